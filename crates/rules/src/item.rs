@@ -1,0 +1,84 @@
+//! Items: the open-item documents of an account, and the ledger accounts they post to.
+
+/// What kind of document an item is (`item` in the glossary).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ItemKind {
+    /// A sale on open terms. Debit.
+    Invoice,
+    /// A later charge that belongs to a sale. Debit.
+    DebitMemo,
+    /// Late interest or a late fee. Debit.
+    FinanceCharge,
+    /// A credit granted to the customer. Credit.
+    CreditMemo,
+    /// Money received. Credit.
+    Receipt,
+    /// What a source system says was settled, without the cash behind it. Credit.
+    Settlement,
+    /// A correction of a balance, for instance what is left of a changed invoice. Credit.
+    Adjustment,
+}
+
+impl ItemKind {
+    /// Every kind, in documented order.
+    pub const ALL: [Self; 7] = [
+        Self::Invoice,
+        Self::DebitMemo,
+        Self::FinanceCharge,
+        Self::CreditMemo,
+        Self::Receipt,
+        Self::Settlement,
+        Self::Adjustment,
+    ];
+
+    /// The word used in files, JSON and the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Invoice => "invoice",
+            Self::DebitMemo => "debit_memo",
+            Self::FinanceCharge => "finance_charge",
+            Self::CreditMemo => "credit_memo",
+            Self::Receipt => "receipt",
+            Self::Settlement => "settlement",
+            Self::Adjustment => "adjustment",
+        }
+    }
+
+    /// Reads the word; `None` when it is not one of them.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// Whether the customer owes it (a debit) rather than we owe it (a credit).
+    pub fn is_debit(self) -> bool {
+        matches!(self, Self::Invoice | Self::DebitMemo | Self::FinanceCharge)
+    }
+
+    /// Whether it stands for money that came in: it keeps promises and dates the last payment.
+    pub fn is_payment(self) -> bool {
+        matches!(self, Self::Receipt | Self::Settlement)
+    }
+
+    /// The ledger account on the other side of receivables (debits) or of unapplied credits (credits).
+    pub fn contra(self) -> &'static str {
+        match self {
+            Self::Invoice | Self::DebitMemo | Self::CreditMemo => "sales",
+            Self::FinanceCharge => "finance_charges",
+            Self::Receipt => "cash",
+            Self::Settlement => "settlement",
+            Self::Adjustment => "adjustment",
+        }
+    }
+}
+
+/// The ledger account of open debits; with [`UNAPPLIED`] and [`UNIDENTIFIED`] it is the AR control account.
+pub const RECEIVABLE: &str = "receivable";
+/// The ledger account of credits that are on account, not yet applied.
+pub const UNAPPLIED: &str = "unapplied";
+/// The ledger account of cash that belongs to no account yet.
+pub const UNIDENTIFIED: &str = "unidentified";
+
+/// Whether a ledger account is part of the AR control balance.
+pub fn is_control(ledger_account: &str) -> bool {
+    matches!(ledger_account, RECEIVABLE | UNAPPLIED | UNIDENTIFIED)
+}

@@ -1,0 +1,16 @@
+//! What is right: the rules of a credit & collections desk.
+//!
+//! Pure functions over plain facts. The crate is `no_std`, reads no clock, does no I/O and uses no floats: the day is an
+//! argument, money is integer minor units, and every rule is total: it answers with a reason, never with silence.
+//! Absent on purpose: storage, file formats, documents, people's screens.
+
+#![no_std]
+#![forbid(clippy::float_arithmetic)]
+
+extern crate alloc;
+
+pub mod account;
+pub mod calendar;
+pub mod facts;
+pub mod item;
+pub mod money;
