@@ -1,1 +1,7 @@
-//! store
+//! Where it is kept: a book in SQLite (embedded, the default) or PostgreSQL. The only crate with SQL.
+//!
+//! [`record`] is the only writer, [`facts`] the only reader for rules, `views` has one file a screen, [`verify`] recomputes
+//! current state from the journals and compares it to the cent. Both databases behave the same.
+
+pub mod db;
+pub mod fault;
