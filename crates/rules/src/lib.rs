@@ -10,7 +10,10 @@
 extern crate alloc;
 
 pub mod account;
+pub mod aging;
 pub mod calendar;
 pub mod facts;
+pub mod interest;
 pub mod item;
+pub mod metrics;
 pub mod money;
