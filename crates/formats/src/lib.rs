@@ -1,1 +1,15 @@
-//! formats
+//! What banks, ERPs and customers send: readers that return what they understood and every problem with its line.
+//!
+//! Pure and knowing nothing of the desk: bytes in, records out. No clock, no files, no network, no floats for money.
+//! A parser never panics on what it is given; a wrong control total refuses the whole file.
+//!
+//! - [`table`] reads delimited text row by row, [`sheet`] the rows of a workbook;
+//! - [`amount`] and [`day`] read the text of a cell;
+
+pub mod amount;
+pub mod day;
+mod header;
+pub mod sheet;
+pub mod table;
+
+pub use header::header_key;

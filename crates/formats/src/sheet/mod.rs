@@ -1,0 +1,201 @@
+//! The rows of a workbook (XLSX, or the SpreadsheetML that some systems name `.xls`), in the shape of [`crate::table`].
+//!
+//! For imports that may be given a workbook instead of a text file. Takes the first visible sheet that has the wanted
+//! headers. A number arrives as plain decimal text with a point ([`CellKind::Number`], to be read with
+//! [`crate::amount::Marks::POINT`]), a date as ISO text ([`CellKind::Day`]), whatever the country. `line` is the row number
+//! that the spreadsheet shows. Absent on purpose: formulas (their last values are read), old binary `.xls`.
+
+mod spreadsheet_ml;
+mod xlsx;
+
+use crate::header::header_key;
+use crate::table::{CellKind, Limits, Row};
+
+/// The most cells that are read from one workbook.
+pub const MAX_CELLS: usize = 20_000_000;
+
+/// The most bytes that a workbook may unpack to.
+pub const MAX_UNPACKED: u64 = 2 * 1024 * 1024 * 1024;
+
+/// Why a workbook cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SheetError {
+    /// It is no workbook of a known kind, or a damaged one.
+    #[error("not a readable workbook: {reason}")]
+    NotReadable {
+        /// What is wrong.
+        reason: String,
+    },
+    /// It is larger than is read.
+    #[error("the workbook is too large: {limit}")]
+    TooLarge {
+        /// Which limit it exceeds.
+        limit: String,
+    },
+    /// No sheet has any of the wanted header names.
+    #[error("no sheet with a header row: none of {} found", wanted.join(", "))]
+    NoHeader {
+        /// The header names looked for.
+        wanted: Vec<String>,
+    },
+}
+
+impl SheetError {
+    /// A stable code for reports.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotReadable { .. } => "not_readable",
+            Self::TooLarge { .. } => "too_large",
+            Self::NoHeader { .. } => "no_header",
+        }
+    }
+}
+
+/// One sheet with its rows that are not blank.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sheet {
+    /// The name on its tab.
+    pub name: String,
+    /// Its rows in order.
+    pub rows: Vec<Row>,
+}
+
+/// Whether these first bytes of a file are those of a workbook rather than of text.
+pub fn is_workbook(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || spreadsheet_ml::is_spreadsheet_ml(bytes)
+}
+
+/// All visible sheets of a workbook.
+pub fn read_workbook(bytes: &[u8]) -> Result<Vec<Sheet>, SheetError> {
+    if bytes.starts_with(b"PK\x03\x04") {
+        xlsx::read(bytes)
+    } else if spreadsheet_ml::is_spreadsheet_ml(bytes) {
+        spreadsheet_ml::read(bytes)
+    } else if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+        Err(SheetError::NotReadable { reason: "an old binary .xls; save it as .xlsx".to_owned() })
+    } else {
+        Err(SheetError::NotReadable { reason: "neither XLSX nor SpreadsheetML".to_owned() })
+    }
+}
+
+/// Reads the rows of one sheet below its header row, like [`crate::table::TableReader`].
+#[derive(Debug, Clone)]
+pub struct SheetReader {
+    sheet: String,
+    headers: Vec<String>,
+    header_line: u64,
+    titles: Vec<Row>,
+    rows: std::vec::IntoIter<Row>,
+}
+
+impl SheetReader {
+    /// Opens the first sheet that has the most of the wanted header names in one row.
+    pub fn open<S: AsRef<str>>(bytes: &[u8], wanted: &[S]) -> Result<Self, SheetError> {
+        let keys: Vec<String> = wanted.iter().map(|name| header_key(name.as_ref())).collect();
+        let mut best: Option<(usize, Sheet, usize)> = None;
+        for sheet in read_workbook(bytes)? {
+            for (at, row) in sheet.rows.iter().take(Limits::STANDARD.header_within_rows).enumerate() {
+                let found = row.cells().filter(|cell| keys.contains(&header_key(cell))).count();
+                if found > best.as_ref().map_or(0, |(most, ..)| *most) {
+                    best = Some((found, Sheet { name: sheet.name.clone(), rows: Vec::new() }, at));
+                }
+            }
+            if let Some((_, kept, _)) = best.as_mut().filter(|(_, kept, _)| kept.name == sheet.name) {
+                *kept = sheet;
+            }
+        }
+        let Some((_, mut sheet, at)) = best else {
+            return Err(SheetError::NoHeader { wanted: wanted.iter().map(|name| name.as_ref().to_owned()).collect() });
+        };
+        let rows = sheet.rows.split_off(at + 1);
+        let header = sheet.rows.pop().unwrap_or_default();
+        Ok(Self {
+            sheet: sheet.name,
+            headers: header.cells().map(str::to_owned).collect(),
+            header_line: header.line(),
+            titles: sheet.rows,
+            rows: rows.into_iter(),
+        })
+    }
+
+    /// The name of the sheet.
+    pub fn sheet(&self) -> &str {
+        &self.sheet
+    }
+
+    /// The header cells in order.
+    pub fn headers(&self) -> &[String] {
+        &self.headers
+    }
+
+    /// The row number of the header as the spreadsheet shows it.
+    pub fn header_line(&self) -> u64 {
+        self.header_line
+    }
+
+    /// The rows before the header that are not blank.
+    pub fn title_rows(&self) -> &[Row] {
+        &self.titles
+    }
+
+    /// The column (from 0) of a header name; case, blanks and punctuation do not count.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        let key = header_key(name);
+        self.headers.iter().position(|header| header_key(header) == key)
+    }
+
+    /// Reads the next row that is not blank; `false` at the end.
+    pub fn read(&mut self, row: &mut Row) -> bool {
+        match self.rows.next() {
+            Some(next) => {
+                *row = next;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+/// A number of a spreadsheet as plain decimal text of at most 15 significant digits, which is all a spreadsheet keeps:
+/// so 0.30000000000000004, the trace of binary arithmetic, reads 0.3. `None` for what no amount can be.
+fn plain_number(value: f64) -> Option<String> {
+    if !value.is_finite() || value.abs() >= 1e28 {
+        return None;
+    }
+    let scientific = format!("{value:.14e}");
+    let (mantissa, exponent) = scientific.split_once('e')?;
+    let exponent: i32 = exponent.parse().ok()?;
+    let negative = mantissa.starts_with('-');
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.trim_end_matches('0');
+    if digits.is_empty() || exponent < -20 {
+        return Some("0".to_owned());
+    }
+    let whole = usize::try_from(exponent + 1).unwrap_or(0);
+    let mut text = String::from(if negative { "-" } else { "" });
+    if whole == 0 {
+        text.push_str("0.");
+        text.extend(core::iter::repeat_n('0', usize::try_from(-exponent - 1).unwrap_or(0)));
+        text.push_str(digits);
+    } else if digits.len() <= whole {
+        text.push_str(digits);
+        text.extend(core::iter::repeat_n('0', whole - digits.len()));
+    } else {
+        text.push_str(&digits[..whole]);
+        text.push('.');
+        text.push_str(&digits[whole..]);
+    }
+    Some(text)
+}
+
+/// Puts a cell into its column, filling the gap before it; refuses columns beyond the limit.
+fn put(row: &mut Row, column: usize, text: &str, kind: CellKind) -> Result<(), SheetError> {
+    if column >= Limits::STANDARD.cells {
+        return Err(SheetError::TooLarge { limit: format!("more than {} columns", Limits::STANDARD.cells) });
+    }
+    while row.len() < column {
+        row.push("", CellKind::Text);
+    }
+    row.push(text, kind);
+    Ok(())
+}
