@@ -17,3 +17,4 @@ pub mod interest;
 pub mod item;
 pub mod metrics;
 pub mod money;
+pub mod terms;
