@@ -10,11 +10,27 @@
 extern crate alloc;
 
 pub mod account;
+pub mod activity;
 pub mod aging;
+pub mod approval;
+pub mod assessment;
+mod assessment_flags;
+pub mod assignment;
 pub mod calendar;
+pub mod climb;
+pub mod condition;
+pub mod decision;
+pub mod dispute;
 pub mod facts;
 pub mod interest;
 pub mod item;
 pub mod metrics;
 pub mod money;
+pub mod notice;
+pub mod policy;
+pub mod policy_check;
+pub mod promise;
 pub mod terms;
+pub mod trend;
+mod wire;
+pub mod worklist;

@@ -1,0 +1,230 @@
+//! Approvals: a second person's signature, bound to the exact request. Maker is never checker (domain 0; invariant I14).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use crate::money::Money;
+use crate::policy::BookAmounts;
+
+/// What a person may do in the book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Works accounts: calls, promises, disputes.
+    Collector,
+    /// Sets up credit decisions.
+    CreditAnalyst,
+    /// Leads the desk; signs what a policy puts before a manager.
+    Manager,
+    /// Signs within limits and does nothing else.
+    Approver,
+    /// Sees everything and changes nothing.
+    Auditor,
+    /// A system: imports and exports.
+    Integrator,
+    /// Runs the house: users and settings; signs nothing.
+    Admin,
+}
+
+impl Role {
+    /// Every role, in documented order.
+    pub const ALL: [Self; 7] = [
+        Self::Collector,
+        Self::CreditAnalyst,
+        Self::Manager,
+        Self::Approver,
+        Self::Auditor,
+        Self::Integrator,
+        Self::Admin,
+    ];
+
+    /// The word used in policies, JSON and the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Collector => "collector",
+            Self::CreditAnalyst => "credit_analyst",
+            Self::Manager => "manager",
+            Self::Approver => "approver",
+            Self::Auditor => "auditor",
+            Self::Integrator => "integrator",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// Reads the word; `None` when it is not one of them.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.code() == code)
+    }
+
+    /// Whether the role may sign anything at all; limits narrow it.
+    pub fn may_approve(self) -> bool {
+        matches!(self, Self::Manager | Self::Approver)
+    }
+}
+
+/// The house itself: makes proposals in a run, and never signs.
+pub const DESK: &str = "desk";
+
+/// The limits of approval.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ApprovalPolicy {
+    /// Limits by role. A role without one signs any amount.
+    pub limit: Vec<ApprovalLimit>,
+}
+
+/// Up to how much a role signs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalLimit {
+    /// The role.
+    pub role: Role,
+    /// The largest amount it signs, in the book's currency.
+    pub up_to: String,
+}
+
+/// What lies before a second person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApprovalRequest {
+    /// Who made it; [`DESK`] for a run's proposal.
+    pub maker: String,
+    /// The role the policy asks for.
+    pub needs: Role,
+    /// The amount at stake.
+    pub amount: Money,
+    /// Whether it is still to be decided.
+    pub state: ApprovalState,
+}
+
+/// How a request stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApprovalState {
+    /// It waits.
+    Pending,
+    /// It was signed.
+    Approved,
+    /// It was refused.
+    Declined,
+    /// The facts moved and it was taken back.
+    Withdrawn,
+}
+
+impl ApprovalState {
+    /// Every state, in documented order.
+    pub const ALL: [Self; 4] = [Self::Pending, Self::Approved, Self::Declined, Self::Withdrawn];
+
+    /// The word used in JSON and the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Approved => "approved",
+            Self::Declined => "declined",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// Reads the word; `None` when it is not one of them.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+}
+
+/// Who wants to decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The name.
+    pub name: String,
+    /// The role.
+    pub role: Role,
+}
+
+/// Why a decision is refused. The code is stable.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ApprovalRefusal {
+    /// There is no such request.
+    #[error("there is no such approval")]
+    NotFound,
+    /// It was decided already.
+    #[error("it is already {}", .0.code())]
+    AlreadyDecided(ApprovalState),
+    /// The house never signs its own proposals.
+    #[error("`desk` can never approve; say who you are with --as")]
+    DeskCannotApprove,
+    /// The role signs nothing, or not this.
+    #[error("a {} cannot decide this; it needs a {}", .role.code(), .needs.code())]
+    RoleCannotApprove {
+        /// The actor's role.
+        role: Role,
+        /// The role asked for.
+        needs: Role,
+    },
+    /// The maker is the checker.
+    #[error("{0} made it; a second person decides")]
+    MakerIsChecker(String),
+    /// The amount is above the role's limit.
+    #[error("{amount} is above the limit of {limit} for this role")]
+    AboveLimit {
+        /// The amount at stake.
+        amount: Money,
+        /// The role's limit in its currency.
+        limit: Money,
+    },
+    /// The role has a limit, and there is no rate to compare the amount with it.
+    #[error("there is no rate to compare {amount} with the limit of this role")]
+    LimitNotComparable {
+        /// The amount at stake.
+        amount: Money,
+    },
+}
+
+impl ApprovalRefusal {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::AlreadyDecided(_) => "already_decided",
+            Self::DeskCannotApprove | Self::RoleCannotApprove { .. } => "role_cannot_approve",
+            Self::MakerIsChecker(_) => "maker_is_checker",
+            Self::AboveLimit { .. } => "above_limit",
+            Self::LimitNotComparable { .. } => "limit_not_comparable",
+        }
+    }
+}
+
+/// Whether `actor` may decide `request`, be it yes or no. Refusals are tested in the order of [`ApprovalRefusal`].
+///
+/// A manager signs what is put before a manager or an approver; an approver what is put before an approver, and what is
+/// put before a manager only where the policy gives approvers a limit. Declining asks for the same rights as approving.
+pub fn may_decide(
+    request: Option<&ApprovalRequest>,
+    actor: &Actor,
+    policy: &ApprovalPolicy,
+    amounts: &BookAmounts,
+) -> Result<(), ApprovalRefusal> {
+    let request = request.ok_or(ApprovalRefusal::NotFound)?;
+    if request.state != ApprovalState::Pending {
+        return Err(ApprovalRefusal::AlreadyDecided(request.state));
+    }
+    if actor.name == DESK {
+        return Err(ApprovalRefusal::DeskCannotApprove);
+    }
+    let limit = policy.limit.iter().find(|limit| limit.role == actor.role);
+    let standing_in = actor.role == Role::Manager || limit.is_some();
+    if !actor.role.may_approve() || !(actor.role == request.needs || standing_in) {
+        return Err(ApprovalRefusal::RoleCannotApprove { role: actor.role, needs: request.needs });
+    }
+    if actor.name == request.maker {
+        return Err(ApprovalRefusal::MakerIsChecker(request.maker.clone()));
+    }
+    let Some(limit) = limit else { return Ok(()) };
+    match amounts.read(&limit.up_to, request.amount.currency) {
+        None => Err(ApprovalRefusal::LimitNotComparable { amount: request.amount }),
+        Some(limit) if request.amount.minor > limit.minor => {
+            Err(ApprovalRefusal::AboveLimit { amount: request.amount, limit })
+        }
+        Some(_) => Ok(()),
+    }
+}
