@@ -5,7 +5,9 @@
 //!
 //! - [`table`] reads delimited text row by row, [`sheet`] the rows of a workbook;
 //! - [`amount`] and [`day`] read the text of a cell;
+//! - [`aging_export`] reads the aging reports and open-item lists of ERPs.
 
+pub mod aging_export;
 pub mod amount;
 pub mod day;
 mod header;

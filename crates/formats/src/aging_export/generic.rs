@@ -1,0 +1,93 @@
+//! Any list of open items with ordinary column names, in English or German; taken only where no known system fits.
+
+use super::System;
+use super::columns::{Field, Layout};
+
+pub(super) const LAYOUT: Layout = Layout {
+    system: System::Generic,
+    columns: &[
+        (
+            Field::Account,
+            &[
+                "Account",
+                "Account No",
+                "Account Number",
+                "Customer No",
+                "Customer Number",
+                "Customer ID",
+                "Customer Code",
+                "Kundennummer",
+                "Kundennr.",
+                "Konto",
+                "Debitor",
+                "Debitorennummer",
+            ],
+        ),
+        (
+            Field::Name,
+            &["Account Name", "Customer Name", "Customer", "Client", "Name", "Company", "Kunde", "Kundenname", "Firma"],
+        ),
+        (
+            Field::Document,
+            &[
+                "Document",
+                "Document No",
+                "Document Number",
+                "Invoice",
+                "Invoice No",
+                "Invoice Number",
+                "Invoice #",
+                "Inv No",
+                "Reference Number",
+                "Number",
+                "Num",
+                "Belegnummer",
+                "Belegnr.",
+                "Rechnungsnummer",
+                "Rechnungsnr.",
+                "Rechnung",
+            ],
+        ),
+        (Field::Kind, &["Kind", "Type", "Document Type", "Transaction Type", "Belegart", "Art"]),
+        (
+            Field::DocumentDate,
+            &["Document Date", "Invoice Date", "Date", "Inv Date", "Belegdatum", "Rechnungsdatum", "Datum"],
+        ),
+        (Field::PostingDate, &["Posting Date", "Buchungsdatum"]),
+        (Field::DueDate, &["Due Date", "Due", "Net Due Date", "Fälligkeit", "Fälligkeitsdatum", "Fällig am"]),
+        (Field::Po, &["PO", "PO Number", "PO No", "P.O. No.", "Purchase Order", "Customer PO", "Bestellnummer"]),
+        (Field::Currency, &["Currency", "Currency Code", "Curr", "Währung"]),
+        (
+            Field::Original,
+            &["Original Amount", "Invoice Amount", "Amount", "Total", "Betrag", "Rechnungsbetrag", "Ursprungsbetrag"],
+        ),
+        (
+            Field::Open,
+            &[
+                "Open Amount",
+                "Open Balance",
+                "Open",
+                "Balance",
+                "Balance Due",
+                "Amount Due",
+                "Outstanding",
+                "Outstanding Amount",
+                "Remaining Amount",
+                "Amount Remaining",
+                "Unpaid",
+                "Offen",
+                "Offener Betrag",
+                "Offener Saldo",
+                "Restbetrag",
+                "Saldo",
+            ],
+        ),
+        (Field::Terms, &["Terms", "Payment Terms", "Zahlungsbedingungen", "Zahlungsbedingung", "Zahlungsziel"]),
+        (Field::Passed, &["Age", "Days Past Due", "Days Overdue", "Verzugstage"]),
+    ],
+    telling: &[],
+    kinds: &[],
+    row_per_line: false,
+    unsigned_credits: false,
+    numbered_names: false,
+};
