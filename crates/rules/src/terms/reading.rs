@@ -47,8 +47,8 @@ const PHRASES: &[(&str, &str)] = &[
     ("vorkasse", " cia "),
     ("prepayment", " cia "),
     ("prepaid", " cia "),
-    ("on receipt", " receipt "),
     ("upon receipt", " receipt "),
+    ("on receipt", " receipt "),
     ("sofort", " receipt "),
     ("immediately", " receipt "),
     ("immediate", " receipt "),
@@ -148,8 +148,10 @@ pub(super) fn read(text: &str) -> Result<Terms, TermsError> {
     });
     let mut clauses: Vec<Vec<Token>> =
         tokens.split(|token| *token == Token::Break).filter(|clause| !clause.is_empty()).map(<[_]>::to_owned).collect();
-    let shares = percent_parts(&clauses)?;
-    let discount = if shares.is_some() { None } else { take_discount(&mut clauses) };
+    let (discount, shares) = match percent_parts(&clauses)? {
+        None => (take_discount(&mut clauses), percent_parts(&clauses)?),
+        shares => (None, shares),
+    };
     let parts = match shares {
         Some(parts) => parts,
         None => parts(&clauses)?.ok_or_else(not_understood)?,
@@ -228,7 +230,7 @@ fn slashed_days(tokens: &[Token]) -> Option<Vec<u32>> {
 
 /// Takes the discount off the clauses: it opens the first, or is the whole last one.
 fn take_discount(clauses: &mut Vec<Vec<Token>>) -> Option<Discount> {
-    if slashed_days(clauses.first()?).is_some() {
+    if slashed_days(clauses.first()?).is_some_and(|days| days.len() > 1) {
         return None;
     }
     if let Some((discount, rest)) = discount(clauses.first()?) {
