@@ -1,5 +1,7 @@
 //! Late interest: golden cases of the statutory packs and of contract rates (reliability L17, L18).
 
+#![allow(clippy::inconsistent_digit_grouping, reason = "amounts are written as units and hundredths")]
+
 use dunwell_rules::calendar::{Date, add_days, days_between};
 use dunwell_rules::interest::{
     AgreedRate, ContractRate, InterestCharge, InterestError, InterestRule, InterestSegment, OpenAmount, StatutoryPack,

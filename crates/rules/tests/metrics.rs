@@ -1,5 +1,7 @@
 //! Metrics, held against published examples.
 
+#![allow(clippy::inconsistent_digit_grouping, reason = "amounts are written as units and hundredths")]
+
 use dunwell_rules::metrics::{
     Measure, MonthSales, NotDefined, Unit, at_risk_rate, average_days_delinquent, average_days_late, best_possible_dso,
     collection_effectiveness, countback_dso, dso, promise_kept_rate, roll_rate, weighted_average_days_late,

@@ -1,5 +1,7 @@
 //! Payment terms: spellings, due dates, instalments and discounts.
 
+#![allow(clippy::inconsistent_digit_grouping, reason = "amounts are written as units and hundredths")]
+
 use dunwell_rules::calendar::{Calendar, Date};
 use dunwell_rules::terms::{Discount, DueRule, Part, Remainder, Roll, Terms, TermsError};
 use proptest::prelude::*;
