@@ -38,7 +38,7 @@ check: toolchain ## format, lints, no_std, unit tests of rules and formats: for 
 test: toolchain ## everything CI runs: all crates, stories and examples, on SQLite and on PostgreSQL
 	scripts/setup-debian
 	cargo test --locked --workspace --doc
-	scripts/with-postgres cargo $(RUNNER) --locked --workspace
+	scripts/with-postgres cargo $(RUNNER) --locked --workspace --no-fail-fast
 
 .PHONY: bench
 bench: toolchain ## the benchmarks, beside their peers
