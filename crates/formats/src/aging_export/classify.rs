@@ -36,6 +36,9 @@ pub(super) fn classify(row: &Row, columns: &Columns, header: &Row) -> RowClass {
     if filled.iter().all(|(_, cell)| cell.len() >= 2 && cell.chars().all(|mark| "-=_+|".contains(mark))) {
         return RowClass::Decoration;
     }
+    if filled.iter().skip(1).all(|(_, cell)| cell.ends_with('%')) && filled.len() > 1 {
+        return RowClass::Decoration;
+    }
     let repeats = filled.iter().filter(|(column, cell)| header_key(header.cell(*column)) == header_key(cell)).count();
     if repeats == filled.len() && repeats >= 3 {
         return RowClass::Decoration;
@@ -48,10 +51,6 @@ pub(super) fn classify(row: &Row, columns: &Columns, header: &Row) -> RowClass {
     }
     let text_only = row.kind(first) == CellKind::Text;
     if text_only && let Some(of) = total_label(label) {
-        let lowered = label.to_lowercase();
-        if lowered.contains("percent") || lowered.contains('%') {
-            return RowClass::Decoration;
-        }
         let document = columns.cell(row, Field::Document);
         if has_amount && (document.is_empty() || document == label) {
             return RowClass::Total(if of.is_empty() { TotalName::Bare } else { TotalName::Of(of) });
@@ -66,13 +65,7 @@ pub(super) fn classify(row: &Row, columns: &Columns, header: &Row) -> RowClass {
         (true, true) => RowClass::Item,
         (true, false) if filled.len() >= 3 => RowClass::NoAmount,
         (false, true) => RowClass::Total(party(row, columns).map_or(TotalName::Bare, TotalName::Of)),
-        (_, false) => {
-            let percentages = filled.iter().any(|(_, cell)| cell.ends_with('%'));
-            if percentages {
-                return RowClass::Decoration;
-            }
-            RowClass::Heading(filled.iter().map(|(_, cell)| *cell).collect::<Vec<_>>().join(" "))
-        }
+        (_, false) => RowClass::Heading(filled.iter().map(|(_, cell)| *cell).collect::<Vec<_>>().join(" ")),
     }
 }
 

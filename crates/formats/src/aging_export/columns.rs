@@ -109,7 +109,8 @@ impl Columns {
     pub(super) fn extra(&self, row: &Row) -> Vec<(String, String)> {
         let unknown = |column: &usize| match self.fields.get(*column).copied().flatten() {
             None => true,
-            Some(Field::PostingDate | Field::Status) => true,
+            Some(Field::PostingDate) => self.has(Field::DocumentDate),
+            Some(Field::Status) => true,
             Some(Field::LocalOpen | Field::LocalCurrency) => self.has(Field::Open),
             Some(Field::LocalOriginal) => self.has(Field::Original),
             Some(_) => false,
@@ -172,6 +173,7 @@ fn names_of(layout: &Layout) -> HashMap<String, Field> {
     for (field, aliases) in layout.columns {
         for alias in *aliases {
             names.entry(header_key(alias)).or_insert(*field);
+            debug_assert!(!header_key(alias).is_empty(), "an alias needs letters or digits");
         }
     }
     names

@@ -11,7 +11,7 @@ pub(super) const LAYOUT: Layout = Layout {
     columns: &[
         (Field::DocumentDate, &["Date", "tx_date", "Transaction date", "Datum"]),
         (Field::Kind, &["Transaction type", "Type", "txn_type", "Transaktionstyp", "Transaktionsart", "Art"]),
-        (Field::Document, &["Num", "No.", "Invoice #", "Invoice no.", "doc_num", "Nr.", "Nummer", "#"]),
+        (Field::Document, &["Num", "No.", "Invoice #", "Invoice no.", "doc_num", "Nr.", "Nummer"]),
         (Field::Name, &["Customer full name", "Customer", "Name", "cust_name", "Kunde", "Vollständiger Kundenname"]),
         (Field::Account, &["Customer id", "Account #", "Account No.", "Customer number"]),
         (Field::DueDate, &["Due date", "due_date", "Fälligkeitsdatum", "Fällig am"]),

@@ -176,7 +176,7 @@ impl<'a> Reading<'a> {
 
     /// A total closes its group.
     fn total(&mut self, row: &Row, name: &TotalName) {
-        let label = joined(row);
+        let label = self.total_label(row);
         let mut stated = Vec::new();
         for (column, field, currency) in
             [(Column::Open, Field::Open, Field::Currency), (Column::LocalOpen, Field::LocalOpen, Field::LocalCurrency)]
@@ -196,6 +196,20 @@ impl<'a> Reading<'a> {
         self.book.add_total(row.line(), name, &label, &stated);
         if matches!(name, TotalName::Of(_)) {
             self.group = None;
+        }
+    }
+
+    /// The words of a total row: its first cell, with the customer where that is only stars.
+    fn total_label(&self, row: &Row) -> String {
+        let amounts = [Field::Open, Field::LocalOpen, Field::Original, Field::LocalOriginal];
+        let amounts: Vec<usize> = amounts.iter().filter_map(|field| self.columns.index(*field)).collect();
+        let first = (0..row.len()).find(|column| !row.cell(*column).is_empty());
+        let words = first.filter(|column| !amounts.contains(column)).map_or("", |column| row.cell(column));
+        let party = [Field::Account, Field::Name].map(|field| self.columns.cell(row, field));
+        match party.into_iter().find(|party| !party.is_empty() && *party != words) {
+            Some(party) => format!("{words} {party}").trim().to_owned(),
+            None if words.is_empty() => "(no words)".to_owned(),
+            None => words.to_owned(),
         }
     }
 
@@ -238,6 +252,25 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// The amount first invoiced, in the currency of the open amount that counts where the file has it so.
+    fn original(&mut self, row: &Row, in_document_currency: bool) -> Option<Decimal> {
+        let fields = match in_document_currency {
+            true => [Field::Original, Field::LocalOriginal],
+            false => [Field::LocalOriginal, Field::Original],
+        };
+        for field in fields {
+            match self.amount(row, field) {
+                Ok(None) => {}
+                Ok(Some(amount)) => return Some(amount.value),
+                Err(message) => {
+                    self.problem("bad_amount", row, message);
+                    return None;
+                }
+            }
+        }
+        None
+    }
+
     fn text(&self, row: &Row, field: Field) -> Option<String> {
         Some(self.columns.cell(row, field)).filter(|text| !text.is_empty()).map(str::to_owned)
     }
@@ -249,17 +282,7 @@ impl<'a> Reading<'a> {
             (Err(message), _) | (_, Err(message)) => return self.problem("bad_amount", row, message),
         };
         let Some(chosen) = open.clone().or_else(|| local.clone()) else { return };
-        let original = match self.amount(
-            row,
-            if open.is_some() && self.columns.has(Field::Original) { Field::Original } else { Field::LocalOriginal },
-        ) {
-            Ok(Some(amount)) => Some(amount.value),
-            Ok(None) => self.amount(row, Field::Original).ok().flatten().map(|amount| amount.value),
-            Err(message) => {
-                self.problem("bad_amount", row, message);
-                None
-            }
-        };
+        let original = self.original(row, open.is_some());
         let kind_text = self.text(row, Field::Kind).unwrap_or_default();
         let kind = self.kind(&kind_text, chosen.value);
         let sign = self.sign(row, kind, chosen.value);

@@ -105,8 +105,8 @@ pub(super) fn company(titles: &[Row]) -> Option<String> {
         let title = TITLES.iter().any(|word| lowered.contains(word));
         let dated =
             AS_OF.iter().any(|word| lowered.starts_with(word)) && lowered.chars().any(|mark| mark.is_ascii_digit());
-        let drawn = lowered.chars().all(|mark| !mark.is_alphanumeric());
-        !title && !dated && !drawn
+        let worded = lowered.chars().any(char::is_alphabetic);
+        !title && !dated && worded
     })
 }
 

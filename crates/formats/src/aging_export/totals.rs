@@ -152,7 +152,10 @@ impl Book {
             let earlier = self.rows[..at].iter().any(|other| other.is_like(row) && other.foots_segment());
             let is_last = row.items == self.items;
             let whole = match &row.name {
-                TotalName::Of(_) => row.of_named.is_none() && is_last && !later,
+                TotalName::Of(_) => {
+                    let covers_all = row.of_named.is_none_or(|sum| sum.same_value(row.of_all));
+                    covers_all && is_last && !self.rows[at + 1..].iter().any(|other| other.line > row.line)
+                }
                 TotalName::Stars(stars) if most_stars > 1 => *stars == most_stars,
                 TotalName::Stars(_) | TotalName::Bare => {
                     let all = row.stated.same_value(row.of_all);
