@@ -1,6 +1,8 @@
 //! A case: one account's facts, built a line at a time as a collector would tell them.
 #![allow(dead_code, reason = "each test file tells its own part of a case")]
 
+use std::sync::LazyLock;
+
 use dunwell_rules::account::{DebtorKind, EntryId};
 use dunwell_rules::assessment::{Assessment, assess};
 use dunwell_rules::calendar::{Calendar, Date};
@@ -19,11 +21,18 @@ pub(crate) fn day(text: &str) -> Date {
     text.parse().expect("a day of a test")
 }
 
-/// The policy of that name in the project's `policies` folder.
+/// The presets of the project's `policies` folder.
+static PRESETS: LazyLock<Vec<Policy>> = LazyLock::new(|| {
+    let read = |name| {
+        let path = format!("{}/../../policies/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+        policy_of(&std::fs::read_to_string(path).expect("the preset is in the project"))
+    };
+    ["standard", "strict", "gentle"].map(read).to_vec()
+});
+
+/// The preset of that name.
 pub(crate) fn policy(name: &str) -> Policy {
-    let path = format!("{}/../../policies/{name}.toml", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(path).expect("the preset is in the project");
-    toml::from_str(&text).expect("the preset is a policy")
+    PRESETS.iter().find(|policy| policy.name == name).expect("a preset").clone()
 }
 
 /// A policy read from TOML text.
