@@ -68,6 +68,7 @@ pub fn read_aging(bytes: &[u8], options: &AgingOptions) -> AgingExport {
     export.file_totals = settled.file;
     export.group_totals = settled.groups;
     export.refused = settled.refused;
+    export.problems.sort_by_key(|problem| problem.line);
     if grid.columns.layout.numbered_names {
         split_numbered_names(&mut export.lines);
     }
@@ -134,8 +135,8 @@ struct Reading<'a> {
     options: &'a AgingOptions,
     export: &'a mut AgingExport,
     book: Book,
-    /// The customer of the group being read.
-    group: Option<String>,
+    /// The headings of the groups being read, the innermost last.
+    groups: Vec<String>,
     /// The customer number of a title row above.
     account: Option<String>,
     kinds: HashMap<String, ItemKind>,
@@ -147,15 +148,18 @@ impl<'a> Reading<'a> {
     fn new(columns: &'a Columns, writing: Writing, options: &'a AgingOptions, export: &'a mut AgingExport) -> Self {
         let kinds = columns.layout.kinds.iter().map(|(name, kind)| (header_key(name), *kind)).collect();
         let book = Book::default();
-        Self { columns, writing, options, export, book, group: None, account: None, kinds, seen: HashMap::new() }
+        Self { columns, writing, options, export, book, groups: Vec::new(), account: None, kinds, seen: HashMap::new() }
     }
 
     fn problem(&mut self, code: &'static str, row: &Row, message: String) {
         self.export.problems.push(Problem { code, line: row.line(), message });
     }
 
-    /// Takes one row.
+    /// Takes one row; of a damaged row nothing is used, its problem is noted already.
     fn take(&mut self, row: &Row, header: &Row) {
+        if row.problem().is_some() {
+            return;
+        }
         match classify(row, self.columns, header) {
             RowClass::Decoration => {}
             RowClass::Heading(label) => self.heading(&label),
@@ -171,10 +175,15 @@ impl<'a> Reading<'a> {
             self.account = Some(account);
         }
         self.book.open_group(label);
-        self.group = if is_bucket(label) { None } else { Some(label.to_owned()) };
+        self.groups.push(label.to_owned());
     }
 
-    /// A total closes its group.
+    /// The customer whose group is being read.
+    fn group(&self) -> Option<&str> {
+        self.groups.last().map(String::as_str).filter(|label| !is_bucket(label))
+    }
+
+    /// A total closes its group; the group around it goes on.
     fn total(&mut self, row: &Row, name: &TotalName) {
         let label = self.total_label(row);
         let mut stated = Vec::new();
@@ -194,8 +203,10 @@ impl<'a> Reading<'a> {
             }
         }
         self.book.add_total(row.line(), name, &label, &stated);
-        if matches!(name, TotalName::Of(_)) {
-            self.group = None;
+        if let TotalName::Of(name) = name {
+            let key = header_key(name);
+            let closed = self.groups.iter().rposition(|group| header_key(group) == key);
+            self.groups.truncate(closed.unwrap_or(0));
         }
     }
 
@@ -287,7 +298,7 @@ impl<'a> Reading<'a> {
         let kind = self.kind(&kind_text, chosen.value);
         let sign = self.sign(row, kind, chosen.value);
         let account = self.text(row, Field::Account).or_else(|| self.account.clone());
-        let name = self.text(row, Field::Name).or_else(|| self.group.clone());
+        let name = self.text(row, Field::Name).or_else(|| self.group().map(str::to_owned));
         let name = name.or_else(|| account.clone()).unwrap_or_default();
         let local_currency = self.text(row, Field::LocalCurrency);
         let currency = match (&open, &local) {

@@ -24,7 +24,7 @@ const AS_OF: [&str; 16] = [
 ];
 
 /// Words of report titles, which are no company.
-const TITLES: [&str; 18] = [
+const TITLES: [&str; 21] = [
     "aging",
     "ageing",
     "aged",
@@ -42,6 +42,9 @@ const TITLES: [&str; 18] = [
     "openstaande",
     "ledger",
     "company code",
+    "buchungskreis",
+    "bedrijfsnummer",
+    "société",
     "accrual basis",
 ];
 
@@ -61,7 +64,9 @@ pub(super) fn as_of_text(titles: &[Row]) -> Option<String> {
             let apart = before.is_none_or(|mark| !mark.is_alphanumeric()) && !rest.starts_with(char::is_alphanumeric);
             let rest = rest.trim_start_matches(|mark: char| mark == ':' || mark.is_whitespace());
             let rest = rest.split([';', '(']).next().unwrap_or(rest).trim();
-            (apart && rest.chars().any(|mark| mark.is_ascii_digit())).then(|| rest.to_owned())
+            let dated =
+                [DateFormat::DAY_FIRST, DateFormat::MONTH_FIRST].iter().any(|each| as_of(rest, Some(*each)).is_some());
+            (apart && dated).then(|| rest.to_owned())
         })
     })
 }
@@ -106,7 +111,7 @@ pub(super) fn company(titles: &[Row]) -> Option<String> {
         let dated =
             AS_OF.iter().any(|word| lowered.starts_with(word)) && lowered.chars().any(|mark| mark.is_ascii_digit());
         let worded = lowered.chars().any(char::is_alphabetic);
-        !title && !dated && worded
+        !title && !dated && worded && account_in(text).is_none()
     })
 }
 

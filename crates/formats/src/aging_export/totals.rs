@@ -148,8 +148,8 @@ impl Book {
         let most_stars = self.rows.iter().map(|row| row.stars()).max().unwrap_or(0);
         let mut settled = Settled { file: Vec::new(), groups: Vec::new(), refused: None };
         for (at, row) in self.rows.iter().enumerate() {
-            let later = self.rows[at + 1..].iter().any(|other| other.is_like(row) && other.line > row.line);
-            let earlier = self.rows[..at].iter().any(|other| other.is_like(row) && other.foots_segment());
+            let later = || self.rows[at + 1..].iter().any(|other| other.is_like(row) && other.line > row.line);
+            let earlier = || self.rows[..at].iter().any(|other| other.is_like(row) && other.foots_segment());
             let is_last = row.items == self.items;
             let whole = match &row.name {
                 TotalName::Of(_) => {
@@ -159,7 +159,7 @@ impl Book {
                 TotalName::Stars(stars) if most_stars > 1 => *stars == most_stars,
                 TotalName::Stars(_) | TotalName::Bare => {
                     let all = row.stated.same_value(row.of_all);
-                    is_last && (all || !(row.foots_segment() && (later || earlier)))
+                    is_last && (all || !(later() || row.foots_segment() && earlier()))
                 }
             };
             let found = if whole { row.of_all } else { row.of_named.unwrap_or(row.of_segment) };
