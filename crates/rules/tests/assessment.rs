@@ -190,6 +190,7 @@ fn a_trend_over_nothing_is_not_defined_rather_than_stable() {
     assert_eq!(trend.word, TrendWord::NotDefined);
     assert_eq!((trend.last_3.average_days_late_tenths, trend.last_3.late_share_permille), (None, None));
     let current_month = Case::on(TODAY).with(|case| case.facts.months = vec![month(2025, 3, 9, 9)]).assess().trend;
+    assert_eq!(current_month.last_3.lines, 0, "the month of the day is not whole yet");
     assert_eq!(current_month.last_12.lines, 0, "the month of the day is not whole yet");
 }
 

@@ -122,7 +122,16 @@ fn waits_are_tested_in_the_documented_order() {
     assert_eq!(code(&top), "N-7");
     let foot = case.with(|case| case.facts.steps.clear());
     assert_eq!(code(&foot), "N-6");
+    let told: Vec<String> = acme("2025-02-07").decide().not_chosen.into_iter().map(|other| other.rule.0).collect();
+    assert_eq!(told[..10], WaitReason::ORDER);
     assert_eq!(WaitReason::ORDER, ["N-1", "N-8", "N-2", "N-3", "N-4", "N-5", "N-9", "N-11", "N-7", "N-6"]);
+}
+
+#[test]
+fn a_bank_feed_of_three_business_days_is_fresh_enough() {
+    let fed = |last: &str| acme("2025-02-10").with(|case| case.facts.last_bank_statement = Some(day(last)));
+    assert_eq!(fed("2025-02-05").line(), "take: reminder (mail), 6 days past due");
+    assert_eq!(fed("2025-02-04").decide().rule.0, "N-9");
 }
 
 #[test]
@@ -153,6 +162,8 @@ fn grace_decides_whether_an_item_counts_and_never_how_old_it_is() {
     let graced = |today| acme(today).with(|case| case.policy.notices.grace_days = 5);
     assert_eq!(graced("2025-02-07").line(), "wait: what is past due lies within the 5 days of grace (N-1)");
     assert_eq!(graced("2025-02-10").line(), "take: reminder (mail), 6 days past due");
+    let last_day = graced("2025-02-07").with(|case| case.facts.lines[0].due_date = day("2025-02-02"));
+    assert_eq!(last_day.decide().rule.0, "N-1", "5 days past due lie within 5 days of grace");
 }
 
 #[test]
