@@ -2,12 +2,13 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::numbers::is_invisible;
 use crate::sheet::{Block, Cell, ColumnKind, Row, RowKind, Sheet, Span, Table};
 
 /// The look, printed into the page.
 const STYLE: &str = include_str!("../templates/sheet.css");
 
-/// The page of a sheet. Every value is escaped.
+/// The page of a sheet. Every value is escaped; controls and marks that reverse text are left out.
 pub(crate) fn page(sheet: &Sheet) -> String {
     let size = if sheet.paper == "a4" { "A4" } else { "letter" };
     let paper = format!("@page{{size:{size};margin:15mm}}");
@@ -36,7 +37,7 @@ pub(crate) fn page(sheet: &Sheet) -> String {
             }
         }
     };
-    markup.into_string()
+    markup.into_string().chars().filter(|char| *char == '\n' || !is_invisible(*char)).collect()
 }
 
 /// Lines with breaks between them.
@@ -81,7 +82,7 @@ fn runs(spans: &[Span]) -> Markup {
 /// The class of a column's cells.
 fn column_class(kind: ColumnKind) -> Option<&'static str> {
     match kind {
-        ColumnKind::Words => None,
+        ColumnKind::Name | ColumnKind::Words => None,
         ColumnKind::Day => Some("day"),
         ColumnKind::Number | ColumnKind::Share => Some("number"),
     }

@@ -124,3 +124,9 @@ impl Language {
         }
     }
 }
+
+/// Whether a character shows nothing and can only mislead: controls, and marks that reverse or hide the text around them.
+pub(crate) fn is_invisible(char: char) -> bool {
+    char.is_control()
+        || matches!(char, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}

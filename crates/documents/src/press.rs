@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use serde_json::Value;
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
@@ -15,6 +16,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use crate::RenderError;
+use crate::numbers::is_invisible;
 use crate::sheet::Sheet;
 
 /// The template: how any sheet is laid out on pages.
@@ -63,11 +65,35 @@ impl Press {
 
     /// Lays a sheet out and writes it as a tagged PDF. The same sheet gives the same bytes.
     pub(crate) fn print(&self, sheet: &Sheet) -> Result<Vec<u8>, RenderError> {
-        let data = serde_json::to_vec(sheet).map_err(|error| RenderError::Layout(error.to_string()))?;
-        let job = Job { press: self, data: Bytes::new(data) };
+        let fault = |error: serde_json::Error| RenderError::Layout(error.to_string());
+        let mut data = serde_json::to_value(sheet).map_err(fault)?;
+        self.make_printable(&mut data);
+        let job = Job { press: self, data: Bytes::new(serde_json::to_vec(&data).map_err(fault)?) };
         let printed = job.print(sheet);
         comemo::evict(KEEP_MEMOISED);
         printed
+    }
+
+    /// Leaves in every text only what can be printed: PDF/UA refuses a file with a character that the font lacks, and a
+    /// letter with one mark too few is better than none.
+    fn make_printable(&self, value: &mut Value) {
+        match value {
+            Value::String(text) if !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) => {
+                *text = text.chars().filter_map(|char| self.printable(char)).collect();
+            }
+            Value::Array(values) => values.iter_mut().for_each(|value| self.make_printable(value)),
+            Value::Object(fields) => fields.values_mut().for_each(|value| self.make_printable(value)),
+            _ => {}
+        }
+    }
+
+    /// The character itself, a space for white space, a question mark for a letter the font lacks, nothing for a control.
+    fn printable(&self, char: char) -> Option<char> {
+        if is_invisible(char) {
+            return char.is_whitespace().then_some(' ');
+        }
+        let known = self.fonts.iter().any(|font| font.info().coverage.contains(u32::from(char)));
+        Some(if known { char } else { '?' })
     }
 }
 

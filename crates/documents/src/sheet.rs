@@ -87,6 +87,8 @@ pub(crate) struct Column {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ColumnKind {
+    /// Words that name the line: takes most of the free width.
+    Name,
     /// Words: takes the free width, breaks anywhere rather than overflow.
     Words,
     /// A date: as wide as it is.

@@ -1,7 +1,7 @@
 //! A sheet as plain text: for the text part of a mail, for a terminal and for people who read with a screen reader.
 
-use crate::numbers::MINUS;
-use crate::sheet::{Block, Cell, ColumnKind, Row, RowKind, Sheet, Span, Table};
+use crate::numbers::{MINUS, is_invisible};
+use crate::sheet::{Block, Cell, ColumnKind, RowKind, Sheet, Span, Table};
 
 /// Characters in a line of prose.
 const PROSE_WIDTH: usize = 78;
@@ -35,12 +35,12 @@ pub(crate) fn page(sheet: &Sheet) -> String {
     text
 }
 
-/// What plain text keeps of a character: no line breaks or controls out of data, simple spaces and minus signs.
+/// What plain text keeps of a character: no line breaks, controls or reversing marks out of data, simple spaces and minus signs.
 fn plain_char(char: char) -> Option<char> {
     match char {
         '\u{a0}' | '\u{202f}' => Some(' '),
         MINUS => Some('-'),
-        other if other.is_control() => None,
+        other if is_invisible(other) => None,
         other => Some(other),
     }
 }
@@ -99,7 +99,7 @@ fn grid(table: &Table, lines: &mut Vec<String>) {
         }
     }
     for (column, kind) in widths.iter_mut().zip(table.columns.iter().map(|column| column.kind)) {
-        if kind == ColumnKind::Words {
+        if matches!(kind, ColumnKind::Name | ColumnKind::Words) {
             *column = (*column).min(WORDS_WIDTH);
         }
     }
@@ -110,13 +110,8 @@ fn grid(table: &Table, lines: &mut Vec<String>) {
         if row.kind == RowKind::Section {
             lines.push(String::new());
         }
-        print_cells(table, &widths, row, lines);
+        print_row(table, &widths, &row.cells, lines);
     }
-}
-
-/// The cells of a row.
-fn print_cells(table: &Table, widths: &[usize], row: &Row, lines: &mut Vec<String>) {
-    print_row(table, widths, &row.cells, lines);
 }
 
 /// One row over as many lines as its longest cell needs.

@@ -73,7 +73,7 @@ impl<'a> Letter<'a> {
             sentences.push(
                 self.language
                     .pick(
-                        "It may have been overlooked, or your payment and this letter may have crossed; then please take it with our thanks.",
+                        "It may have been overlooked, or your payment and this letter may have crossed; in that case, thank you.",
                         "Vielleicht wurde dies übersehen, oder Ihre Zahlung und dieses Schreiben haben sich gekreuzt; dann danken wir Ihnen.",
                     )
                     .to_owned(),
@@ -121,9 +121,8 @@ impl<'a> Letter<'a> {
                     (false, _) => &format!("{count} Posten sind"),
                 };
                 let agreed = terms.map(|terms| format!(" (vereinbart: {terms})")).unwrap_or_default();
-                let since = if count == 1 { "seit" } else { "die älteste Fälligkeit liegt zurück seit" };
                 match count {
-                    1 => format!("{noun} {since} {days} überfällig{agreed}."),
+                    1 => format!("{noun} seit {days} überfällig{agreed}."),
                     _ => format!("{noun} überfällig{agreed}, der älteste Betrag seit {days}."),
                 }
             }
@@ -149,8 +148,8 @@ impl<'a> Letter<'a> {
             let of_channel = self.notice.history.iter().filter(|contact| contact.channel == channel);
             of_channel.map(|contact| long_day(contact.date, self.language)).collect()
         };
-        let (en, de): (&[_], &[_]) =
-            (&["wrote on", "called on", "visited you on"], &["geschrieben", "angerufen", "besucht"]);
+        let en = ["wrote on", "called on", "visited you on"];
+        let de = [("Ihnen", "geschrieben"), ("Sie", "angerufen"), ("Sie", "besucht")];
         let channels = [ContactChannel::Written, ContactChannel::Call, ContactChannel::Visit];
         let mut parts = Vec::new();
         for (at, channel) in channels.into_iter().enumerate() {
@@ -160,14 +159,14 @@ impl<'a> Letter<'a> {
             }
             parts.push(match self.language {
                 Language::En => format!("{} {}", en[at], joined(&on, self.language)),
-                Language::De => format!("am {} {}", joined(&on, self.language), de[at]),
+                Language::De => format!("{} am {} {}", de[at].0, joined(&on, self.language), de[at].1),
             });
         }
         if parts.is_empty() {
             return None;
         }
         let parts = joined(&parts, self.language);
-        Some(self.language.pick(format!("We {parts}."), format!("Wir haben Ihnen {parts}.").replace("Ihnen am", "am")))
+        Some(self.language.pick(format!("We {parts}."), format!("Wir haben {parts}.")))
     }
 
     /// What is asked for.

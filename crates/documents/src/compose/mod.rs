@@ -44,19 +44,17 @@ fn addressee(customer: &Customer, language: Language) -> Vec<String> {
     lines
 }
 
-/// Whom to call, in one line for the facts beside the address.
-fn contact_line(contact: Option<&ContactPerson>, sender: &Sender) -> Option<String> {
-    match contact {
-        Some(person) => {
-            let mut line = person.name.clone();
-            if let Some(phone) = &person.phone {
-                line.push_str(", ");
-                line.push_str(phone);
-            }
-            Some(line)
-        }
-        None => sender.contact.clone(),
-    }
+/// Whom to call and where, among the facts beside the address.
+fn contact_facts(contact: Option<&ContactPerson>, sender: &Sender, language: Language) -> Vec<(String, String)> {
+    let name = contact.map(|person| person.name.clone()).or_else(|| sender.contact.clone());
+    let phone = contact.and_then(|person| person.phone.clone());
+    let mail = contact.and_then(|person| person.mail.clone());
+    let facts = [
+        (language.pick("Your contact", "Ihr Kontakt"), name),
+        (language.pick("Phone", "Telefon"), phone),
+        (language.pick("Mail", "E-Mail"), mail),
+    ];
+    facts.into_iter().filter_map(|(label, value)| value.map(|value| (label.to_owned(), value))).collect()
 }
 
 /// One visible line for what is missing; nothing when nothing is.

@@ -4,7 +4,7 @@ use dunwell_rules::item::ItemKind;
 
 use super::letter::Letter;
 use super::statement::kind_name;
-use super::{addressee, contact_line, missing_block, pay_block, sender_lines, sender_name};
+use super::{addressee, contact_facts, missing_block, pay_block, sender_lines, sender_name};
 use crate::model::{ChargeTreatment, ContactPerson, NoticeDocument};
 use crate::numbers::{amount, currency_words, day};
 use crate::sheet::{Block, Cell, Column, ColumnKind, Row, RowKind, Sheet, Span, Table, page_words, paper_name, plain};
@@ -41,9 +41,7 @@ fn meta(notice: &NoticeDocument) -> Vec<(String, String)> {
     if let Some(terms) = &notice.terms {
         meta.push((language.pick("Terms", "Zahlungsziel").to_owned(), terms.clone()));
     }
-    if let Some(contact) = contact_line(notice.your_contact.as_ref(), &notice.sender) {
-        meta.push((language.pick("Your contact", "Ihr Kontakt").to_owned(), contact));
-    }
+    meta.extend(contact_facts(notice.your_contact.as_ref(), &notice.sender, language));
     meta
 }
 

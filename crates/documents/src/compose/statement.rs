@@ -2,7 +2,7 @@
 
 use dunwell_rules::item::ItemKind;
 
-use super::{addressee, contact_line, missing_block, pay_block, sender_lines, sender_name};
+use super::{addressee, contact_facts, missing_block, pay_block, sender_lines, sender_name};
 use crate::model::{Language, StatementDocument, StatementKind, StatementRow};
 use crate::numbers::{amount, currency_words, day, long_day};
 use crate::sheet::{
@@ -60,9 +60,7 @@ fn meta(statement: &StatementDocument) -> Vec<(String, String)> {
     if let Some(terms) = &statement.terms {
         meta.push((language.pick("Terms", "Zahlungsziel").to_owned(), terms.clone()));
     }
-    if let Some(contact) = contact_line(statement.your_contact.as_ref(), &statement.sender) {
-        meta.push((language.pick("Your contact", "Ihr Kontakt").to_owned(), contact));
-    }
+    meta.extend(contact_facts(statement.your_contact.as_ref(), &statement.sender, language));
     meta
 }
 
@@ -116,7 +114,7 @@ fn open_items(statement: &StatementDocument) -> Table {
     let language = statement.language;
     let columns = vec![
         Column::new(language.pick("Date", "Datum"), ColumnKind::Day),
-        Column::new(language.pick("Document", "Beleg"), ColumnKind::Words),
+        Column::new(language.pick("Document", "Beleg"), ColumnKind::Name),
         Column::new(language.pick("Your PO", "Ihre Bestellung"), ColumnKind::Words),
         Column::new(language.pick("Due", "Fällig"), ColumnKind::Day),
         Column::new(language.pick("Days late", "Tage"), ColumnKind::Number),
@@ -158,7 +156,7 @@ fn activity(statement: &StatementDocument, opening_minor: i64, closing_minor: i6
     let language = statement.language;
     let columns = vec![
         Column::new(language.pick("Date", "Datum"), ColumnKind::Day),
-        Column::new(language.pick("Document", "Beleg"), ColumnKind::Words),
+        Column::new(language.pick("Document", "Beleg"), ColumnKind::Name),
         Column::new(language.pick("Your PO", "Ihre Bestellung"), ColumnKind::Words),
         Column::new(language.pick("Due", "Fällig"), ColumnKind::Day),
         Column::new(language.pick("Amount", "Betrag"), ColumnKind::Number),
