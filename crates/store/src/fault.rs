@@ -19,6 +19,11 @@ impl Fault {
         Self { context: context.into(), cause: None, retry: false }
     }
 
+    /// Another writer was in the way: the same call may succeed when it is made again.
+    pub(crate) fn contended(context: impl Into<String>) -> Self {
+        Self { context: context.into(), cause: None, retry: true }
+    }
+
     /// Whether the same call may succeed when it is made again: another writer was in the way.
     pub fn is_retryable(&self) -> bool {
         self.retry

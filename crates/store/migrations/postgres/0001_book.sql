@@ -26,7 +26,8 @@ create table app_user (
 
 -- ── Journals ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
--- One committed transaction of journal rows. sha256 covers its rows in order, so that an edit shows before it is sealed.
+-- One committed transaction of journal rows. sha256 covers it and its rows in order, so that an edit shows before it is
+-- sealed. It is written last, when its hash is known; journal rows carry no foreign key to it, `verify` checks that they fit.
 create table batch (
     batch bigint primary key,
     book bigint not null references book,
@@ -44,7 +45,7 @@ create table ledger (
     book bigint not null,
     account bigint not null,
     entry bigint not null,
-    batch bigint not null references batch,
+    batch bigint not null,
     kind text collate "C" not null,
     item bigint not null,
     line bigint not null,
@@ -71,7 +72,7 @@ create table activity (
     book bigint not null,
     account bigint not null,
     entry bigint not null,
-    batch bigint not null references batch,
+    batch bigint not null,
     kind text collate "C" not null,
     subject bigint,
     currency text collate "C",
@@ -89,7 +90,7 @@ create table decision (
     book bigint not null,
     account bigint not null,
     entry bigint not null,
-    batch bigint not null references batch,
+    batch bigint not null,
     currency text collate "C" not null,
     day bigint not null,
     revision bigint not null,
@@ -109,7 +110,7 @@ create table approval (
     book bigint not null,
     account bigint not null,
     entry bigint not null,
-    batch bigint not null references batch,
+    batch bigint not null,
     request bigint not null,
     kind text collate "C" not null check (kind in ('requested', 'approved', 'declined')),
     subject text collate "C" not null,

@@ -26,7 +26,8 @@ create table app_user (
 
 -- ── Journals ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
--- One committed transaction of journal rows. sha256 covers its rows in order, so that an edit shows before it is sealed.
+-- One committed transaction of journal rows. sha256 covers it and its rows in order, so that an edit shows before it is
+-- sealed. It is written last, when its hash is known; journal rows carry no foreign key to it, `verify` checks that they fit.
 create table batch (
     batch integer primary key,
     book integer not null references book,
@@ -44,7 +45,7 @@ create table ledger (
     book integer not null,
     account integer not null,
     entry integer not null,
-    batch integer not null references batch,
+    batch integer not null,
     kind text not null,
     item integer not null,
     line integer not null,
@@ -71,7 +72,7 @@ create table activity (
     book integer not null,
     account integer not null,
     entry integer not null,
-    batch integer not null references batch,
+    batch integer not null,
     kind text not null,
     subject integer,
     currency text,
@@ -89,7 +90,7 @@ create table decision (
     book integer not null,
     account integer not null,
     entry integer not null,
-    batch integer not null references batch,
+    batch integer not null,
     currency text not null,
     day integer not null,
     revision integer not null,
@@ -109,7 +110,7 @@ create table approval (
     book integer not null,
     account integer not null,
     entry integer not null,
-    batch integer not null references batch,
+    batch integer not null,
     request integer not null,
     kind text not null check (kind in ('requested', 'approved', 'declined')),
     subject text not null,

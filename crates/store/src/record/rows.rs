@@ -321,3 +321,170 @@ pub struct NewTask {
     /// The currency, where it matters.
     pub currency: Option<Currency>,
 }
+
+/// An account as it stands, with what an import compares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRow {
+    /// The account.
+    pub account: EntryId,
+    /// Customer number.
+    pub code: String,
+    /// Name; `None` when it was never known or is erased.
+    pub name: Option<String>,
+    /// The parent account.
+    pub parent: Option<EntryId>,
+    /// Segment.
+    pub segment: Option<String>,
+    /// Risk class.
+    pub risk_class: Option<String>,
+    /// Language of documents.
+    pub language: Option<String>,
+    /// Usual currency.
+    pub currency: Option<Currency>,
+    /// Payment terms, canonical text.
+    pub terms: Option<String>,
+    /// Assigned collector.
+    pub collector: Option<String>,
+    /// What the debtor is in law.
+    pub debtor_kind: DebtorKind,
+    /// Business unit.
+    pub business_unit: Option<String>,
+    /// Country.
+    pub country: Option<String>,
+    /// Whether it stays out of metrics.
+    pub intercompany: bool,
+    /// Whether it was made from an invoice row, without master data yet.
+    pub incomplete: bool,
+    /// Registration ids as JSON.
+    pub registration: Option<String>,
+    /// [`Recording::account_hash`](super::Recording::account_hash) of the row it was last made from.
+    pub row_hash: i64,
+}
+
+/// An item as it stands, with what an import compares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemRow {
+    /// The item.
+    pub item: EntryId,
+    /// Its account.
+    pub account: EntryId,
+    /// Kind.
+    pub kind: ItemKind,
+    /// Original amount, above or equal to zero.
+    pub amount: Money,
+    /// What is open (a debit) or unapplied (a credit), minor units, above or equal to zero.
+    pub open: i64,
+    /// Document number.
+    pub document: String,
+    /// Document date.
+    pub document_date: Date,
+    /// Posting day.
+    pub posting_date: Date,
+    /// Value day.
+    pub value_date: Date,
+    /// Payment terms, canonical text.
+    pub terms: Option<String>,
+    /// The source system.
+    pub source: String,
+    /// Its id in the source.
+    pub external_id: String,
+    /// The hash the caller gave when it was posted or revised.
+    pub row_hash: i64,
+    /// The settlement credit that a source's "settled on" posted.
+    pub settlement: Option<EntryId>,
+    /// Whether it is reversed.
+    pub reversed: bool,
+}
+
+/// What became of a row that is put by its external id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PutOutcome {
+    /// It was not there.
+    New,
+    /// It is there with the same content; nothing was recorded.
+    Unchanged,
+    /// Its content was replaced.
+    Changed,
+}
+
+/// What became of a changed item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Revised {
+    /// The same item, with newer fields: the journal row that says so.
+    Fields(EntryId),
+    /// The amount, the kind, the currency, the account or the due lines changed: the old item is reversed and this one
+    /// took its applications. A settlement of the old item is reversed too; post it again when the source still says settled.
+    Reentered {
+        /// The new item.
+        item: EntryId,
+        /// What of the old applications no longer fits and is on account now, minor units.
+        on_account: i64,
+        /// Whether a settlement of the old item was reversed.
+        settlement_reversed: bool,
+    },
+    /// The item is reversed already: nothing was recorded.
+    AlreadyReversed,
+    /// There is no such item in the book.
+    NotFound,
+}
+
+/// What became of a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DecideOutcome {
+    /// It is recorded.
+    Recorded {
+        /// The decision's journal row.
+        decision: EntryId,
+        /// From 1 within account, currency and day.
+        revision: i64,
+        /// The step made; the one that stands already where today or this cycle has it.
+        step: Option<EntryId>,
+        /// The notice made.
+        notice: Option<EntryId>,
+        /// The request put before a second person.
+        request: Option<EntryId>,
+        /// Tasks opened, the step's own among them.
+        tasks: u64,
+    },
+    /// The account moved while the rules thought: decide again.
+    Stale,
+    /// The last revision of the day was decided on the same version: nothing was recorded.
+    Unchanged,
+}
+
+/// A request for a second person's signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestRow {
+    /// The request.
+    pub request: EntryId,
+    /// The account.
+    pub account: EntryId,
+    /// What it asks for: `step` …
+    pub subject: String,
+    /// The proposed step.
+    pub step: Option<EntryId>,
+    /// The policy's step id.
+    pub rung: Option<String>,
+    /// The climb, from 1.
+    pub cycle: Option<i64>,
+    /// Carried items: item, line, amount.
+    pub items: Vec<(EntryId, i64, i64)>,
+    /// The currency.
+    pub currency: Option<Currency>,
+    /// The amount, minor units.
+    pub amount: Option<i64>,
+    /// Who made it.
+    pub maker: String,
+    /// The least role that may sign.
+    pub role: String,
+    /// The day it was made.
+    pub requested_on: Date,
+    /// SHA-256 of the canonical request.
+    pub request_sha256: Vec<u8>,
+    /// `pending`, `approved`, `declined` or `withdrawn`.
+    pub state: String,
+    /// The day it was decided.
+    pub decided_on: Option<Date>,
+    /// Who decided.
+    pub decided_by: Option<String>,
+}

@@ -1,0 +1,242 @@
+//! Setting credits against due lines, and taking that back.
+
+use dunwell_rules::account::EntryId;
+use dunwell_rules::calendar::{Date, day_number};
+use dunwell_rules::item::{RECEIVABLE, UNAPPLIED};
+use sqlx::FromRow;
+
+use super::Recording;
+use super::ledger::{Movement, Posting, Working};
+use super::rows::{NewApplication, PostingRefusal};
+use crate::db::on_tx;
+use crate::fault::Result;
+
+/// What a posting was asked for, or why not.
+pub(super) type Outcome<T> = std::result::Result<T, PostingRefusal>;
+
+/// The day a posting posts on, and the day it counts for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Days {
+    pub(super) posting: i64,
+    pub(super) value: i64,
+}
+
+/// An application to journal: account and item of each side.
+#[derive(Debug)]
+pub(super) struct Applied<'a> {
+    pub(super) debit: (i64, i64),
+    pub(super) line: i64,
+    pub(super) credit: (i64, i64),
+    pub(super) amount: i64,
+    pub(super) currency: &'a str,
+    pub(super) days: Days,
+}
+
+/// The ledger entry of an application: unapplied falls, receivable falls.
+pub(super) fn application_posting<'a>(applied: &Applied<'a>) -> Posting<'a> {
+    Posting {
+        account: applied.debit.0,
+        kind: "application",
+        item: Some(applied.debit.1),
+        line: applied.line,
+        credit: Some(applied.credit),
+        currency: applied.currency,
+        sides: (UNAPPLIED, RECEIVABLE),
+        amount: applied.amount,
+        posting_day: applied.days.posting,
+        value_day: applied.days.value,
+        reverses: None,
+        external: None,
+        detail: "{}".to_owned(),
+    }
+}
+
+/// A ledger entry as a reversal needs it.
+#[derive(Debug, Clone, FromRow)]
+pub(super) struct Entry {
+    pub(super) entry: i64,
+    pub(super) account: i64,
+    pub(super) kind: String,
+    pub(super) item: i64,
+    pub(super) line: i64,
+    pub(super) credit_item: i64,
+    pub(super) amount: i64,
+    pub(super) posting_day: i64,
+    pub(super) value_day: i64,
+}
+
+const ENTRY: &str = "select entry, account, kind, item, line, credit_item, amount, posting_day, value_day from ledger \
+     where batch = $1 and entry = $2 and book = $3";
+const IS_REVERSED: &str = "select count(*) from ledger where book = $1 and reverses = $2";
+
+/// Every statement of this module.
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[ENTRY, IS_REVERSED];
+
+impl Recording {
+    /// Sets credits against due lines; each answers one entry for each line it reached, or why it was refused. A refused one
+    /// leaves no trace, the others stand. No credit and no line is ever over-applied, whoever else applies at the same time.
+    pub async fn apply(&mut self, rows: &[NewApplication]) -> Result<Vec<Outcome<Vec<EntryId>>>> {
+        let mut working = self.load(rows.iter().flat_map(|row| [row.credit.0, row.debit.0])).await?;
+        let mut outcomes = Vec::with_capacity(rows.len());
+        for row in rows {
+            let days = self.days(&working, row.credit.0, row.debit.0, day_number(row.effective));
+            outcomes.push(
+                self.apply_loaded(&mut working, row.credit.0, row.debit.0, row.line, row.amount, days).await?,
+            );
+        }
+        self.store(&mut working).await?;
+        Ok(outcomes)
+    }
+
+    /// Takes an application back from a day on, never before it was applied. Refused when it is taken back already.
+    pub async fn unapply(&mut self, application: EntryId, effective: Date) -> Result<Outcome<EntryId>> {
+        let Some(entry) = self.ledger_entry(application).await?.filter(|entry| entry.kind == "application") else {
+            return Ok(Err(PostingRefusal::NotFound));
+        };
+        let mut working = self.load([entry.item, entry.credit_item]).await?;
+        if self.is_reversed(entry.entry).await? {
+            return Ok(Err(PostingRefusal::AlreadyReversed));
+        }
+        let made = self.unapply_loaded(&mut working, &entry, day_number(effective)).await?;
+        self.store(&mut working).await?;
+        Ok(Ok(made))
+    }
+
+    /// The days of an application: never before either item's posting day, and posted in an open month.
+    pub(super) fn days(&self, working: &Working, credit: i64, debit: i64, effective: i64) -> Days {
+        let posted = [credit, debit].into_iter().filter_map(|item| working.items.get(&item));
+        let value = posted.map(|item| item.head.posting_day).fold(effective, i64::max);
+        Days { posting: self.open_day(value), value }
+    }
+
+    /// Applies loaded items to each other; `line` `None` spreads over the open lines, oldest due first.
+    pub(super) async fn apply_loaded(
+        &mut self,
+        working: &mut Working,
+        credit: i64,
+        debit: i64,
+        line: Option<i64>,
+        amount: i64,
+        days: Days,
+    ) -> Result<Outcome<Vec<EntryId>>> {
+        let places = match places(working, credit, debit, line, amount) {
+            Ok(places) => places,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let mut entries = Vec::with_capacity(places.len());
+        for (place, part) in places {
+            self.touch_month(&working.items[&debit], place, Some(days.value)).await?;
+            let to = &working.items[&debit];
+            let (account, currency, number) = (to.head.account, to.head.currency.clone(), to.lines[place].line);
+            let applied = Applied {
+                debit: (account, debit),
+                line: number,
+                credit: (working.items[&credit].head.account, credit),
+                amount: part,
+                currency: &currency,
+                days,
+            };
+            let entry = self.journal_posting(application_posting(&applied))?;
+            self.shift(working, (debit, place), -part, entry, days.posting, credit);
+            self.shift(working, (credit, 0), part, entry, days.posting, debit);
+            entries.push(EntryId(entry));
+        }
+        Ok(Ok(entries))
+    }
+
+    /// Takes back an application between loaded items.
+    pub(super) async fn unapply_loaded(&mut self, working: &mut Working, entry: &Entry, day: i64) -> Result<EntryId> {
+        let (debit, credit) = (entry.item, entry.credit_item);
+        let place = working.items[&debit].lines.iter().position(|line| line.line == entry.line).unwrap_or(0);
+        self.touch_month(&working.items[&debit], place, None).await?;
+        let value_day = day.max(entry.value_day).max(entry.posting_day);
+        let posting_day = self.open_day(value_day);
+        let currency = working.items[&debit].head.currency.clone();
+        let made = self.journal_posting(Posting {
+            account: entry.account,
+            kind: "unapplication",
+            item: Some(debit),
+            line: entry.line,
+            credit: Some((working.items[&credit].head.account, credit)),
+            currency: &currency,
+            sides: (RECEIVABLE, UNAPPLIED),
+            amount: entry.amount,
+            posting_day,
+            value_day,
+            reverses: Some(entry.entry),
+            external: None,
+            detail: "{}".to_owned(),
+        })?;
+        self.shift(working, (debit, place), entry.amount, made, posting_day, credit);
+        self.shift(working, (credit, 0), -entry.amount, made, posting_day, debit);
+        Ok(EntryId(made))
+    }
+
+    /// Moves the open amount of a loaded line.
+    pub(super) fn shift(
+        &mut self,
+        working: &mut Working,
+        (item, place): (i64, usize),
+        delta: i64,
+        entry: i64,
+        day: i64,
+        other_item: i64,
+    ) {
+        let Some(loaded) = working.items.get_mut(&item) else { return };
+        let line = &mut loaded.lines[place];
+        line.open += delta;
+        if delta != 0 {
+            working.movements.push(Movement { item, line: line.line, entry, day, delta, other_item });
+        }
+        self.month_after(loaded, place);
+    }
+
+    /// A ledger entry of the book.
+    pub(super) async fn ledger_entry(&mut self, entry: EntryId) -> Result<Option<Entry>> {
+        let book = self.envelope.book;
+        let tx = self.tx().await?;
+        Ok(on_tx!(tx, c => sqlx::query_as(ENTRY)
+            .bind(entry.batch()).bind(entry.0).bind(book).fetch_optional(c).await?))
+    }
+
+    /// Whether an entry is reversed. Ask with the accounts locked.
+    pub(super) async fn is_reversed(&mut self, entry: i64) -> Result<bool> {
+        let book = self.envelope.book;
+        let tx = self.tx().await?;
+        let count: i64 = on_tx!(tx, c => sqlx::query_scalar(IS_REVERSED).bind(book).bind(entry).fetch_one(c).await?);
+        Ok(count > 0)
+    }
+}
+
+/// Which lines of the debit take how much, or why none may.
+fn places(working: &Working, credit: i64, debit: i64, line: Option<i64>, amount: i64) -> Outcome<Vec<(usize, i64)>> {
+    let (Some(from), Some(to)) = (working.items.get(&credit), working.items.get(&debit)) else {
+        return Err(PostingRefusal::NotFound);
+    };
+    if from.debit || !to.debit {
+        return Err(PostingRefusal::WrongSide);
+    }
+    if from.reversed() || to.reversed() {
+        return Err(PostingRefusal::AlreadyReversed);
+    }
+    if from.head.currency != to.head.currency {
+        return Err(PostingRefusal::CurrencyMismatch);
+    }
+    if line.is_some_and(|number| to.lines.iter().all(|line| line.line != number)) {
+        return Err(PostingRefusal::NotFound);
+    }
+    if amount <= 0 || amount > from.open() {
+        return Err(PostingRefusal::OverApplied);
+    }
+    let mut rest = amount;
+    let mut places = Vec::new();
+    for (place, due) in to.lines.iter().enumerate().filter(|(_, due)| line.is_none_or(|number| due.line == number)) {
+        let part = due.open.min(rest);
+        if part > 0 {
+            places.push((place, part));
+            rest -= part;
+        }
+    }
+    if rest > 0 { Err(PostingRefusal::OverApplied) } else { Ok(places) }
+}

@@ -1,0 +1,305 @@
+//! Postings and what they move: items loaded under their accounts' locks, changed in memory by a list of movements, and
+//! written back on the condition that nobody else changed them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dunwell_rules::account::EntryId;
+use dunwell_rules::item::ItemKind;
+use sqlx::FromRow;
+
+use super::{Recording, tables};
+use crate::book::refuse_nul;
+use crate::bulk::{Cell, KeyedSelect, Kind, fetch};
+use crate::db::on_tx;
+use crate::fault::{Fault, Result};
+use crate::journal::{JournalRow, LedgerRow};
+
+/// A ledger entry to write.
+#[derive(Debug)]
+pub(super) struct Posting<'a> {
+    /// Account of the debit side, or of the item.
+    pub(super) account: i64,
+    /// An item kind, `application`, `unapplication` or `reversal`.
+    pub(super) kind: &'a str,
+    /// The item it is about; `None` makes it the item's own entry.
+    pub(super) item: Option<i64>,
+    /// The due line; 0 is the whole item.
+    pub(super) line: i64,
+    /// Account and item of the credit; `None` repeats account and item.
+    pub(super) credit: Option<(i64, i64)>,
+    /// Currency code.
+    pub(super) currency: &'a str,
+    /// The ledger account debited, then the one credited.
+    pub(super) sides: (&'a str, &'a str),
+    /// Minor units, above or equal to zero.
+    pub(super) amount: i64,
+    /// The day it posts on, already moved out of closed months.
+    pub(super) posting_day: i64,
+    /// The day it counts for.
+    pub(super) value_day: i64,
+    /// The entry it reverses.
+    pub(super) reverses: Option<i64>,
+    /// Source and external id, of items.
+    pub(super) external: Option<(&'a str, &'a str)>,
+    /// JSON.
+    pub(super) detail: String,
+}
+
+/// An item as the ledger needs it.
+#[derive(Debug, Clone, FromRow)]
+pub(super) struct Head {
+    pub(super) item: i64,
+    pub(super) account: i64,
+    pub(super) kind: String,
+    pub(super) currency: String,
+    pub(super) amount: i64,
+    pub(super) document: String,
+    pub(super) document_day: i64,
+    pub(super) posting_day: i64,
+    pub(super) value_day: i64,
+    pub(super) business_unit: Option<String>,
+    pub(super) source: String,
+    pub(super) external_id: String,
+    pub(super) import: Option<i64>,
+    pub(super) settlement: Option<i64>,
+    pub(super) reversed_by: Option<i64>,
+}
+
+impl Head {
+    /// The item's kind.
+    pub(super) fn kind(&self) -> Result<ItemKind> {
+        ItemKind::parse(&self.kind)
+            .ok_or_else(|| Fault::new(format!("item {}: unknown kind {}", EntryId(self.item), self.kind)))
+    }
+}
+
+/// A due line, or a credit's only line, as it is and as it was read.
+#[derive(Debug, Clone, FromRow)]
+pub(super) struct Line {
+    pub(super) item: i64,
+    pub(super) line: i64,
+    pub(super) due_day: i64,
+    pub(super) amount: i64,
+    pub(super) open: i64,
+    pub(super) was: i64,
+}
+
+/// An item with its lines, oldest due first.
+#[derive(Debug, Clone)]
+pub(super) struct Loaded {
+    pub(super) head: Head,
+    pub(super) debit: bool,
+    pub(super) lines: Vec<Line>,
+}
+
+impl Loaded {
+    /// What is open (a debit) or unapplied (a credit), above or equal to zero.
+    pub(super) fn open(&self) -> i64 {
+        self.lines.iter().map(|line| line.open.abs()).sum()
+    }
+
+    /// Whether the item has been reversed.
+    pub(super) fn reversed(&self) -> bool {
+        self.head.reversed_by.is_some()
+    }
+}
+
+/// One change of a line's open amount.
+#[derive(Debug)]
+pub(super) struct Movement {
+    pub(super) item: i64,
+    pub(super) line: i64,
+    pub(super) entry: i64,
+    pub(super) day: i64,
+    pub(super) delta: i64,
+    pub(super) other_item: i64,
+}
+
+/// Items under lock, and what is done to them.
+#[derive(Debug, Default)]
+pub(super) struct Working {
+    pub(super) items: BTreeMap<i64, Loaded>,
+    pub(super) movements: Vec<Movement>,
+}
+
+const HEAD: KeyedSelect = KeyedSelect {
+    head: "select item, account, kind, currency, amount, document, document_day, posting_day, value_day, business_unit, source, \
+           external_id, import, settlement, reversed_by from item where book = $1 and account = $2 and item",
+    fixed: 2,
+    tail: "",
+    lock: false,
+    key: Kind::Int,
+};
+const LINES: KeyedSelect = KeyedSelect {
+    head: "select item, line, due_day, amount, open, open as was from line where book = $1 and account = $2 and item",
+    fixed: 2,
+    tail: " order by item, due_day, line",
+    lock: false,
+    key: Kind::Int,
+};
+const ACCOUNTS: KeyedSelect = KeyedSelect {
+    head: "select entry, account from ledger where book = $1 and batch = $2 and entry",
+    fixed: 2,
+    tail: "",
+    lock: false,
+    key: Kind::Int,
+};
+const LOCK: KeyedSelect = KeyedSelect {
+    head: "select account, version from account_state where book = $1 and account",
+    fixed: 1,
+    tail: " order by account",
+    lock: true,
+    key: Kind::Int,
+};
+const MOVE_LINE: &str = "update line set open = open + $5 where book = $1 and account = $2 and item = $3 and line = $4 \
+     and open = $6 and (amount >= 0 and open + $5 between 0 and amount or amount < 0 and open + $5 between amount and 0)";
+
+/// Every statement of this module.
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[MOVE_LINE];
+/// Every select over keys of this module.
+#[cfg(test)]
+pub(crate) const SELECTS: &[&KeyedSelect] = &[&HEAD, &LINES, &ACCOUNTS, &LOCK];
+
+impl Recording {
+    /// Journals a posting and takes it into the control totals; answers its entry.
+    pub(super) fn journal_posting(&mut self, posting: Posting<'_>) -> Result<i64> {
+        let (source, external_id) = posting.external.unzip();
+        refuse_nul(&[&posting.detail, source.unwrap_or_default(), external_id.unwrap_or_default()])?;
+        self.control(posting.currency, posting.posting_day, posting.sides.0, posting.sides.1, posting.amount);
+        let entry = self.next_entry()?;
+        let item = posting.item.unwrap_or(entry);
+        let (credit_account, credit_item) = posting.credit.unwrap_or((posting.account, item));
+        let row = LedgerRow {
+            book: self.envelope.book,
+            account: posting.account,
+            entry,
+            batch: self.envelope.batch,
+            kind: posting.kind.to_owned(),
+            item,
+            line: posting.line,
+            credit_account,
+            credit_item,
+            currency: posting.currency.to_owned(),
+            debit: posting.sides.0.to_owned(),
+            credit: posting.sides.1.to_owned(),
+            amount: posting.amount,
+            posting_day: posting.posting_day,
+            value_day: posting.value_day,
+            reverses: posting.reverses,
+            source: source.map(str::to_owned),
+            external_id: external_id.map(str::to_owned),
+            import: self.import,
+            detail: posting.detail,
+        };
+        self.push(JournalRow::Ledger(row));
+        Ok(entry)
+    }
+
+    /// Locks accounts in ascending order until the recording ends (on SQLite the recording has the file already).
+    /// Answers the version of each.
+    pub(super) async fn lock(&mut self, accounts: &BTreeSet<i64>) -> Result<BTreeMap<i64, i64>> {
+        let keys: Vec<Cell<'_>> = accounts.iter().map(|account| (*account).into()).collect();
+        let book = self.envelope.book.into();
+        let found: Vec<(i64, i64)> = fetch(self.tx().await?, &LOCK, &[book], &keys).await?;
+        Ok(found.into_iter().collect())
+    }
+
+    /// Locks the accounts of items and loads the items. Ids that are no item of the book are left out.
+    pub(super) async fn load(&mut self, items: impl IntoIterator<Item = i64>) -> Result<Working> {
+        let mut working = Working::default();
+        self.load_into(&mut working, items).await?;
+        Ok(working)
+    }
+
+    /// The same, for items that turn out to be needed later.
+    pub(super) async fn load_into(&mut self, working: &mut Working, items: impl IntoIterator<Item = i64>) -> Result<()> {
+        let wanted: BTreeSet<i64> = items.into_iter().filter(|item| !working.items.contains_key(item)).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let book: Cell<'_> = self.envelope.book.into();
+        let mut by_account: BTreeMap<i64, Vec<Cell<'_>>> = BTreeMap::new();
+        for (item, account) in self.accounts_of_entries(&wanted).await? {
+            by_account.entry(account).or_default().push(item.into());
+        }
+        self.lock(&by_account.keys().copied().collect()).await?;
+        for (account, keys) in &by_account {
+            let fixed = [book, (*account).into()];
+            let heads: Vec<Head> = fetch(&mut self.tx, &HEAD, &fixed, keys).await?;
+            let lines: Vec<Line> = fetch(&mut self.tx, &LINES, &fixed, keys).await?;
+            for head in heads {
+                let debit = head.kind()?.is_debit();
+                working.items.insert(head.item, Loaded { head, debit, lines: Vec::new() });
+            }
+            for line in lines {
+                if let Some(loaded) = working.items.get_mut(&line.item) {
+                    loaded.lines.push(line);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The accounts of ledger entries of the book.
+    pub(super) async fn accounts_of_entries(&mut self, entries: &BTreeSet<i64>) -> Result<Vec<(i64, i64)>> {
+        let mut found = Vec::new();
+        let mut by_batch: BTreeMap<i64, Vec<Cell<'_>>> = BTreeMap::new();
+        for entry in entries {
+            by_batch.entry(EntryId(*entry).batch()).or_default().push((*entry).into());
+        }
+        let book = self.envelope.book.into();
+        let tx = self.tx().await?;
+        for (batch, keys) in by_batch {
+            let rows: Vec<(i64, i64)> = fetch(tx, &ACCOUNTS, &[book, batch.into()], &keys).await?;
+            found.extend(rows);
+        }
+        Ok(found)
+    }
+
+    /// Writes what was done to loaded items: their lines, the movements, summaries, months, and the accounts' versions.
+    pub(super) async fn store(&mut self, working: &mut Working) -> Result<()> {
+        let movements = std::mem::take(&mut working.movements);
+        if movements.is_empty() {
+            return Ok(());
+        }
+        self.bump(movements.iter().map(|movement| working.items[&movement.item].head.account)).await?;
+        self.flush().await?;
+        let book = self.envelope.book;
+        let mut cells: Vec<Cell<'_>> = Vec::with_capacity(movements.len() * 12);
+        for movement in &movements {
+            let loaded = &working.items[&movement.item];
+            let due_day = loaded.lines.iter().find(|line| line.line == movement.line).map_or(0, |line| line.due_day);
+            let row: [Cell<'_>; 12] = [
+                book.into(),
+                loaded.head.account.into(),
+                movement.entry.into(),
+                movement.item.into(),
+                movement.line.into(),
+                (&loaded.head.currency).into(),
+                movement.day.into(),
+                movement.delta.into(),
+                loaded.head.posting_day.into(),
+                loaded.head.document_day.into(),
+                due_day.into(),
+                movement.other_item.into(),
+            ];
+            cells.extend_from_slice(&row);
+        }
+        self.put(&tables::MOVEMENT, &cells).await?;
+        for loaded in working.items.values_mut() {
+            for line in loaded.lines.iter_mut().filter(|line| line.open != line.was) {
+                let written = on_tx!(&mut self.tx, c => sqlx::query(MOVE_LINE)
+                    .bind(book).bind(loaded.head.account).bind(line.item).bind(line.line)
+                    .bind(line.open - line.was).bind(line.was).execute(c).await?.rows_affected());
+                if written != 1 {
+                    return Err(Fault::contended("a line was changed by another writer"));
+                }
+                let change = self.summary(loaded.head.account, &loaded.head.currency);
+                change.line(loaded.debit, line.was, line.open);
+                line.was = line.open;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,146 @@
+//! Settlements: what a source says was settled, without the cash behind it.
+
+use std::collections::HashMap;
+
+use dunwell_rules::account::EntryId;
+use dunwell_rules::calendar::{Date, day_number};
+use dunwell_rules::item::ItemKind;
+use dunwell_rules::money::{Currency, Money};
+
+use super::Recording;
+use super::apply::{Applied, Days, application_posting};
+use super::ledger::Loaded;
+use super::post::Closed;
+use super::rows::NewItem;
+use crate::db::on_tx;
+use crate::fault::{Fault, Result};
+
+const SET_SETTLEMENT: &str = "update item set settlement = $4 where book = $1 and account = $2 and item = $3";
+
+/// Every statement of this module.
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[SET_SETTLEMENT];
+
+/// The settlement of a debit: same source, an external id of its own.
+fn settlement_row(debit: &NewItem, item: i64, amount: i64, day: Date) -> NewItem {
+    NewItem {
+        account: debit.account,
+        kind: ItemKind::Settlement,
+        amount: Money::new(amount, debit.amount.currency),
+        document: debit.document.clone(),
+        document_date: day,
+        posting_date: day,
+        value_date: day,
+        lines: Vec::new(),
+        terms: None,
+        discount: None,
+        po_number: None,
+        business_unit: debit.business_unit.clone(),
+        custom: None,
+        source: debit.source.clone(),
+        external_id: format!("{}:settlement", EntryId(item)),
+    }
+}
+
+impl Recording {
+    /// Settles debits: posts a settlement of what is open of each, on the day given, and applies it then, or on the item's
+    /// posting day if that is later. Answers the settlements; a debit with nothing open gets none.
+    pub async fn post_settlements(&mut self, rows: &[(EntryId, Date)]) -> Result<Vec<EntryId>> {
+        let staged: HashMap<i64, usize> = self.staged.iter().enumerate().map(|(at, item)| (item.entry, at)).collect();
+        let (new, old): (Vec<(EntryId, Date)>, Vec<(EntryId, Date)>) =
+            rows.iter().copied().partition(|(item, _)| staged.contains_key(&item.0));
+        let mut settlements = Vec::with_capacity(rows.len());
+        for (item, day) in new {
+            settlements.extend(self.settle_staged(staged[&item.0], day)?.map(EntryId));
+        }
+        settlements.extend(self.settle_written(old).await?);
+        Ok(settlements)
+    }
+
+    /// Settles items that are written already.
+    async fn settle_written(&mut self, rows: Vec<(EntryId, Date)>) -> Result<Vec<EntryId>> {
+        let mut working = self.load(rows.iter().map(|(item, _)| item.0)).await?;
+        let mut settled: Vec<(EntryId, i64, Date)> = Vec::new();
+        for (item, day) in rows {
+            let Some(loaded) = working.items.get(&item.0) else { continue };
+            if loaded.debit && !loaded.reversed() && loaded.open() > 0 && settled.iter().all(|(known, ..)| *known != item) {
+                settled.push((item, self.settle_loaded(loaded, day)?, day));
+            }
+        }
+        self.load_into(&mut working, settled.iter().map(|(_, credit, _)| *credit)).await?;
+        let book = self.envelope.book;
+        for (item, credit, day) in &settled {
+            let debit = &working.items[&item.0];
+            let (account, open) = (debit.head.account, debit.open());
+            let days = self.days(&working, *credit, item.0, day_number(*day));
+            if self.apply_loaded(&mut working, *credit, item.0, None, open, days).await?.is_err() {
+                return Err(Fault::new(format!("item {item} cannot be settled")));
+            }
+            on_tx!(&mut self.tx, c => sqlx::query(SET_SETTLEMENT).bind(book).bind(account).bind(item.0).bind(*credit)
+                .execute(c).await.map(|_| ())?);
+        }
+        self.store(&mut working).await?;
+        Ok(settled.into_iter().map(|(_, credit, _)| EntryId(credit)).collect())
+    }
+
+    /// Settles an item that is still staged: both are written closed.
+    fn settle_staged(&mut self, at: usize, day: Date) -> Result<Option<i64>> {
+        let debit = &self.staged[at];
+        let open: i64 = debit.lines.iter().map(|line| line.open).sum();
+        if !debit.row.kind.is_debit() || open == 0 {
+            return Ok(None);
+        }
+        let (item, account, currency) = (debit.entry, debit.row.account.0, debit.row.amount.currency);
+        let effective = day_number(day).max(debit.posting_day);
+        let posting_day = self.open_day(effective);
+        let credit = self.stage(settlement_row(&self.staged[at].row, item, open, day), 0, Some(item), false)?;
+        let credit_posting_day = self.open_day(day_number(day));
+        for place in 0..self.staged[at].lines.len() {
+            let line = self.staged[at].lines[place];
+            if line.open == 0 {
+                continue;
+            }
+            let applied = Applied {
+                debit: (account, item),
+                line: place as i64 + 1,
+                credit: (account, credit),
+                amount: line.open,
+                currency: currency.code(),
+                days: Days { posting: posting_day, value: effective },
+            };
+            let entry = self.journal_posting(application_posting(&applied))?;
+            let closed = Closed { entry, day: posting_day, credit, credit_posting_day, credit_document_day: day_number(day) };
+            let staged = &mut self.staged[at].lines[place];
+            (staged.open, staged.closed) = (0, Some(closed));
+            self.summary(account, currency.code()).line(true, line.open, 0);
+            self.months.count(account, currency.code(), line.due_day, line.amount, effective, 1);
+        }
+        self.staged[at].settlement = Some(credit);
+        Ok(Some(credit))
+    }
+
+    /// Posts the settlement credit of an item that is written already; it is applied by the caller.
+    fn settle_loaded(&mut self, debit: &Loaded, day: Date) -> Result<i64> {
+        let head = &debit.head;
+        let damaged = || Fault::new(format!("item {} is damaged", EntryId(head.item)));
+        let currency = Currency::parse(&head.currency).ok_or_else(damaged)?;
+        let row = NewItem {
+            account: EntryId(head.account),
+            kind: ItemKind::Settlement,
+            amount: Money::new(debit.open(), currency),
+            document: head.document.clone(),
+            document_date: day,
+            posting_date: day,
+            value_date: day,
+            lines: Vec::new(),
+            terms: None,
+            discount: None,
+            po_number: None,
+            business_unit: head.business_unit.clone(),
+            custom: None,
+            source: head.source.clone(),
+            external_id: format!("{}:settlement", EntryId(head.item)),
+        };
+        self.stage(row, 0, Some(head.item), true)
+    }
+}

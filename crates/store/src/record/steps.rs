@@ -1,0 +1,228 @@
+//! Making a step of the ladder: the notice, the task or the request it becomes, and withdrawing it again.
+
+
+use super::rows::{NewNotice, NewStep, NewStepHow};
+use super::tasks::Opening;
+use super::{Deed, Recording, json, tables};
+use crate::book::refuse_nul;
+use crate::bulk::Cell;
+use crate::db::on_tx;
+use crate::fault::Result;
+use crate::journal::{ApprovalRow, JournalRow};
+
+/// A row of the step table.
+#[derive(Debug)]
+pub(super) struct StepCells<'a> {
+    pub(super) account: i64,
+    pub(super) step: i64,
+    pub(super) currency: &'a str,
+    pub(super) cycle: i64,
+    pub(super) rung: &'a str,
+    pub(super) day: i64,
+    pub(super) how: &'a str,
+    pub(super) state: &'a str,
+}
+
+impl<'a> StepCells<'a> {
+    pub(super) fn cells(&self, book: i64) -> [Cell<'a>; 10] {
+        [
+            book.into(),
+            self.account.into(),
+            self.step.into(),
+            self.currency.into(),
+            self.cycle.into(),
+            self.rung.into(),
+            self.day.into(),
+            self.how.into(),
+            self.state.into(),
+            self.day.into(),
+        ]
+    }
+
+    pub(super) fn item_cells(&self, book: i64, (item, line, amount): (i64, i64, i64)) -> [Cell<'a>; 6] {
+        [book.into(), self.account.into(), self.step.into(), item.into(), line.into(), amount.into()]
+    }
+}
+
+/// What a step became.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Made {
+    pub(super) step: i64,
+    pub(super) notice: Option<i64>,
+    pub(super) request: Option<i64>,
+    pub(super) tasks: u64,
+}
+
+/// Where a notice belongs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NoticeOf<'a> {
+    pub(super) account: i64,
+    pub(super) step: i64,
+    pub(super) currency: &'a str,
+    pub(super) cycle: i64,
+    pub(super) rung: &'a str,
+    pub(super) day: i64,
+}
+
+const WITHDRAW_STEP: &str = "update step set state = 'withdrawn', state_day = $4 where book = $1 and account = $2 and step = $3";
+const WITHDRAW_NOTICE: &str =
+    "update notice set state = 'withdrawn', state_day = $4 where book = $1 and account = $2 and step = $3";
+const FORGET_CONTACT: &str = "delete from contact_day where book = $1 and account = $2 and notice in \
+     (select n.notice from notice n where n.book = $1 and n.account = $2 and n.step = $3)";
+const WITHDRAW_TASK: &str = "update task set closed_on = $4, closed_by = $5, outcome = 'withdrawn' \
+     where book = $1 and account = $2 and step = $3 and closed_on is null";
+const WITHDRAW_REQUEST: &str = "update approval_request set state = 'withdrawn', decided_on = $4 \
+     where book = $1 and account = $2 and step = $3 and state = 'pending'";
+
+/// Every statement of this module.
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[WITHDRAW_STEP, WITHDRAW_NOTICE, FORGET_CONTACT, WITHDRAW_TASK, WITHDRAW_REQUEST];
+
+impl Recording {
+    /// Makes a step of a decision.
+    pub(super) async fn make_step(&mut self, account: i64, currency: &str, day: i64, new: &NewStep) -> Result<Made> {
+        let book = self.envelope.book;
+        let (how, state) = match &new.how {
+            NewStepHow::Notice(notice) if notice.sent => ("notice", "made"),
+            NewStepHow::Notice(_) => ("notice", "planned"),
+            NewStepHow::Task => ("task", "task_open"),
+            NewStepHow::Proposal { .. } => ("proposal", "pending"),
+        };
+        refuse_nul(&[&new.rung])?;
+        let items: Vec<(i64, i64, i64)> = new.items.iter().map(|(item, line, amount)| (item.0, *line, *amount)).collect();
+        let detail = serde_json::json!({ "rung": new.rung, "cycle": new.cycle, "how": how, "state": state, "items": items });
+        let step = self.journal_deed(Deed {
+            account,
+            kind: "step",
+            currency: Some(currency),
+            day,
+            detail: json(&detail)?,
+            ..Deed::default()
+        })?;
+        let row = StepCells { account, step, currency, cycle: new.cycle, rung: &new.rung, day, how, state };
+        self.put(&tables::STEP, &row.cells(book)).await?;
+        let cells: Vec<Cell<'_>> = items.iter().flat_map(|item| row.item_cells(book, *item)).collect();
+        self.put(&tables::STEP_ITEM, &cells).await?;
+        let mut made = Made { step, ..Made::default() };
+        match &new.how {
+            NewStepHow::Notice(notice) => {
+                let of = NoticeOf { account, step, currency, cycle: new.cycle, rung: &new.rung, day };
+                made.notice = Some(self.make_notice(of, notice).await?);
+            }
+            NewStepHow::Task => {
+                let key = format!("step {currency} {} {}", new.cycle, new.rung);
+                let opening =
+                    Opening { account, kind: "call", key: &key, currency: Some(currency), step: Some(step), day };
+                made.tasks = u64::from(self.write_tasks(&[opening]).await?[0]);
+            }
+            NewStepHow::Proposal { role, request_sha256 } => {
+                let amount = items.iter().map(|(_, _, amount)| amount).sum();
+                made.request = Some(self.make_request(row, role, request_sha256, amount).await?);
+            }
+        }
+        Ok(made)
+    }
+
+    /// Puts a notice into the outbox with its frozen facts; a sent one counts as a contact.
+    pub(super) async fn make_notice(&mut self, of: NoticeOf<'_>, new: &NewNotice) -> Result<i64> {
+        let book = self.envelope.book;
+        let content_hash = self.keyed_hash(&new.content);
+        let state = if new.sent { "sent" } else { "planned" };
+        let detail = serde_json::json!({ "rung": of.rung, "cycle": of.cycle, "level": new.level, "channels": new.channels,
+            "missing": new.missing, "state": state });
+        let notice = self.journal_deed(Deed {
+            account: of.account,
+            kind: "notice",
+            subject: Some(of.step),
+            currency: Some(of.currency),
+            amount: Some(new.amount),
+            day: of.day,
+            detail: json(&detail)?,
+            words: Some(&new.content),
+        })?;
+        let (channels, missing) = (new.channels.join(","), new.missing.join(","));
+        let cells: [Cell<'_>; 15] = [
+            book.into(),
+            of.account.into(),
+            notice.into(),
+            of.step.into(),
+            of.currency.into(),
+            of.day.into(),
+            of.cycle.into(),
+            of.rung.into(),
+            new.level.into(),
+            (&channels).into(),
+            new.amount.into(),
+            (&missing).into(),
+            state.into(),
+            of.day.into(),
+            (&content_hash).into(),
+        ];
+        self.put(&tables::NOTICE, &cells).await?;
+        let cells: [Cell<'_>; 4] = [book.into(), of.account.into(), notice.into(), (&new.content).into()];
+        self.put(&tables::NOTICE_CONTENT, &cells).await?;
+        if new.sent {
+            self.write_contact(of.account, notice, of.day, "notice", Some(notice)).await?;
+        }
+        Ok(notice)
+    }
+
+    /// Puts a step before a second person.
+    async fn make_request(&mut self, step: StepCells<'_>, role: &str, sha256: &[u8; 32], amount: i64) -> Result<i64> {
+        let (book, entry) = (self.envelope.book, self.next_entry()?);
+        let maker = self.envelope.actor.clone();
+        let detail = serde_json::json!({ "step": step.step, "rung": step.rung, "cycle": step.cycle,
+            "currency": step.currency, "amount": amount, "role": role });
+        self.push(JournalRow::Approval(ApprovalRow {
+            book,
+            account: step.account,
+            entry,
+            batch: self.envelope.batch,
+            request: entry,
+            kind: "requested".to_owned(),
+            subject: "step".to_owned(),
+            actor: maker.clone(),
+            day: step.day,
+            request_sha256: sha256.to_vec(),
+            detail: json(&detail)?,
+        }));
+        let cells: [Cell<'_>; 14] = [
+            book.into(),
+            step.account.into(),
+            entry.into(),
+            "step".into(),
+            step.step.into(),
+            step.currency.into(),
+            amount.into(),
+            (&maker).into(),
+            role.into(),
+            step.day.into(),
+            Cell::Blob(sha256),
+            "pending".into(),
+            Cell::Null,
+            Cell::Null,
+        ];
+        self.put(&tables::APPROVAL_REQUEST, &cells).await?;
+        Ok(entry)
+    }
+
+    /// Withdraws a step with its notice, task and request. The day stays taken, the rung is free again.
+    pub(super) async fn withdraw_step(&mut self, account: i64, step: i64, day: i64) -> Result<()> {
+        let book = self.envelope.book;
+        let entry = self.journal_deed(Deed {
+            account,
+            kind: "step_withdrawn",
+            subject: Some(step),
+            day,
+            ..Deed::default()
+        })?;
+        on_tx!(self.tx().await?, c => {
+            sqlx::query(FORGET_CONTACT).bind(book).bind(account).bind(step).execute(&mut *c).await?;
+            for statement in [WITHDRAW_STEP, WITHDRAW_NOTICE, WITHDRAW_REQUEST] {
+                sqlx::query(statement).bind(book).bind(account).bind(step).bind(day).execute(&mut *c).await?;
+            }
+            sqlx::query(WITHDRAW_TASK).bind(book).bind(account).bind(step).bind(day).bind(entry).execute(&mut *c).await?;
+        });
+        Ok(())
+    }
+}
