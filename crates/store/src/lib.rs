@@ -4,4 +4,14 @@
 //! current state from the journals and compares it to the cent. Both databases behave the same.
 
 pub mod db;
+pub mod facts;
 pub mod fault;
+pub mod read;
+pub mod book;
+mod bulk;
+mod journal;
+pub mod record;
+pub mod seal;
+pub mod testing;
+pub mod views;
+pub mod verify;

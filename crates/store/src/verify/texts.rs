@@ -1,0 +1,101 @@
+//! Erasable words and stored files: where they are still there, they are the ones whose hash the journals keep. And the
+//! settings of the book, where the journals say them.
+
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+
+use super::deeds::Deeds;
+use super::stored::{Differences, Value};
+use crate::fault::Result;
+use crate::read::Reading;
+
+const NOTES: &str = "select account, entry, text from note_text where book = $1";
+const CONTENTS: &str = "select account, notice, content from notice_content where book = $1";
+const POLICIES: &str = "select policy, text, sha256 from policy where book = $1";
+const PACKS: &str = "select month, pack from closed_month where book = $1";
+const SETTINGS: &str = "
+select name, currency, time_zone, calendar, buckets, mode, sender, first_open_day, last_bank_statement
+from book where book = $1";
+const UNNAMED: &str = "
+select a.account from account a
+where a.book = $1 and not exists (select 1 from party p where p.book = a.book and p.account = a.account)";
+const UNKNOWN: &str = "
+select p.account from party p
+where p.book = $1 and not exists (select 1 from account a where a.book = p.book and a.account = p.account)";
+
+/// Every statement here, for the test that prepares them.
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[NOTES, CONTENTS, POLICIES, PACKS, SETTINGS, UNNAMED, UNKNOWN];
+
+/// What a book says of itself, as it is stored.
+type Settings =
+    (String, String, String, String, String, String, Option<String>, Option<i64>, Option<i64>);
+
+/// Compares words, files and settings with what the journals keep of them.
+pub(super) async fn compare(reading: &mut Reading, secret: &[u8], deeds: &Deeds) -> Result<Differences> {
+    let mut differences = Differences::default();
+    for (what, statement) in [("note_text", NOTES), ("notice_content", CONTENTS)] {
+        let rows: Vec<(i64, i64, Option<String>)> = reading.rows(statement, &[]).await?;
+        for (account, entry, text) in rows {
+            differences.checked += 1;
+            // The comment of a signature has its hash in the approval journal.
+            let Some(hash) = deeds.words.get(&(account, entry)) else { continue };
+            if text.is_some_and(|text| keyed_hash(secret, &text) != *hash) {
+                differences.note(|| format!("{what} of entry {entry}: the words are not those that were recorded"));
+            }
+        }
+    }
+    let policies: Vec<(i64, String, Vec<u8>)> = reading.rows(POLICIES, &[]).await?;
+    for (policy, text, sha256) in policies {
+        differences.checked += 1;
+        if Sha256::digest(text.as_bytes()).as_slice() != sha256 {
+            differences.note(|| format!("policy {policy}: its text is not the one put in force"));
+        }
+    }
+    let packs: Vec<(i64, String)> = reading.rows(PACKS, &[]).await?;
+    for (month, pack) in packs {
+        differences.checked += 1;
+        let kept = deeds.closed_month.get(&vec![Value::from(month)]).and_then(|columns| columns.get(1));
+        if kept != Some(&Value::Blob(Sha256::digest(pack.as_bytes()).to_vec())) {
+            differences.note(|| format!("closed_month {month}: its pack is not the one that was stored"));
+        }
+    }
+    for (statement, wrong) in [(UNNAMED, "has no party"), (UNKNOWN, "is a party of no account")] {
+        let rows: Vec<(i64,)> = reading.rows(statement, &[]).await?;
+        for (account,) in rows {
+            differences.note(|| format!("account {account} {wrong}"));
+        }
+    }
+    settings(reading, deeds, &mut differences).await?;
+    Ok(differences)
+}
+
+async fn settings(reading: &mut Reading, deeds: &Deeds, differences: &mut Differences) -> Result<()> {
+    let Some(row) = reading.row::<Settings>(SETTINGS, &[]).await? else { return Ok(()) };
+    let buckets: Vec<i64> = row.4.split(',').filter_map(|end| end.parse().ok()).collect();
+    let stored = [
+        ("name", Json::from(row.0)),
+        ("currency", Json::from(row.1)),
+        ("time_zone", Json::from(row.2)),
+        ("calendar", Json::from(row.3)),
+        ("buckets", Json::from(buckets)),
+        ("mode", Json::from(row.5)),
+        ("sender", Json::from(row.6)),
+        ("first_open_day", Json::from(row.7)),
+        ("last_bank_statement", Json::from(row.8)),
+    ];
+    for (name, stored) in stored {
+        differences.checked += 1;
+        if let Some(made) = deeds.settings.get(name).filter(|made| **made != stored) {
+            differences.note(|| format!("book: {name} is {stored}, the journals make {made}"));
+        }
+    }
+    Ok(())
+}
+
+fn keyed_hash(secret: &[u8], words: &str) -> Vec<u8> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("an HMAC key has any length");
+    mac.update(words.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}

@@ -1,0 +1,123 @@
+//! Requests for a second person's signature.
+
+use dunwell_rules::account::EntryId;
+use dunwell_rules::calendar::Date;
+use dunwell_rules::money::Currency;
+use serde::Serialize;
+use sqlx::FromRow;
+
+use super::json::{self, MoneyView};
+use crate::fault::Result;
+use crate::read::{Bind, Reading, currency, date, entry};
+
+/// A request and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RequestView {
+    /// Its entry: what `approve` and `decline` take.
+    #[serde(serialize_with = "json::entry")]
+    pub request: EntryId,
+    /// The account's entry.
+    #[serde(skip)]
+    pub account_id: EntryId,
+    /// The customer number.
+    pub account: Option<String>,
+    /// The customer's name.
+    pub name: Option<String>,
+    /// What is proposed, as a rule id: `standard/final_demand`.
+    pub subject: String,
+    /// The ladder step it belongs to.
+    #[serde(serialize_with = "json::entry_or_null")]
+    pub step: Option<EntryId>,
+    /// The currency.
+    #[serde(skip)]
+    pub currency: Option<Currency>,
+    /// The amount it is about.
+    pub amount: Option<MoneyView>,
+    /// Who asks.
+    pub maker: String,
+    /// The least role that may sign.
+    pub role: String,
+    /// The day it was asked.
+    pub requested_on: Date,
+    /// The hash the signature is bound to.
+    #[serde(skip)]
+    pub request_sha256: Vec<u8>,
+    /// `pending`, `approved`, `declined` or `withdrawn`.
+    pub state: String,
+    /// The day it was decided.
+    pub decided_on: Option<Date>,
+    /// Who decided.
+    pub decided_by: Option<String>,
+}
+
+#[derive(FromRow)]
+struct Columns {
+    request: i64,
+    account: i64,
+    code: Option<String>,
+    name: Option<String>,
+    subject: String,
+    step: Option<i64>,
+    currency: Option<String>,
+    amount: Option<i64>,
+    maker: String,
+    role: String,
+    requested_on: i64,
+    request_sha256: Vec<u8>,
+    state: String,
+    decided_on: Option<i64>,
+    decided_by: Option<String>,
+}
+
+const REQUESTS: &str = "
+select r.request, r.account, a.code, p.name, r.subject, r.step, r.currency, r.amount, r.maker, r.role, r.requested_on,
+    r.request_sha256, r.state, r.decided_on, r.decided_by
+from approval_request r
+left join account a on a.book = r.book and a.account = r.account
+left join party p on p.book = r.book and p.account = r.account
+where r.book = $1 and r.state = $2
+order by r.request";
+const REQUEST: &str = "
+select r.request, r.account, a.code, p.name, r.subject, r.step, r.currency, r.amount, r.maker, r.role, r.requested_on,
+    r.request_sha256, r.state, r.decided_on, r.decided_by
+from approval_request r
+left join account a on a.book = r.book and a.account = r.account
+left join party p on p.book = r.book and p.account = r.account
+where r.book = $1 and r.request = $2";
+
+/// Every statement here, for the test that prepares them.
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[REQUESTS, REQUEST];
+
+impl Reading {
+    /// The requests in a state (`pending`, `approved`, `declined`, `withdrawn`), oldest first.
+    pub async fn requests(&mut self, state: &str) -> Result<Vec<RequestView>> {
+        self.rows(REQUESTS, &[Bind::Text(state)]).await?.into_iter().map(view).collect()
+    }
+
+    /// One request.
+    pub async fn request(&mut self, request: EntryId) -> Result<Option<RequestView>> {
+        self.row(REQUEST, &[entry(request)]).await?.map(view).transpose()
+    }
+}
+
+fn view(row: Columns) -> Result<RequestView> {
+    let currency = row.currency.as_deref().map(currency).transpose()?;
+    Ok(RequestView {
+        request: EntryId(row.request),
+        account_id: EntryId(row.account),
+        account: row.code,
+        name: row.name,
+        subject: row.subject,
+        step: row.step.map(EntryId),
+        currency,
+        amount: row.amount.zip(currency).map(|(amount, currency)| MoneyView::new(amount, currency)),
+        maker: row.maker,
+        role: row.role,
+        requested_on: date(row.requested_on),
+        request_sha256: row.request_sha256,
+        state: row.state,
+        decided_on: row.decided_on.map(date),
+        decided_by: row.decided_by,
+    })
+}

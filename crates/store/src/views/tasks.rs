@@ -1,0 +1,105 @@
+//! Tasks of people, and the queue the worklist ranks.
+
+use dunwell_rules::account::EntryId;
+use dunwell_rules::calendar::Date;
+use dunwell_rules::money::Currency;
+use serde::Serialize;
+
+use super::json;
+use crate::fault::Result;
+use crate::read::{Reading, currency, date, day, entry};
+
+/// A task that was open on the day asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TaskView {
+    /// Its entry.
+    #[serde(serialize_with = "json::entry")]
+    pub task: EntryId,
+    /// The account's entry; `0.0` is the book itself.
+    #[serde(skip)]
+    pub account_id: EntryId,
+    /// The customer number; null for a task of the book.
+    pub account: Option<String>,
+    /// The customer's name.
+    pub name: Option<String>,
+    /// `call`, `apply_cash` …
+    pub kind: String,
+    /// The key that is open at most once per account.
+    pub key: String,
+    /// The currency, where it matters.
+    #[serde(serialize_with = "json::currency_or_null")]
+    pub currency: Option<Currency>,
+    /// The ladder step it belongs to.
+    #[serde(serialize_with = "json::entry_or_null")]
+    pub step: Option<EntryId>,
+    /// The day it was opened.
+    pub opened_on: Date,
+    /// Hidden until this day.
+    pub snoozed_until: Option<Date>,
+    /// Whose it is: its own collector's, or the account's.
+    pub collector: Option<String>,
+}
+
+const OPEN_TASKS: &str = "
+select t.task, t.account, a.code, p.name, t.kind, t.task_key, t.currency, t.step, t.opened_on, t.snoozed_until,
+    coalesce(t.collector, a.collector)
+from task t
+left join account a on a.book = t.book and a.account = t.account
+left join party p on p.book = t.book and p.account = t.account
+where t.book = $1 and t.opened_on <= $2 and (t.closed_on is null or t.closed_on > $2)
+order by t.account, t.task";
+const TASK: &str = "
+select t.task, t.account, a.code, p.name, t.kind, t.task_key, t.currency, t.step, t.opened_on, t.snoozed_until,
+    coalesce(t.collector, a.collector)
+from task t
+left join account a on a.book = t.book and a.account = t.account
+left join party p on p.book = t.book and p.account = t.account
+where t.book = $1 and t.task = $2 and t.closed_on is null";
+
+/// Every statement here, for the test that prepares them.
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[OPEN_TASKS, TASK];
+
+type Columns = (
+    i64,
+    i64,
+    Option<String>,
+    Option<String>,
+    String,
+    String,
+    Option<String>,
+    Option<i64>,
+    i64,
+    Option<i64>,
+    Option<String>,
+);
+
+impl Reading {
+    /// The tasks open on a day, snoozed ones too, by account, then task.
+    pub async fn open_tasks(&mut self, on: Date) -> Result<Vec<TaskView>> {
+        self.rows(OPEN_TASKS, &[day(on)]).await?.into_iter().map(view).collect()
+    }
+
+    /// One task, while it is open.
+    pub async fn task(&mut self, task: EntryId) -> Result<Option<TaskView>> {
+        self.row(TASK, &[entry(task)]).await?.map(view).transpose()
+    }
+}
+
+fn view(
+    (task, account_id, account, name, kind, key, code, step, opened_on, snoozed_until, collector): Columns,
+) -> Result<TaskView> {
+    Ok(TaskView {
+        task: EntryId(task),
+        account_id: EntryId(account_id),
+        account,
+        name,
+        kind,
+        key,
+        currency: code.as_deref().map(currency).transpose()?,
+        step: step.map(EntryId),
+        opened_on: date(opened_on),
+        snoozed_until: snoozed_until.map(date),
+        collector,
+    })
+}
