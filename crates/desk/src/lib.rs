@@ -1,1 +1,35 @@
-//! desk
+//! What the desk does: the imperative shell around the rules. One file a task, named as a collector says it.
+//!
+//! Every task reads facts, asks the rules, records facts and decision in one transaction, and seals what it committed.
+//! No branch in here is a business rule, and nothing leaves the house from inside a transaction.
+
+pub mod apply_cash;
+pub mod approve;
+pub mod close_month;
+pub mod currency;
+pub mod daily_run;
+pub mod desk;
+pub mod erase_people;
+pub mod import;
+pub mod judge;
+pub mod keep_book;
+pub mod log_activity;
+pub mod look;
+pub mod open_dispute;
+pub mod policy_file;
+pub mod put_policy_in_force;
+pub mod record_decision;
+pub mod refusal;
+pub mod simulate_policy;
+pub mod take_promise;
+pub mod who;
+pub mod write_notice;
+pub mod write_statement;
+
+pub use desk::{Clock, Desk};
+pub use refusal::{Refusal, Stop};
+
+/// The rules, for those who call the desk and speak of days, money and kinds.
+pub use dunwell_rules as rules;
+/// The documents, for those who call the desk and print what it wrote.
+pub use dunwell_documents as documents;

@@ -1,1 +1,95 @@
-fn main() {}
+//! The one binary: it reads the command line, calls the desk, and prints what it says.
+
+mod cli;
+mod clock;
+mod commands;
+mod output;
+mod place;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+use crate::output::{Failure, Output};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return wrong_usage(&error),
+    };
+    let json = cli.json;
+    match start(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.report(json);
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+/// Help and version are answers; everything else clap refuses is wrong usage, told in JSON where JSON was asked for.
+fn wrong_usage(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    if std::env::args().any(|argument| argument == "--json") {
+        let message = error.to_string();
+        let first = message.lines().next().unwrap_or_default().trim_start_matches("error: ").to_string();
+        Failure::usage(first).report(true);
+    } else {
+        let _ = error.print();
+    }
+    ExitCode::from(2)
+}
+
+fn start(cli: Cli) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::io("the runtime", &error))?;
+    runtime.block_on(dispatch(cli))
+}
+
+async fn dispatch(cli: Cli) -> Result<(), Failure> {
+    use commands::{book, day, demo, import, people, policy, reports, shell};
+    let out = Output::of(&cli);
+    match &cli.command {
+        Command::Init(new) => book::init(&cli, out, new).await,
+        Command::User(action) => book::user(&cli, out, action).await,
+        Command::Settings { file, on } => book::settings(&cli, out, file.as_deref(), *on).await,
+        Command::Close { month } => book::close(&cli, out, month).await,
+        Command::Verify => book::verify(&cli, out).await,
+        Command::Erase { account, confirm, on } => book::erase(&cli, out, account, confirm, *on).await,
+        Command::Demo(demo) => demo::demo(&cli, out, demo).await,
+        Command::Import(asked) => import::import(&cli, out, asked).await,
+        Command::Run { on, dry_run } => day::run(&cli, out, *on, *dry_run).await,
+        Command::Worklist { collector, on, limit } => {
+            day::worklist(&cli, out, collector.as_deref(), *on, *limit).await
+        }
+        Command::Account { account, on } => day::account(&cli, out, account, *on).await,
+        Command::Why { account, on } => day::why(&cli, out, account, *on).await,
+        Command::Notices { on, output } => day::notices(&cli, out, *on, output).await,
+        Command::Aging(asked) => reports::aging(&cli, out, asked).await,
+        Command::Statement(asked) => reports::statement(&cli, out, asked).await,
+        Command::Log(log) => people::log(&cli, out, log).await,
+        Command::Note { account, text, on } => people::note(&cli, out, account, text, *on).await,
+        Command::Promise(promise) => people::promise(&cli, out, promise).await,
+        Command::Dispute(dispute) => people::dispute(&cli, out, dispute).await,
+        Command::Hold(hold) => people::hold(&cli, out, hold).await,
+        Command::Apply(apply) => people::apply(&cli, out, apply).await,
+        Command::Unapply { entry, on } => people::unapply(&cli, out, entry, *on).await,
+        Command::Reverse { entry, import, on } => {
+            people::reverse(&cli, out, entry.as_deref(), import.as_deref(), *on).await
+        }
+        Command::Done { task, outcome, on } => people::done(&cli, out, task, outcome, *on).await,
+        Command::Snooze { task, until, reason, on } => people::snooze(&cli, out, task, *until, reason, *on).await,
+        Command::Approvals => people::approvals(&cli, out).await,
+        Command::Approve(answer) => people::approve(&cli, out, answer).await,
+        Command::Decline(answer) => people::decline(&cli, out, answer).await,
+        Command::Policy(action) => policy::policy(&cli, out, action).await,
+        Command::Completions { shell } => shell::completions(*shell),
+        Command::Man { directory } => shell::man(directory),
+    }
+}

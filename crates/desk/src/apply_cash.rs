@@ -1,0 +1,116 @@
+//! Applying credits to items by hand, and taking applications back.
+
+use dunwell_rules::account::EntryId;
+use dunwell_rules::calendar::Date;
+use dunwell_rules::money::Money;
+use dunwell_store::record::ItemRow;
+use dunwell_store::record::{NewApplication, PostingRefusal};
+use serde::Serialize;
+
+use crate::desk::Desk;
+use crate::refusal::{Refusal, Result};
+use crate::who::{account_of, amount_of, entry_of, item_of};
+
+/// A credit set against an item, as a person asks for it.
+#[derive(Debug, Clone)]
+pub struct ApplicationAsked {
+    /// The credit's document number.
+    pub credit: String,
+    /// The item's document number.
+    pub item: String,
+    /// The amount as typed; `None` is as much as both allow.
+    pub amount: Option<String>,
+    /// The instalment; `None` is the oldest due first.
+    pub line: Option<i64>,
+}
+
+/// What was recorded.
+#[derive(Debug, Clone, Serialize)]
+pub struct Applied {
+    /// The entries, one for each line.
+    pub entries: Vec<String>,
+    /// The credit's document number.
+    pub credit: String,
+    /// The item's document number.
+    pub item: String,
+    /// The amount.
+    pub amount: dunwell_rules::money::Money,
+    /// The day it counts for, where neither document posts later.
+    pub on: String,
+}
+
+/// Sets a credit of account `code` against one of its items.
+pub async fn apply_cash(desk: &Desk, code: &str, asked: &ApplicationAsked, on: Date) -> Result<Applied> {
+    desk.may_record("apply")?;
+    desk.retrying(async || {
+        let mut recording = desk.record("apply", on).await?;
+        let account = account_of(&mut recording, code).await?;
+        let credit = item_of(&mut recording, &account, &asked.credit).await?;
+        let debit = item_of(&mut recording, &account, &asked.item).await?;
+        let amount = match &asked.amount {
+            Some(text) => amount_of(text, debit.amount.currency)?,
+            None => Money::new(credit.open.abs().min(debit.open), debit.amount.currency),
+        };
+        if amount.is_zero() {
+            return Err(refused(PostingRefusal::OverApplied, &credit, &debit, amount).into());
+        }
+        let row = NewApplication {
+            credit: credit.item,
+            debit: debit.item,
+            line: asked.line,
+            amount: amount.minor,
+            effective: on,
+        };
+        let outcome = recording.apply(&[row]).await?.remove(0);
+        let entries = outcome.map_err(|code| refused(code, &credit, &debit, amount))?;
+        recording.commit().await?;
+        Ok(Applied {
+            entries: entries.iter().map(EntryId::to_string).collect(),
+            credit: asked.credit.clone(),
+            item: asked.item.clone(),
+            amount,
+            on: on.to_string(),
+        })
+    })
+    .await
+}
+
+/// Says what was refused with both sides' figures.
+fn refused(code: PostingRefusal, credit: &ItemRow, debit: &ItemRow, amount: Money) -> Refusal {
+    let message = format!(
+        "{amount} of {} (unapplied {}) on {} (open {})",
+        credit.document,
+        Money::new(credit.open.abs(), credit.amount.currency),
+        debit.document,
+        Money::new(debit.open, debit.amount.currency),
+    );
+    Refusal::Posting { code, message }
+}
+
+/// Takes an application back from the day `on`: the item is open again, the credit unapplied.
+pub async fn unapply(desk: &Desk, application: &str, on: Date) -> Result<String> {
+    desk.may_record("unapply")?;
+    let entry = entry_of("entry", application)?;
+    desk.retrying(async || {
+        let mut recording = desk.record("unapply", on).await?;
+        let outcome = recording.unapply(entry, on).await?;
+        let undone = outcome.map_err(|code| Refusal::Posting { code, message: format!("application {application}") })?;
+        recording.commit().await?;
+        Ok(undone.to_string())
+    })
+    .await
+}
+
+/// Reverses an item or an application on the day `on`; an item's applications are taken back first.
+pub async fn reverse(desk: &Desk, entry: &str, on: Date) -> Result<Vec<String>> {
+    desk.may_record("reverse")?;
+    let id = entry_of("entry", entry)?;
+    desk.retrying(async || {
+        let mut recording = desk.record("reverse", on).await?;
+        let outcome = recording.reverse(id, on).await?;
+        let entries = outcome.map_err(|code| Refusal::Posting { code, message: format!("entry {entry}") })?;
+        recording.commit().await?;
+        Ok(entries.iter().map(EntryId::to_string).collect())
+    })
+    .await
+}

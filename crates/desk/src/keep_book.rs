@@ -1,0 +1,165 @@
+//! Making a book and keeping its settings: base currency, calendar, sender, mode, people.
+
+use dunwell_documents::model::Sender;
+use dunwell_rules::approval::Role;
+use dunwell_rules::calendar::{Calendar, Date};
+use dunwell_store::book::{Book, Created, Mode, Opened, Settings};
+use dunwell_store::db::Db;
+use serde::{Deserialize, Serialize};
+
+use crate::desk::{Clock, Desk};
+use crate::policy_file;
+use crate::refusal::{Refusal, Result};
+use crate::who::currency_of;
+
+/// Name of the book that `init` makes unless told otherwise.
+pub const DEFAULT_BOOK: &str = "main";
+
+/// What a new book is made with.
+#[derive(Debug, Clone)]
+pub struct NewBook {
+    /// Its name in the database.
+    pub name: String,
+    /// Base currency, ISO 4217.
+    pub currency: String,
+    /// IANA time zone.
+    pub time_zone: String,
+    /// Business calendar by name.
+    pub calendar: String,
+    /// The day its policy comes into force.
+    pub on: Date,
+}
+
+/// Makes a book in `rehearsal`, with the policy `standard` in force; refused when it exists (`book_exists`).
+pub async fn make_book(db: &Db, new: &NewBook, clock: Clock) -> Result<Book> {
+    let settings = Settings {
+        name: new.name.clone(),
+        currency: currency_of(&new.currency)?,
+        time_zone: new.time_zone.clone(),
+        calendar: known_calendar(&new.calendar)?,
+        buckets: vec![30, 60, 90, 120],
+        mode: Mode::Rehearsal,
+        sender: None,
+        first_open_day: None,
+        last_bank_statement: None,
+    };
+    let book = match Book::create(db, &settings, clock()).await? {
+        Created::Made(book) => book,
+        Created::Exists(name) => return Err(Refusal::BookExists(name).into()),
+    };
+    let desk = Desk { book: book.clone(), user: "desk".into(), role: None, clock };
+    let (name, text) = policy_file::PRESETS[0];
+    let mut recording = desk.record("init", new.on).await?;
+    recording.activate_policy(name, text).await?;
+    recording.commit().await?;
+    desk.seal().await?;
+    Ok(book)
+}
+
+/// Opens the named book, or the only one.
+pub async fn open_book(db: &Db, name: Option<&str>) -> Result<Book> {
+    match Book::open(db, name).await? {
+        Opened::Book(book) => Ok(book),
+        Opened::None => Err(Refusal::UnknownBook(Vec::new()).into()),
+        Opened::NotNamed(books) => Err(Refusal::BookNotNamed(books).into()),
+        Opened::Unknown(books) => Err(Refusal::UnknownBook(books).into()),
+    }
+}
+
+/// Settings as a file gives them; what is left out stays as it is.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SettingsFile {
+    /// Business calendar by name.
+    pub calendar: Option<String>,
+    /// IANA time zone.
+    pub time_zone: Option<String>,
+    /// `rehearsal` or `live`.
+    pub mode: Option<String>,
+    /// Upper ends of the aging buckets, in days.
+    pub buckets: Option<Vec<i64>>,
+    /// Who writes the letters.
+    pub sender: Option<Sender>,
+}
+
+/// Takes new settings from a TOML text; refused with the line of the first problem.
+pub async fn change_settings(desk: &Desk, text: &str, on: Date) -> Result<Settings> {
+    desk.may_record("settings")?;
+    let refused = |what: &'static str, value: &str, why: String| Refusal::BadValue { what, value: value.into(), why };
+    let file: SettingsFile =
+        toml::from_str(text).map_err(|error| refused("settings file", "", error.to_string().replace('\n', " ")))?;
+    let mut settings = desk.settings().clone();
+    if let Some(calendar) = &file.calendar {
+        settings.calendar = known_calendar(calendar)?;
+    }
+    if let Some(zone) = file.time_zone {
+        settings.time_zone = zone;
+    }
+    if let Some(mode) = &file.mode {
+        settings.mode = Mode::parse(mode)
+            .ok_or_else(|| refused("mode", mode, "use rehearsal (nothing leaves the house) or live".into()))?;
+    }
+    if let Some(buckets) = file.buckets {
+        let rising = buckets.is_sorted_by(|a, b| a < b) && buckets.first().is_some_and(|first| *first > 0);
+        if !rising || buckets.len() > 8 {
+            let why = "give one to eight rising numbers of days, as [30, 60, 90, 120]".into();
+            return Err(refused("buckets", &format!("{buckets:?}"), why).into());
+        }
+        settings.buckets = buckets;
+    }
+    if let Some(sender) = &file.sender {
+        settings.sender = Some(serde_json::to_string(sender).expect("a sender is plain text"));
+    }
+    let changed = settings.clone();
+    desk.retrying(async || {
+        let mut recording = desk.record("settings", on).await?;
+        recording.put_settings(&changed).await?;
+        recording.commit().await?;
+        Ok(())
+    })
+    .await?;
+    Ok(settings)
+}
+
+fn known_calendar(name: &str) -> Result<String> {
+    match Calendar::named(name) {
+        Some(_) => Ok(name.into()),
+        None => Err(Refusal::BadValue {
+            what: "calendar",
+            value: name.into(),
+            why: format!("use one of {}", Calendar::NAMES.join(", ")),
+        }
+        .into()),
+    }
+}
+
+/// A person of the book.
+#[derive(Debug, Clone, Serialize)]
+pub struct Person {
+    /// The name `--as` takes.
+    pub name: String,
+    /// The role.
+    pub role: String,
+}
+
+/// Adds a person; refused when the name is taken or the role unknown.
+pub async fn add_user(desk: &Desk, name: &str, role: &str, on: Date) -> Result<Person> {
+    let role = Role::parse(role).ok_or_else(|| Refusal::BadValue {
+        what: "role",
+        value: role.into(),
+        why: format!("use one of {}", Role::ALL.map(Role::code).join(", ")),
+    })?;
+    if name == "desk" || name.is_empty() {
+        let why = "`desk` is the house itself; give a person's name".into();
+        return Err(Refusal::BadValue { what: "name", value: name.into(), why }.into());
+    }
+    desk.retrying(async || {
+        let mut recording = desk.record("user add", on).await?;
+        if !recording.add_user(name, role.code()).await? {
+            return Err(Refusal::UserExists(name.into()).into());
+        }
+        recording.commit().await?;
+        Ok(Person { name: name.into(), role: role.code().into() })
+    })
+    .await
+}

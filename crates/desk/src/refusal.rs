@@ -1,0 +1,175 @@
+//! The business refusals of the desk: enumerated, with stable codes. Nothing was recorded by the call that returned one.
+
+use dunwell_store::fault::Fault;
+use dunwell_store::record::PostingRefusal;
+use serde_json::{Value, json};
+
+/// Why a task ended without doing what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Stop {
+    /// The business says no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The database or the disk failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// The answer of every desk task.
+pub type Result<T> = std::result::Result<T, Stop>;
+
+/// A business refusal. The message says what, where, and how to mend it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// `init` on a database that holds this book already.
+    #[error("there is a book '{0}' here already; name another with --name, or another place with --book")]
+    BookExists(String),
+    /// Several books and none named.
+    #[error("several books live here ({}); say which one: --book URL#NAME", .0.join(", "))]
+    BookNotNamed(Vec<String>),
+    /// No book, or none of that name.
+    #[error("no such book here; `dunwell init` makes one{}", if .0.is_empty() { String::new() } else { format!(" (there is {})", .0.join(", ")) })]
+    UnknownBook(Vec<String>),
+    /// `--as` names nobody.
+    #[error("there is no user '{0}'; `dunwell user add {0} --role ROLE` makes one")]
+    UnknownUser(String),
+    /// The user's role does not allow the task.
+    #[error("{user} ({role}) may not {task}; it takes the role {needs}")]
+    RoleCannot {
+        /// The user.
+        user: String,
+        /// The user's role.
+        role: String,
+        /// What was asked.
+        task: String,
+        /// The least role that may.
+        needs: String,
+    },
+    /// `user add` of a taken name.
+    #[error("there is a user '{0}' already")]
+    UserExists(String),
+    /// No such customer number.
+    #[error("there is no account '{0}' in this book")]
+    UnknownAccount(String),
+    /// No such document on the account.
+    #[error("account {account} has no open item '{document}'")]
+    UnknownItem {
+        /// The customer number.
+        account: String,
+        /// The document number as given.
+        document: String,
+    },
+    /// An account with several currencies, and none named.
+    #[error("account {account} has several currencies ({}); say which one: --currency C", currencies.join(", "))]
+    CurrencyRequired {
+        /// The customer number.
+        account: String,
+        /// The currencies with anything open.
+        currencies: Vec<String>,
+    },
+    /// No such entry, task, request or import.
+    #[error("there is no {what} '{id}' in this book")]
+    NotFound {
+        /// `entry`, `task`, `request`, `import`, `promise`, `dispute`.
+        what: &'static str,
+        /// The id as given.
+        id: String,
+    },
+    /// The store refused a posting.
+    #[error("{}: {message}", code.code())]
+    Posting {
+        /// Which refusal.
+        code: PostingRefusal,
+        /// What was asked, with the figures.
+        message: String,
+    },
+    /// An approval the approver may not give.
+    #[error("{code}: {message}")]
+    Approval {
+        /// `role_cannot_approve`, `maker_is_checker`, `already_decided` …
+        code: &'static str,
+        /// In words.
+        message: String,
+    },
+    /// The facts changed since a proposal was made: the run proposes anew what still holds.
+    #[error("the facts of account {0} have moved since this was proposed; run the day again")]
+    FactsMoved(String),
+    /// A run of a day before the last one.
+    #[error("the last run was on {last}; a day before it can only be looked at: --dry-run")]
+    RunBeforeLast {
+        /// The day of the last run.
+        last: String,
+    },
+    /// `--known-at` in the future, or not sealed.
+    #[error("what was known at {0} is not sealed yet; ask for an earlier instant, or let a command seal the tail")]
+    NotSealedYet(String),
+    /// A policy file that does not parse or contradicts itself.
+    #[error("the policy is refused: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    PolicyInvalid(Vec<crate::policy_file::PolicyProblem>),
+    /// A month that is closed, or not over.
+    #[error("{0}")]
+    Month(String),
+    /// An argument that is no amount, date, currency, role, calendar or channel.
+    #[error("{what} '{value}' is refused: {why}")]
+    BadValue {
+        /// What it should be.
+        what: &'static str,
+        /// As given.
+        value: String,
+        /// Why not, and what would do.
+        why: String,
+    },
+    /// A document that does not foot, or cannot be laid out.
+    #[error("the document is refused: {0}")]
+    Document(String),
+    /// A file that is refused whole.
+    #[error("{file}: {message}")]
+    File {
+        /// Stable code.
+        code: &'static str,
+        /// The file.
+        file: String,
+        /// Why, and how to mend it.
+        message: String,
+    },
+}
+
+impl Refusal {
+    /// The stable code in JSON.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::BookExists(_) => "book_exists",
+            Self::BookNotNamed(_) => "book_not_named",
+            Self::UnknownBook(_) => "unknown_book",
+            Self::UnknownUser(_) => "unknown_user",
+            Self::RoleCannot { .. } => "role_cannot",
+            Self::UserExists(_) => "user_exists",
+            Self::UnknownAccount(_) => "unknown_account",
+            Self::UnknownItem { .. } => "unknown_item",
+            Self::CurrencyRequired { .. } => "currency_required",
+            Self::NotFound { .. } => "not_found",
+            Self::Posting { code, .. } => code.code(),
+            Self::Approval { code, .. } | Self::File { code, .. } => code,
+            Self::FactsMoved(_) => "facts_moved",
+            Self::RunBeforeLast { .. } => "run_before_last",
+            Self::NotSealedYet(_) => "not_sealed_yet",
+            Self::PolicyInvalid(_) => "policy_invalid",
+            Self::Month(_) => "month_refused",
+            Self::BadValue { .. } => "bad_value",
+            Self::Document(_) => "document_refused",
+        }
+    }
+
+    /// What a program needs to mend it.
+    pub fn details(&self) -> Value {
+        match self {
+            Self::BookNotNamed(books) | Self::UnknownBook(books) => json!({ "books": books }),
+            Self::CurrencyRequired { account, currencies } => json!({ "account": account, "currencies": currencies }),
+            Self::UnknownAccount(account) => json!({ "account": account }),
+            Self::UnknownItem { account, document } => json!({ "account": account, "document": document }),
+            Self::RunBeforeLast { last } => json!({ "last": last }),
+            Self::PolicyInvalid(problems) => json!({ "problems": problems }),
+            _ => json!({}),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! One function a command: parse what is left to parse, call the desk, print the answer.
+
+pub(crate) mod book;
+pub(crate) mod day;
+pub(crate) mod demo;
+pub(crate) mod import;
+pub(crate) mod people;
+pub(crate) mod policy;
+pub(crate) mod reports;
+pub(crate) mod shell;

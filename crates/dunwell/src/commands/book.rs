@@ -1,0 +1,130 @@
+//! Making a book, its people and settings; closing months; erasing people; verifying.
+
+use std::path::Path;
+
+use dunwell_desk::close_month::close_month;
+use dunwell_desk::erase_people::erase_people;
+use dunwell_desk::keep_book::{self, NewBook, Person};
+use dunwell_store::book::Book;
+use dunwell_store::db::Db;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::cli::{Cli, Init, On, User};
+use crate::clock;
+use crate::output::{Failure, Output, table};
+use crate::place::{Place, desk};
+
+/// `init`.
+pub(crate) async fn init(cli: &Cli, out: Output, new: &Init) -> Result<(), Failure> {
+    let place = Place::of(cli)?;
+    let db = Db::connect(&place.url, true).await?;
+    let new = NewBook {
+        name: place.name.clone().unwrap_or_else(|| new.name.clone()),
+        currency: new.currency.clone(),
+        time_zone: new.time_zone.clone(),
+        calendar: new.calendar.clone(),
+        on: clock::today(&new.time_zone),
+    };
+    let book = keep_book::make_book(&db, &new, clock::now).await?;
+    let label = place.label(&book.settings.name);
+    let view = json!({ "book": label, "schema_version": Book::schema_version() });
+    out.answer(&view, |_| format!("Made the book '{}' at {}.", book.settings.name, place.url));
+    db.close().await;
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct People {
+    users: Vec<Person>,
+}
+
+/// `user add`, `user list`.
+pub(crate) async fn user(cli: &Cli, out: Output, action: &User) -> Result<(), Failure> {
+    let desk = desk(cli).await?;
+    match action {
+        User::Add { name, role } => {
+            let on = On { day: None }.in_book(&desk);
+            let person = keep_book::add_user(&desk, name, role, on).await?;
+            out.answer(&person, |person| format!("{} is a {} now.", person.name, person.role));
+        }
+        User::List => {
+            let users = desk.book.read().await?.users().await?;
+            let users = users.into_iter().map(|user| Person { name: user.name, role: user.role }).collect();
+            out.answer(&People { users }, |people| {
+                let rows: Vec<_> = people.users.iter().map(|p| vec![p.name.clone(), p.role.clone()]).collect();
+                if rows.is_empty() { "nobody yet".into() } else { table(&rows, &[]) }
+            });
+        }
+    }
+    Ok(())
+}
+
+/// `settings`.
+pub(crate) async fn settings(cli: &Cli, out: Output, file: Option<&Path>, on: On) -> Result<(), Failure> {
+    let desk = desk(cli).await?;
+    let settings = match file {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|error| Failure::io(path.display(), &error))?;
+            keep_book::change_settings(&desk, &text, on.in_book(&desk)).await?
+        }
+        None => desk.settings().clone(),
+    };
+    let sender = settings.sender.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    let view = json!({
+        "name": settings.name,
+        "currency": settings.currency.code(),
+        "time_zone": settings.time_zone,
+        "calendar": settings.calendar,
+        "buckets": settings.buckets,
+        "mode": settings.mode.code(),
+        "sender": sender.unwrap_or(serde_json::Value::Null),
+    });
+    out.answer(&view, |view| {
+        let of = |key: &str| view[key].to_string().trim_matches('"').to_string();
+        let sender = view["sender"]["legal_name"].as_str().unwrap_or("not set: letters will say so");
+        format!(
+            "book       {}\ncurrency   {}\ntime zone  {}\ncalendar   {}\nbuckets    {}\nmode       {}\nsender     {sender}",
+            of("name"), of("currency"), of("time_zone"), of("calendar"), of("buckets"), of("mode"),
+        )
+    });
+    Ok(())
+}
+
+/// `close MONTH`.
+pub(crate) async fn close(cli: &Cli, out: Output, month: &str) -> Result<(), Failure> {
+    let desk = desk(cli).await?;
+    let pack = close_month(&desk, month).await?;
+    out.answer(&pack, |pack| {
+        format!("Closed {month}.\n{}", serde_json::to_string_pretty(pack).expect("a pack is plain data"))
+    });
+    Ok(())
+}
+
+/// `erase ACCOUNT`.
+pub(crate) async fn erase(cli: &Cli, out: Output, account: &str, confirm: &str, on: On) -> Result<(), Failure> {
+    if account != confirm {
+        return Err(Failure::usage("--confirm must say the same customer number: erasing cannot be undone"));
+    }
+    let desk = desk(cli).await?;
+    let erased = erase_people(&desk, account, on.in_book(&desk)).await?;
+    let view = json!({ "account": account, "erased": erased });
+    out.answer(&view, |_| format!("Erased {erased} records of people and words of {account}; its figures stay."));
+    Ok(())
+}
+
+/// `verify`: exit 1 when a check fails.
+pub(crate) async fn verify(cli: &Cli, out: Output) -> Result<(), Failure> {
+    let desk = desk(cli).await?;
+    let report = desk.book.verify().await?;
+    out.answer(&report, |report| {
+        let mut rows = Vec::new();
+        for check in &report.checks {
+            let word = if check.ok { "ok" } else { "FAILED" };
+            rows.push(vec![check.id.to_string(), word.into(), check.checked.to_string(), check.detail.clone()]);
+        }
+        let verdict = if report.ok { "The book is sound." } else { "The book is damaged." };
+        format!("{}\n{verdict}", table(&rows, &[2]))
+    });
+    if report.ok { Ok(()) } else { Err(Failure::Said(1)) }
+}
