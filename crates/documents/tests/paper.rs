@@ -122,6 +122,7 @@ fn hostile_and_endless_texts_are_printed_as_they_are_and_stay_on_the_page() {
     hostile.customer.legal_name = "#panic(\"boom\") *Bold* $x$ @ref <label> \\ // [c] = Heading".into();
     hostile.customer.address_lines = vec!["#include \"/etc/passwd\"".into(), "\u{202e}\u{0}\u{7}abc مرحبا 漢字".into()];
     hostile.rows[0].po_number = Some("123456789012345678901234567890".into());
+    hostile.rows[2].document = "INV-2026-0000481".into();
     hostile.rows[1].document = "W".repeat(120);
     hostile.sender.legal_name =
         "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft".into();
@@ -130,6 +131,7 @@ fn hostile_and_endless_texts_are_printed_as_they_are_and_stay_on_the_page() {
     assert!(pages(&pdf) <= 2);
     let path = keep("statement-hostile.pdf", &pdf);
     let Some(text) = text_of(&path) else { return };
+    assert!(text.contains("INV-2026-0000481"), "a number that fits carries no hidden marks:\n{text}");
     assert!(text.contains("abc") && !text.contains('\u{202e}'), "what reverses text is left out");
     assert!(squeezed(&text).contains("#panic(\"boom\") *Bold* $x$ @ref <label>"), "{text}");
     let boxes = Command::new("pdftotext").arg("-bbox").arg(&path).arg("-").output().expect("poppler is there");
