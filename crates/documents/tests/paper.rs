@@ -148,3 +148,30 @@ fn hostile_and_endless_texts_are_printed_as_they_are_and_stay_on_the_page() {
     let furthest = right_edges.fold(0.0, f64::max);
     assert!(furthest > 500.0 && furthest <= 595.3 - 42.0, "text reaches {furthest} pt, past the right margin");
 }
+
+#[test]
+fn enormous_amounts_and_what_is_missing_stay_on_the_page() {
+    let mut huge = statement(Language::De);
+    huge.rows.truncate(2);
+    for row in &mut huge.rows {
+        (row.amount_minor, row.open_minor, row.disputed_minor) =
+            (4_000_000_000_000_000_000, 4_000_000_000_000_000_000, 0);
+    }
+    let both = 8_000_000_000_000_000_000;
+    let figures = &mut huge.figures;
+    (figures.balance_minor, figures.past_due_minor, figures.disputed_minor, figures.pay_now_minor) =
+        (both, both, 0, both);
+    huge.aging.truncate(2);
+    (huge.aging[0].amount_minor, huge.aging[1].amount_minor) = (0, both);
+    huge.missing = vec!["sender".into(), "address".into(), "contact".into(), "remit_to".into()];
+    huge.sender = Default::default();
+    huge.customer.address_lines.clear();
+    huge.your_contact = None;
+    let pdf = Renderer::new().statement_pdf(&huge).expect("it foots");
+    assert_eq!(pages(&pdf), 1);
+    let Some(text) = text_of(&keep("statement-huge.pdf", &pdf)) else { return };
+    let text = squeezed(&text);
+    for words in ["[Absender fehlt]", "Es fehlt noch: Name und Anschrift des Absenders, Postanschrift des Kunden"] {
+        assert!(text.contains(words), "{words:?} is not in\n{text}");
+    }
+}
