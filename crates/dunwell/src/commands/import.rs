@@ -189,13 +189,11 @@ fn report_words(report: &ImportReport, dry_run: bool) -> String {
 
 fn aging_words(report: &AgingImportReport, dry_run: bool) -> String {
     let mut text = report_words(&report.import, dry_run);
-    let amount = |amount: &Option<desk_import::AmountOf>| amount.as_ref().map_or("none".into(), |a| a.amount.clone());
+    let total = report.file_total.as_ref().map_or("none", |total| total.amount.as_str());
+    let difference = report.difference.as_ref().map_or("none", |difference| difference.amount.as_str());
     text.push_str(&format!(
-        "As of {}: the file's own total is {}, the difference {}; {} items are no longer in it.\n",
-        report.as_of,
-        amount(&report.file_total),
-        amount(&report.difference),
-        report.missing,
+        "As of {}: the file's own total is {total}, the difference {difference}; {} items are no longer in it.\n",
+        report.as_of, report.missing,
     ));
     for note in &report.notes {
         text.push_str(&format!("line {}: {}\n", note.line, note.message));

@@ -183,7 +183,7 @@ pub(crate) async fn approvals(cli: &Cli, out: Output) -> Result<(), Failure> {
             .approvals
             .iter()
             .map(|row| {
-                let amount = row.amount.as_ref().map(ToString::to_string).unwrap_or_default();
+                let amount = row.amount.as_ref().map_or_else(String::new, |m| format!("{} {}", m.amount, m.currency));
                 let account = row.account.clone().unwrap_or_default();
                 let since = format!("since {}", row.requested_on);
                 vec![row.request.to_string(), account, row.subject.clone(), amount, since, format!("needs {}", row.role)]
