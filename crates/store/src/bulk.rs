@@ -275,8 +275,6 @@ pub(crate) struct KeyedSelect {
     pub(crate) tail: &'static str,
     /// Whether the rows are locked for the transaction (PostgreSQL; on SQLite a writer has the whole file).
     pub(crate) lock: bool,
-    /// What the keys are.
-    pub(crate) key: Kind,
 }
 
 impl KeyedSelect {

@@ -11,7 +11,7 @@ use sqlx::FromRow;
 use super::rows::{AccountRow, NewAccount, NewContact, PutOutcome};
 use super::{Deed, Recording, json, tables};
 use crate::book::refuse_nul;
-use crate::bulk::{Cell, KeyedSelect, Kind, fetch};
+use crate::bulk::{Cell, KeyedSelect, fetch};
 use crate::db::on_tx;
 use crate::fault::{Fault, Result};
 
@@ -43,7 +43,6 @@ const BY_CODE: KeyedSelect = KeyedSelect {
     fixed: 1,
     tail: "",
     lock: false,
-    key: Kind::Text,
 };
 const BY_ID: KeyedSelect = KeyedSelect {
     head: "select a.account, a.code, p.name, a.parent, a.segment, a.risk_class, a.language, a.currency, a.terms, a.collector, \
@@ -52,14 +51,12 @@ const BY_ID: KeyedSelect = KeyedSelect {
     fixed: 1,
     tail: "",
     lock: false,
-    key: Kind::Int,
 };
 const CONTACTS: KeyedSelect = KeyedSelect {
     head: "select external_id, contact, account, row_hash from contact where book = $1 and source = $2 and external_id",
     fixed: 2,
     tail: "",
     lock: false,
-    key: Kind::Text,
 };
 const SET_ACCOUNT: &str = "update account set parent = $3, segment = $4, risk_class = $5, language = $6, currency = $7, \
      terms = $8, collector = $9, debtor_kind = $10, business_unit = $11, country = $12, intercompany = $13, incomplete = $14, \
@@ -69,7 +66,7 @@ const SET_CONTACT: &str = "update contact set account = $4, name = $5, role = $6
      language = $10, channel = $11, do_not_contact = $12, row_hash = $13, erased_on = null \
      where book = $1 and account = $2 and contact = $3";
 const DROP_ALIAS: &str = "delete from party_alias where book = $1 and account = $2 and name = $3";
-const ERASE: &[&str] = &[
+pub(super) const ERASE: &[&str] = &[
     "update party set name = null, address = null, custom = null, erased_on = $3 where book = $1 and account = $2 \
      and (name is not null or address is not null or custom is not null)",
     "update contact set name = null, mail = null, phone = null, erased_on = $3 where book = $1 and account = $2 \
@@ -84,9 +81,6 @@ const ERASE: &[&str] = &[
 /// Every statement of this module.
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[SET_ACCOUNT, SET_PARTY, SET_CONTACT, DROP_ALIAS];
-/// Statements of erasing.
-#[cfg(test)]
-pub(crate) const ALL_ERASE: &[&str] = ERASE;
 /// Every select over keys of this module.
 #[cfg(test)]
 pub(crate) const SELECTS: &[&KeyedSelect] = &[&BY_CODE, &BY_ID, &CONTACTS];
@@ -200,7 +194,9 @@ impl Recording {
             check(row)?;
             let parent = row.parent.as_deref().map(|code| {
                 let id = known.get(code).map(|row| row.account.0).or_else(|| new.get(code).copied());
-                id.ok_or_else(|| Fault::new(format!("account {}: there is no account {code} to be its parent", row.code)))
+                id.ok_or_else(|| {
+                    Fault::new(format!("account {}: there is no account {code} to be its parent", row.code))
+                })
             });
             let (parent, hash) = (parent.transpose()?, self.account_hash(row));
             let words = words(row);
@@ -249,14 +245,8 @@ impl Recording {
                 import.into(),
             ];
             accounts.extend_from_slice(&cells);
-            let cells: [Cell<'_>; 6] = [
-                book.into(),
-                (*account).into(),
-                (&row.name).into(),
-                address.into(),
-                (&row.custom).into(),
-                Cell::Null,
-            ];
+            let cells: [Cell<'_>; 6] =
+                [book.into(), (*account).into(), (&row.name).into(), address.into(), (&row.custom).into(), Cell::Null];
             parties.extend_from_slice(&cells);
         }
         self.put(&tables::ACCOUNT, &accounts).await?;
@@ -283,9 +273,11 @@ impl Recording {
         }
         let parent = match &row.parent {
             None => None,
-            Some(code) => Some(self.accounts_by_code(&[code]).await?.remove(code).map(|row| row.account.0).ok_or_else(
-                || Fault::new(format!("account {}: there is no account {code} to be its parent", row.code)),
-            )?),
+            Some(code) => {
+                Some(self.accounts_by_code(&[code]).await?.remove(code).map(|row| row.account.0).ok_or_else(|| {
+                    Fault::new(format!("account {}: there is no account {code} to be its parent", row.code))
+                })?)
+            }
         };
         let hash = self.account_hash(row);
         if hash == old.row_hash {
@@ -333,7 +325,9 @@ impl Recording {
         refuse_nul(&[name])?;
         let book = self.envelope.book.into();
         let found: Vec<Found> = fetch(self.tx().await?, &BY_ID, &[book], &[account.0.into()]).await?;
-        if found.first().is_none_or(|row| row.name.as_deref() == Some(name)) || !self.write_alias(account.0, name).await? {
+        if found.first().is_none_or(|row| row.name.as_deref() == Some(name))
+            || !self.write_alias(account.0, name).await?
+        {
             return Ok(false);
         }
         let day = self.envelope.day;

@@ -81,9 +81,8 @@ impl Recording {
         let mut outcomes = Vec::with_capacity(rows.len());
         for row in rows {
             let days = self.days(&working, row.credit.0, row.debit.0, day_number(row.effective));
-            outcomes.push(
-                self.apply_loaded(&mut working, row.credit.0, row.debit.0, row.line, row.amount, days).await?,
-            );
+            outcomes
+                .push(self.apply_loaded(&mut working, row.credit.0, row.debit.0, row.line, row.amount, days).await?);
         }
         self.store(&mut working).await?;
         Ok(outcomes)

@@ -65,9 +65,10 @@ impl Recording {
                 .bind(book).bind(account).bind(step).fetch_all(c).await?),
             None => Vec::new(),
         };
-        let currency = found.currency.as_deref().map(|code| {
-            Currency::parse(code).ok_or_else(|| Fault::new(format!("request {request} is damaged")))
-        });
+        let currency = found
+            .currency
+            .as_deref()
+            .map(|code| Currency::parse(code).ok_or_else(|| Fault::new(format!("request {request} is damaged"))));
         Ok(Some(RequestRow {
             request: EntryId(found.request),
             account: EntryId(found.account),
@@ -137,9 +138,8 @@ impl Recording {
         if decided != 1 {
             return Err(Fault::contended("the request was decided by somebody else"));
         }
-        let hash = comment.map(|comment| {
-            self.keyed_hash(comment).iter().map(|byte| format!("{byte:02x}")).collect::<String>()
-        });
+        let hash = comment
+            .map(|comment| self.keyed_hash(comment).iter().map(|byte| format!("{byte:02x}")).collect::<String>());
         let entry = self.next_entry()?;
         self.push(JournalRow::Approval(ApprovalRow {
             book,

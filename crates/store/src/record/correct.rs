@@ -17,7 +17,8 @@ const ACTIVE: &str = "select g.entry, g.account, g.kind, g.item, g.line, g.credi
      where m.book = $1 and m.account = $2 and m.item = $3 and g.kind = 'application' \
      and not exists (select 1 from ledger r where r.book = g.book and r.reverses = g.entry) order by g.entry";
 const SET_REVERSED: &str = "update item set reversed_by = $4 where book = $1 and account = $2 and item = $3";
-const FORGET_SETTLEMENT: &str = "update item set settlement = null where book = $1 and account = $2 and settlement = $3";
+const FORGET_SETTLEMENT: &str =
+    "update item set settlement = null where book = $1 and account = $2 and settlement = $3";
 const MOVE_DISPUTES: &str =
     "update dispute set item = $4, line = null where book = $1 and account = $2 and item = $3 and closed_on is null";
 const MOVE_STEPS: &str = "update step_item set item = $4 where book = $1 and account = $2 and item = $3";
@@ -167,7 +168,11 @@ impl Recording {
             && old.head.account == new.account.0
             && old.head.amount == new.amount.minor
             && (!old.debit || same_split(&old, new));
-        if same { self.revise_fields(&old, new, row_hash, day).await } else { self.reenter(&mut working, &old, new, row_hash, day).await }
+        if same {
+            self.revise_fields(&old, new, row_hash, day).await
+        } else {
+            self.reenter(&mut working, &old, new, row_hash, day).await
+        }
     }
 
     async fn revise_fields(&mut self, old: &Loaded, new: &NewItem, row_hash: i64, day: Date) -> Result<Revised> {
@@ -207,7 +212,14 @@ impl Recording {
     }
 
     /// Reverses an item and enters it again with its applications.
-    async fn reenter(&mut self, working: &mut Working, old: &Loaded, new: &NewItem, row_hash: i64, day: Date) -> Result<Revised> {
+    async fn reenter(
+        &mut self,
+        working: &mut Working,
+        old: &Loaded,
+        new: &NewItem,
+        row_hash: i64,
+        day: Date,
+    ) -> Result<Revised> {
         let item = old.head.item;
         let active = self.active_applications(old).await?;
         self.reverse_with_settlement(working, item, day_number(day)).await?;

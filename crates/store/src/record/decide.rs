@@ -9,8 +9,8 @@ use dunwell_rules::money::Currency;
 use super::rows::{DecideOutcome, NewDecision};
 use super::tasks::Opening;
 use super::{Deed, Recording, tables};
-use crate::bulk::{Cell, KeyedSelect, Kind, fetch};
 use crate::book::refuse_nul;
+use crate::bulk::{Cell, KeyedSelect, fetch};
 use crate::db::on_tx;
 use crate::fault::{Fault, Result};
 use crate::journal::{DecisionRow, JournalRow};
@@ -20,14 +20,12 @@ const REVISIONS: KeyedSelect = KeyedSelect {
     fixed: 2,
     tail: " order by revision",
     lock: false,
-    key: Kind::Int,
 };
 const STEPS: KeyedSelect = KeyedSelect {
     head: "select account, currency, step, day, cycle, rung, state from step where book = $1 and how <> 'imported' and account",
     fixed: 1,
     tail: " order by step",
     lock: false,
-    key: Kind::Int,
 };
 const RUN_DAY: &str = "select entry from run_day where book = $1 and day = $2";
 const DAY_OF_RUN: &str = "select day from run_day where book = $1 and entry = $2";

@@ -9,7 +9,7 @@ use sqlx::FromRow;
 
 use super::{Recording, tables};
 use crate::book::refuse_nul;
-use crate::bulk::{Cell, KeyedSelect, Kind, fetch};
+use crate::bulk::{Cell, KeyedSelect, fetch};
 use crate::db::on_tx;
 use crate::fault::{Fault, Result};
 use crate::journal::{JournalRow, LedgerRow};
@@ -56,11 +56,8 @@ pub(super) struct Head {
     pub(super) document: String,
     pub(super) document_day: i64,
     pub(super) posting_day: i64,
-    pub(super) value_day: i64,
     pub(super) business_unit: Option<String>,
     pub(super) source: String,
-    pub(super) external_id: String,
-    pub(super) import: Option<i64>,
     pub(super) settlement: Option<i64>,
     pub(super) reversed_by: Option<i64>,
 }
@@ -123,33 +120,28 @@ pub(super) struct Working {
 }
 
 const HEAD: KeyedSelect = KeyedSelect {
-    head: "select item, account, kind, currency, amount, document, document_day, posting_day, value_day, business_unit, source, \
-           external_id, import, settlement, reversed_by from item where book = $1 and account = $2 and item",
+    head: "select item, account, kind, currency, amount, document, document_day, posting_day, business_unit, source, settlement, reversed_by from item where book = $1 and account = $2 and item",
     fixed: 2,
     tail: "",
     lock: false,
-    key: Kind::Int,
 };
 const LINES: KeyedSelect = KeyedSelect {
     head: "select item, line, due_day, amount, open, open as was from line where book = $1 and account = $2 and item",
     fixed: 2,
     tail: " order by item, due_day, line",
     lock: false,
-    key: Kind::Int,
 };
 const ACCOUNTS: KeyedSelect = KeyedSelect {
     head: "select entry, account from ledger where book = $1 and batch = $2 and entry",
     fixed: 2,
     tail: "",
     lock: false,
-    key: Kind::Int,
 };
 const LOCK: KeyedSelect = KeyedSelect {
     head: "select account, version from account_state where book = $1 and account",
     fixed: 1,
     tail: " order by account",
     lock: true,
-    key: Kind::Int,
 };
 const MOVE_LINE: &str = "update line set open = open + $5 where book = $1 and account = $2 and item = $3 and line = $4 \
      and open = $6 and (amount >= 0 and open + $5 between 0 and amount or amount < 0 and open + $5 between amount and 0)";
@@ -213,7 +205,11 @@ impl Recording {
     }
 
     /// The same, for items that turn out to be needed later.
-    pub(super) async fn load_into(&mut self, working: &mut Working, items: impl IntoIterator<Item = i64>) -> Result<()> {
+    pub(super) async fn load_into(
+        &mut self,
+        working: &mut Working,
+        items: impl IntoIterator<Item = i64>,
+    ) -> Result<()> {
         let wanted: BTreeSet<i64> = items.into_iter().filter(|item| !working.items.contains_key(item)).collect();
         if wanted.is_empty() {
             return Ok(());

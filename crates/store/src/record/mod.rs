@@ -42,10 +42,11 @@ use crate::db::{Tx, on_tx};
 use crate::fault::{Fault, Result};
 use crate::journal::{ACTIVITY, APPROVAL, ActivityRow, BATCH, BatchRow, DECISION, JournalRow, LEDGER};
 
+pub use post::MAX_AMOUNT;
 pub use rows::{
-    AccountRow, Command, DecideOutcome, ItemRow, NewAccount, NewActivity, NewApplication, NewContact, NewDecision, NewDispute,
-    NewHold, NewItem, NewLine, NewNotice, NewPromise, NewStep, NewStepHow, NewTask, PostingRefusal, PutOutcome, RequestRow,
-    Revised,
+    AccountRow, Command, DecideOutcome, ItemRow, NewAccount, NewActivity, NewApplication, NewContact, NewDecision,
+    NewDispute, NewHold, NewItem, NewLine, NewNotice, NewPromise, NewStep, NewStepHow, NewTask, PostingRefusal,
+    PutOutcome, RequestRow, Revised,
 };
 
 /// The journal account of rows that belong to the book itself.
@@ -57,12 +58,11 @@ const NEXT_BATCH_POSTGRES: &str = "select nextval('batch_number')";
 const OPEN_DAY_SQLITE: &str = "select first_open_day from book where book = $1";
 const OPEN_DAY_POSTGRES: &str = "select first_open_day from book where book = $1 for share";
 const ACCOUNT_OF_ACTIVITY: &str = "select account from activity where batch = $1 and entry = $2 and book = $3";
-const ACCOUNT_OF_LEDGER: &str = "select account from ledger where batch = $1 and entry = $2 and book = $3";
 const ACCOUNT_OF_APPROVAL: &str = "select account from approval where batch = $1 and entry = $2 and book = $3";
 
 /// Every statement of this module that both databases take.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[ACCOUNT_OF_ACTIVITY, ACCOUNT_OF_LEDGER, ACCOUNT_OF_APPROVAL];
+pub(crate) const ALL: &[&str] = &[ACCOUNT_OF_ACTIVITY, ACCOUNT_OF_APPROVAL];
 
 /// One transaction that records. Dropped without [`Recording::commit`] it leaves no trace.
 #[derive(Debug)]
@@ -274,11 +274,6 @@ impl Recording {
         self.account_of(ACCOUNT_OF_ACTIVITY, entry).await
     }
 
-    /// The account of a posting.
-    async fn account_of_ledger(&mut self, entry: EntryId) -> Result<Option<i64>> {
-        self.account_of(ACCOUNT_OF_LEDGER, entry).await
-    }
-
     /// The account of a request.
     async fn account_of_approval(&mut self, entry: EntryId) -> Result<Option<i64>> {
         self.account_of(ACCOUNT_OF_APPROVAL, entry).await
@@ -295,4 +290,31 @@ impl Recording {
 /// Something JSON as the journals keep it.
 fn json(value: &impl serde::Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Fault::new(format!("JSON: {error}")))
+}
+
+/// Every statement, table and select over keys of the recording side, for the test that prepares them.
+#[cfg(test)]
+pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec<&'static bulk::KeyedSelect>) {
+    let texts = [
+        ALL,
+        accounts::ALL,
+        accounts::ERASE,
+        agree::ALL,
+        apply::ALL,
+        approve::ALL,
+        correct::ALL,
+        decide::ALL,
+        ledger::ALL,
+        months::ALL,
+        post::ALL,
+        settle::ALL,
+        settlement::ALL,
+        steps::ALL,
+        summary::ALL,
+        tasks::ALL,
+    ];
+    let selects = [accounts::SELECTS, decide::SELECTS, ledger::SELECTS, post::SELECTS, tasks::SELECTS];
+    let journals: [&bulk::Table; 5] = [&BATCH, &LEDGER, &ACTIVITY, &DECISION, &APPROVAL];
+    let tables = tables::TABLES.iter().copied().chain(journals);
+    (texts.concat(), tables.collect(), selects.concat())
 }

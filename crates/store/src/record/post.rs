@@ -14,7 +14,7 @@ use super::ledger::Posting;
 use super::rows::{ItemRow, NewItem};
 use super::{Recording, json, tables};
 use crate::book::refuse_nul;
-use crate::bulk::{self, Cell, KeyedSelect, Kind, fetch};
+use crate::bulk::{self, Cell, KeyedSelect, fetch};
 use crate::db::on_tx;
 use crate::fault::{Fault, Result};
 
@@ -104,7 +104,6 @@ const BY_EXTERNAL: KeyedSelect = KeyedSelect {
     fixed: 2,
     tail: "",
     lock: false,
-    key: Kind::Text,
 };
 const BY_DOCUMENT: &str = "select i.item, i.account, i.kind, i.currency, i.amount, \
      (select cast(coalesce(sum(l.open), 0) as bigint) from line l \

@@ -18,8 +18,7 @@ const POLICY_IN_FORCE: &str = "select policy, name, text from policy where book 
 const CLOSED: &str = "select count(*) from closed_month where book = $1 and month = $2";
 const OPEN_FROM: &str =
     "update book set first_open_day = $2 where book = $1 and (first_open_day is null or first_open_day < $2)";
-const BANK_STATEMENT: &str =
-    "update book set last_bank_statement = $2 where book = $1 and (last_bank_statement is null or last_bank_statement < $2)";
+const BANK_STATEMENT: &str = "update book set last_bank_statement = $2 where book = $1 and (last_bank_statement is null or last_bank_statement < $2)";
 const USER: &str = "select count(*) from app_user where book = $1 and name = $2";
 
 /// Every statement of this module.

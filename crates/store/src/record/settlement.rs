@@ -63,7 +63,11 @@ impl Recording {
         let mut settled: Vec<(EntryId, i64, Date)> = Vec::new();
         for (item, day) in rows {
             let Some(loaded) = working.items.get(&item.0) else { continue };
-            if loaded.debit && !loaded.reversed() && loaded.open() > 0 && settled.iter().all(|(known, ..)| *known != item) {
+            if loaded.debit
+                && !loaded.reversed()
+                && loaded.open() > 0
+                && settled.iter().all(|(known, ..)| *known != item)
+            {
                 settled.push((item, self.settle_loaded(loaded, day)?, day));
             }
         }
@@ -109,7 +113,8 @@ impl Recording {
                 days: Days { posting: posting_day, value: effective },
             };
             let entry = self.journal_posting(application_posting(&applied))?;
-            let closed = Closed { entry, day: posting_day, credit, credit_posting_day, credit_document_day: day_number(day) };
+            let closed =
+                Closed { entry, day: posting_day, credit, credit_posting_day, credit_document_day: day_number(day) };
             let staged = &mut self.staged[at].lines[place];
             (staged.open, staged.closed) = (0, Some(closed));
             self.summary(account, currency.code()).line(true, line.open, 0);

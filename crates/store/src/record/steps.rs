@@ -1,6 +1,5 @@
 //! Making a step of the ladder: the notice, the task or the request it becomes, and withdrawing it again.
 
-
 use super::rows::{NewNotice, NewStep, NewStepHow};
 use super::tasks::Opening;
 use super::{Deed, Recording, json, tables};
@@ -64,7 +63,8 @@ pub(super) struct NoticeOf<'a> {
     pub(super) day: i64,
 }
 
-const WITHDRAW_STEP: &str = "update step set state = 'withdrawn', state_day = $4 where book = $1 and account = $2 and step = $3";
+const WITHDRAW_STEP: &str =
+    "update step set state = 'withdrawn', state_day = $4 where book = $1 and account = $2 and step = $3";
 const WITHDRAW_NOTICE: &str =
     "update notice set state = 'withdrawn', state_day = $4 where book = $1 and account = $2 and step = $3";
 const FORGET_CONTACT: &str = "delete from contact_day where book = $1 and account = $2 and notice in \
@@ -89,8 +89,10 @@ impl Recording {
             NewStepHow::Proposal { .. } => ("proposal", "pending"),
         };
         refuse_nul(&[&new.rung])?;
-        let items: Vec<(i64, i64, i64)> = new.items.iter().map(|(item, line, amount)| (item.0, *line, *amount)).collect();
-        let detail = serde_json::json!({ "rung": new.rung, "cycle": new.cycle, "how": how, "state": state, "items": items });
+        let items: Vec<(i64, i64, i64)> =
+            new.items.iter().map(|(item, line, amount)| (item.0, *line, *amount)).collect();
+        let detail =
+            serde_json::json!({ "rung": new.rung, "cycle": new.cycle, "how": how, "state": state, "items": items });
         let step = self.journal_deed(Deed {
             account,
             kind: "step",
@@ -209,13 +211,8 @@ impl Recording {
     /// Withdraws a step with its notice, task and request. The day stays taken, the rung is free again.
     pub(super) async fn withdraw_step(&mut self, account: i64, step: i64, day: i64) -> Result<()> {
         let book = self.envelope.book;
-        let entry = self.journal_deed(Deed {
-            account,
-            kind: "step_withdrawn",
-            subject: Some(step),
-            day,
-            ..Deed::default()
-        })?;
+        let entry =
+            self.journal_deed(Deed { account, kind: "step_withdrawn", subject: Some(step), day, ..Deed::default() })?;
         on_tx!(self.tx().await?, c => {
             sqlx::query(FORGET_CONTACT).bind(book).bind(account).bind(step).execute(&mut *c).await?;
             for statement in [WITHDRAW_STEP, WITHDRAW_NOTICE, WITHDRAW_REQUEST] {

@@ -111,7 +111,9 @@ impl Recording {
         }
         bulk::insert(&mut self.tx, &tables::ACCOUNT_SUMMARY, &cells).await?;
         for ((account, currency), change) in &changes {
-            for (asked, statement) in [(change.payments_reversed, LAST_PAYMENT), (change.documents_moved, SET_FIRST_DOCUMENT)] {
+            for (asked, statement) in
+                [(change.payments_reversed, LAST_PAYMENT), (change.documents_moved, SET_FIRST_DOCUMENT)]
+            {
                 if asked {
                     on_tx!(&mut self.tx, c => sqlx::query(statement).bind(book).bind(*account).bind(currency)
                         .execute(c).await.map(|_| ())?);

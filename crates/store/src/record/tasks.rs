@@ -8,7 +8,7 @@ use dunwell_rules::money::Currency;
 
 use super::rows::NewTask;
 use super::{Deed, Recording, json, tables};
-use crate::bulk::{Cell, KeyedSelect, Kind, fetch};
+use crate::bulk::{Cell, KeyedSelect, fetch};
 use crate::db::on_tx;
 use crate::fault::Result;
 
@@ -17,7 +17,6 @@ const OPEN_KEYS: KeyedSelect = KeyedSelect {
     fixed: 1,
     tail: "",
     lock: false,
-    key: Kind::Int,
 };
 const CLOSE_TASK: &str = "update task set closed_on = $4, closed_by = $5, outcome = $6 \
      where book = $1 and account = $2 and task = $3 and closed_on is null";
@@ -36,8 +35,7 @@ const LINES_OF_ITEM: &str =
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] =
-    &[CLOSE_TASK, STEP_MADE, SNOOZE, IMPORTED, LAST_CYCLE, LINES_PAST_DUE, LINES_OF_ITEM];
+pub(crate) const ALL: &[&str] = &[CLOSE_TASK, STEP_MADE, SNOOZE, IMPORTED, LAST_CYCLE, LINES_PAST_DUE, LINES_OF_ITEM];
 /// Every select over keys of this module.
 #[cfg(test)]
 pub(crate) const SELECTS: &[&KeyedSelect] = &[&OPEN_KEYS];
@@ -221,7 +219,8 @@ impl Recording {
             detail: json(&detail)?,
             ..Deed::default()
         })?;
-        let row = super::steps::StepCells { account, step, currency: code, cycle, rung, day, how: "imported", state: "made" };
+        let row =
+            super::steps::StepCells { account, step, currency: code, cycle, rung, day, how: "imported", state: "made" };
         self.put(&tables::STEP, &row.cells(book)).await?;
         let cells: Vec<Cell<'_>> = carried.iter().flat_map(|carried| row.item_cells(book, *carried)).collect();
         self.put(&tables::STEP_ITEM, &cells).await?;
