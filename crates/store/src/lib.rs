@@ -15,3 +15,6 @@ pub mod seal;
 pub mod testing;
 pub mod views;
 pub mod verify;
+
+#[cfg(test)]
+mod schema_tests;

@@ -55,6 +55,9 @@ impl SealRow {
     }
 }
 
+/// A batch without a seal: number, hash, instant.
+type Unsealed = (i64, Vec<u8>, i64);
+
 const LAST_SEAL: &str = "select seal, sealed_at, last_recorded_at, batches, previous_sha256, sha256 from seal \
      where book = $1 order by seal desc limit 1";
 const UNSEALED: &str = "select b.batch, b.sha256, b.recorded_at from batch b where b.book = $1 \
@@ -82,7 +85,7 @@ impl Book {
 
     async fn try_seal(&self, sealed_at: i64) -> Result<SealReport> {
         let mut tx = self.db.begin_write().await?;
-        let (last, unsealed): (Option<SealRow>, Vec<(i64, Vec<u8>, i64)>) = on_tx!(&mut tx, c => (
+        let (last, unsealed): (Option<SealRow>, Vec<Unsealed>) = on_tx!(&mut tx, c => (
             sqlx::query_as(LAST_SEAL).bind(self.id).fetch_optional(&mut *c).await?,
             sqlx::query_as(UNSEALED).bind(self.id).fetch_all(&mut *c).await?,
         ));
@@ -90,8 +93,7 @@ impl Book {
             return Ok(SealReport { seal: None, batches: 0 });
         }
         let recorded = unsealed.iter().map(|(_, _, recorded_at)| *recorded_at).fold(i64::MIN, i64::max);
-        let members: Vec<Member> =
-            unsealed.into_iter().map(|(batch, sha256, _)| Member { batch, sha256 }).collect();
+        let members: Vec<Member> = unsealed.into_iter().map(|(batch, sha256, _)| Member { batch, sha256 }).collect();
         let mut row = SealRow {
             seal: last.as_ref().map_or(1, |last| last.seal + 1),
             sealed_at: last.as_ref().map_or(sealed_at, |last| last.sealed_at.max(sealed_at)),

@@ -21,6 +21,9 @@ const SET_SETTLEMENT: &str = "update item set settlement = $4 where book = $1 an
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[SET_SETTLEMENT];
 
+/// A debit and the day its source says it was settled.
+type Asked = (EntryId, Date);
+
 /// The settlement of a debit: same source, an external id of its own.
 fn settlement_row(debit: &NewItem, item: i64, amount: i64, day: Date) -> NewItem {
     NewItem {
@@ -47,7 +50,7 @@ impl Recording {
     /// posting day if that is later. Answers the settlements; a debit with nothing open gets none.
     pub async fn post_settlements(&mut self, rows: &[(EntryId, Date)]) -> Result<Vec<EntryId>> {
         let staged: HashMap<i64, usize> = self.staged.iter().enumerate().map(|(at, item)| (item.entry, at)).collect();
-        let (new, old): (Vec<(EntryId, Date)>, Vec<(EntryId, Date)>) =
+        let (new, old): (Vec<Asked>, Vec<Asked>) =
             rows.iter().copied().partition(|(item, _)| staged.contains_key(&item.0));
         let mut settlements = Vec::with_capacity(rows.len());
         for (item, day) in new {
@@ -58,7 +61,7 @@ impl Recording {
     }
 
     /// Settles items that are written already.
-    async fn settle_written(&mut self, rows: Vec<(EntryId, Date)>) -> Result<Vec<EntryId>> {
+    async fn settle_written(&mut self, rows: Vec<Asked>) -> Result<Vec<EntryId>> {
         let mut working = self.load(rows.iter().map(|(item, _)| item.0)).await?;
         let mut settled: Vec<(EntryId, i64, Date)> = Vec::new();
         for (item, day) in rows {
