@@ -204,7 +204,7 @@ pub struct ContactFacts {
     pub day: Date,
     /// `call`, `mail`, `letter`, `notice`, `meeting` …
     pub channel: String,
-    /// The notice it was, when it was one.
+    /// The ladder step whose notice it was, when it was one.
     pub notice: Option<EntryId>,
 }
 

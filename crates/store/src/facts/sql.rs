@@ -64,8 +64,9 @@ from hold h
 where h.book = $1 and h.account between $2 and $3 and h.since <= $4 and (h.until is null or h.until >= $4)
     and (h.released_on is null or h.released_on > $4)
 union all
-select 8, c.account, null, c.entry, c.day, c.notice, null, null, null, null, null, c.channel, null, null, null, null
+select 8, c.account, null, c.entry, c.day, n.step, null, null, null, null, null, c.channel, null, null, null, null
 from contact_day c
+left join notice n on n.book = c.book and n.account = c.account and n.notice = c.notice
 where c.book = $1 and c.account between $2 and $3 and c.day between $4 - 91 and $4
 union all
 select 9, s.account, s.currency, s.step, s.cycle, s.day, s.state_day, null, null, null, null,
