@@ -1,0 +1,38 @@
+//! Undoing a whole import by reversal: nothing is deleted, every entry of it gets its opposite.
+
+use dunwell_rules::account::EntryId;
+use dunwell_rules::calendar::Date;
+use serde::Serialize;
+
+use crate::desk::Desk;
+use crate::refusal::{Refusal, Result};
+
+/// What was undone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Undone {
+    /// The import.
+    pub import: String,
+    /// How many of its entries were reversed; 0 when it was undone before.
+    pub reversed: u64,
+    /// The day the reversals post on.
+    pub on: String,
+}
+
+/// Reverses every entry of an import on the day `on`; refused when the book has no such import. A second call reverses
+/// nothing: an entry is reversed once.
+pub async fn reverse_import(desk: &Desk, import: &str, on: Date) -> Result<Undone> {
+    desk.may_record("reverse")?;
+    let not_found = || Refusal::NotFound { what: "import", id: import.to_owned() };
+    let id: EntryId = EntryId::parse(import).ok_or_else(not_found)?;
+    let known = desk.book.read().await?.import(id).await?;
+    if known.ok_or_else(not_found)?.undone_by.is_some() {
+        return Ok(Undone { import: import.to_owned(), reversed: 0, on: on.to_string() });
+    }
+    desk.retrying(async || {
+        let mut recording = desk.record("reverse import", on).await?;
+        let reversed = recording.reverse_import(id, on).await?;
+        recording.commit().await?;
+        Ok(Undone { import: import.to_owned(), reversed, on: on.to_string() })
+    })
+    .await
+}
