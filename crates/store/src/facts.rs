@@ -5,6 +5,8 @@
 
 mod gather;
 mod sql;
+#[cfg(test)]
+mod tests;
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::{Date, day_number};

@@ -17,4 +17,6 @@ pub mod views;
 pub mod verify;
 
 #[cfg(test)]
+mod example;
+#[cfg(test)]
 mod schema_tests;

@@ -63,6 +63,28 @@ impl Reading {
     }
 }
 
+/// Every statement that only reads and that both databases take.
+#[cfg(test)]
+fn statements() -> Vec<&'static str> {
+    use crate::views;
+    let lists = [
+        crate::facts::STATEMENTS,
+        views::accounts::STATEMENTS,
+        views::approvals::STATEMENTS,
+        views::imports::STATEMENTS,
+        views::notices::STATEMENTS,
+        views::party::STATEMENTS,
+        views::runs::STATEMENTS,
+        views::sales::STATEMENTS,
+        views::settings::STATEMENTS,
+        views::statement::STATEMENTS,
+        views::tasks::STATEMENTS,
+        views::why::STATEMENTS,
+    ];
+    let lists = lists.iter().flat_map(|list| list.iter().copied());
+    lists.chain(views::aging::statements()).chain(crate::verify::statements()).collect()
+}
+
 /// A stored day.
 pub(crate) fn date(day: i64) -> Date {
     from_day_number(day)
@@ -90,11 +112,36 @@ pub(crate) fn damaged(what: &str, word: &str) -> Fault {
 
 /// A list of entries kept as a JSON array of numbers or of texts like `412.3`.
 pub(crate) fn entries(text: &str) -> Result<Vec<EntryId>> {
-    let values: Vec<serde_json::Value> =
-        if text.is_empty() { Vec::new() } else { serde_json::from_str(text).map_err(|_| damaged("list of entries", text))? };
+    let values: Vec<serde_json::Value> = if text.is_empty() {
+        Vec::new()
+    } else {
+        serde_json::from_str(text).map_err(|_| damaged("list of entries", text))?
+    };
     let read = |value: &serde_json::Value| match value {
         serde_json::Value::String(text) => EntryId::parse(text),
         value => value.as_i64().map(EntryId),
     };
     values.iter().map(|value| read(value).ok_or_else(|| damaged("list of entries", text))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Executor, SqlSafeStr};
+
+    use super::statements;
+    use crate::db::on_tx;
+    use crate::testing::on_each_database;
+
+    #[test]
+    fn every_statement_that_reads_is_prepared_by_both_databases() {
+        on_each_database(async |place| {
+            let mut tx = place.db().begin_read().await.expect("a transaction");
+            for statement in statements() {
+                on_tx!(&mut tx, connection => {
+                    let prepared = connection.prepare(statement.into_sql_str()).await;
+                    assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());
+                });
+            }
+        });
+    }
 }

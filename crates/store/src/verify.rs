@@ -8,6 +8,8 @@ mod ledger;
 pub(crate) mod replay;
 mod stored;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod texts;
 
 use serde::Serialize;
@@ -132,4 +134,11 @@ async fn compare<const N: usize>(reading: &mut Reading, pairs: [(&Compared, Expe
         differences.add(table.compare(reading, expected).await?);
     }
     Ok(differences)
+}
+
+/// Every statement here that both databases take, for the test that prepares them.
+#[cfg(test)]
+pub(crate) fn statements() -> Vec<&'static str> {
+    let lists = [tables::STATEMENTS, journals::STATEMENTS, invariants::STATEMENTS, texts::STATEMENTS];
+    lists.into_iter().flatten().copied().collect()
 }

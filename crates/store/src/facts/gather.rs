@@ -309,7 +309,8 @@ impl<'a> Gathering<'a> {
             let open = |part: &Part| part.lines.values().any(|line| line.open != 0);
             let any_open = parts.values().any(open);
             let mut answered = false;
-            let mut shell = Shell { id: EntryId(id), head: &head, account: &account, day: self.day, bank: self.bank_statement };
+            let mut shell =
+                Shell { id: EntryId(id), head: &head, account: &account, day: self.day, bank: self.bank_statement };
             for (code, part) in parts {
                 if open(&part) || (named && !any_open && code == head.currency) {
                     facts.push(shell.facts(currency(&code)?, part)?);
@@ -343,7 +344,8 @@ impl Shell<'_> {
         let mut promises = part.promises;
         promises.sort_by_key(|promise| (promise.made_on, promise.entry));
         for promise in &mut promises {
-            let paid = part.payments.iter().filter(|(of, _)| *of == promise.entry.0).map(|(_, payment)| payment.clone());
+            let paid =
+                part.payments.iter().filter(|(of, _)| *of == promise.entry.0).map(|(_, payment)| payment.clone());
             promise.payments = payments_of(promise, paid.collect(), &receipts, currency);
         }
         let mut months = part.months;
@@ -419,7 +421,12 @@ fn lines_and_credits(part: &Part) -> (Vec<LineFacts>, Vec<CreditFacts>, Vec<Rece
 }
 
 /// The payments that count for a promise: applied and not unapplied again, then what is left unapplied, oldest first.
-fn payments_of(promise: &PromiseFacts, mut paid: Vec<Payment>, receipts: &[Receipt], currency: Currency) -> Vec<PaymentFacts> {
+fn payments_of(
+    promise: &PromiseFacts,
+    mut paid: Vec<Payment>,
+    receipts: &[Receipt],
+    currency: Currency,
+) -> Vec<PaymentFacts> {
     paid.retain(|payment| promise.items.is_empty() || promise.items.contains(&EntryId(payment.item)));
     paid.sort_by_key(|payment| (payment.value_day, payment.entry));
     let mut standing: Vec<Payment> = Vec::with_capacity(paid.len());
@@ -429,7 +436,9 @@ fn payments_of(promise: &PromiseFacts, mut paid: Vec<Payment>, receipts: &[Recei
             continue;
         }
         let mut back = -payment.paid;
-        let same = |other: &&mut Payment| (other.item, other.line, other.credit) == (payment.item, payment.line, payment.credit);
+        let same = |other: &&mut Payment| {
+            (other.item, other.line, other.credit) == (payment.item, payment.line, payment.credit)
+        };
         for other in standing.iter_mut().rev().filter(same) {
             let taken = back.min(other.paid);
             other.paid -= taken;
@@ -444,13 +453,14 @@ fn payments_of(promise: &PromiseFacts, mut paid: Vec<Payment>, receipts: &[Recei
         document: payment.document,
     });
     let made_on = day_number(promise.made_on);
-    let unapplied = receipts.iter().filter(|receipt| receipt.1 >= made_on).map(|(entry, day, amount, document)| PaymentFacts {
-        entry: *entry,
-        day: date(*day),
-        amount: Money::new(*amount, currency),
-        item: None,
-        document: document.clone(),
-    });
+    let unapplied =
+        receipts.iter().filter(|receipt| receipt.1 >= made_on).map(|(entry, day, amount, document)| PaymentFacts {
+            entry: *entry,
+            day: date(*day),
+            amount: Money::new(*amount, currency),
+            item: None,
+            document: document.clone(),
+        });
     let mut payments: Vec<PaymentFacts> = applied.chain(unapplied).collect();
     payments.sort_by_key(|payment| (payment.day, payment.entry, payment.item));
     payments

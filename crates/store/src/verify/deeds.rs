@@ -182,7 +182,10 @@ impl Deeds {
         let import = match before {
             Some(account) => {
                 self.versions.entry(account).or_default().insert(row.batch);
-                self.contact.remove(&key(account, id)).and_then(|columns| columns.last().cloned()).unwrap_or(Value::Null)
+                self.contact
+                    .remove(&key(account, id))
+                    .and_then(|columns| columns.last().cloned())
+                    .unwrap_or(Value::Null)
             }
             None => row.import.into(),
         };
@@ -312,7 +315,9 @@ impl Deeds {
             self.close_task(row.account, task, row.day, row.entry, "withdrawn".into());
         }
         let requests = self.request.range_mut(key(row.account, i64::MIN)..=key(row.account, i64::MAX));
-        for (_, columns) in requests.filter(|(_, columns)| columns[1] == Value::Int(step) && columns[8] == "pending".into()) {
+        for (_, columns) in
+            requests.filter(|(_, columns)| columns[1] == Value::Int(step) && columns[8] == "pending".into())
+        {
             columns[8] = "withdrawn".into();
             columns[9] = row.day.into();
         }
@@ -421,13 +426,8 @@ impl Deeds {
     fn of_the_book(&mut self, row: &ActivityRow, detail: &Detail, recorded_at: i64) {
         match row.kind.as_str() {
             "run_started" => {
-                let columns = vec![
-                    row.entry.into(),
-                    row.subject.into(),
-                    detail.value("caught_up"),
-                    Value::Int(0),
-                    Value::Int(0),
-                ];
+                let columns =
+                    vec![row.entry.into(), row.subject.into(), detail.value("caught_up"), Value::Int(0), Value::Int(0)];
                 self.run_day.insert(vec![row.day.into()], columns);
             }
             "run_finished" => {
@@ -462,7 +462,8 @@ impl Deeds {
                 self.user.insert(vec![detail.value("name")], vec![detail.value("role")]);
             }
             "month_closed" => {
-                self.closed_month.insert(vec![detail.value("month")], vec![recorded_at.into(), detail.bytes("pack_sha256")]);
+                self.closed_month
+                    .insert(vec![detail.value("month")], vec![recorded_at.into(), detail.bytes("pack_sha256")]);
                 let open = detail.0.get("first_open_day").cloned().unwrap_or_default();
                 let known = self.settings.get("first_open_day").and_then(Json::as_i64);
                 if known.is_none_or(|known| Some(known) < open.as_i64()) {

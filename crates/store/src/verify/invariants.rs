@@ -18,7 +18,8 @@ select currency, cast(sum(amount) as bigint) from control_day where book = $1 gr
 const OPEN: &str = "
 select currency, cast(sum(open) as bigint) from line where book = $1 group by currency order by currency";
 const LINES: &str = "select account, item, line, amount, open from line where book = $1";
-const NOTICES: &str = "select account, currency, day, cycle, rung, step, state from notice where book = $1 order by notice";
+const NOTICES: &str =
+    "select account, currency, day, cycle, rung, step, state from notice where book = $1 order by notice";
 
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
@@ -100,7 +101,8 @@ fn keys(journals: &Journals, replay: &Replay) -> Differences {
     for (entry, item) in replay.items.iter().filter(|(_, item)| item.reversed_by.is_none()) {
         differences.checked += 1;
         if !items.insert((&item.source, &item.external_id)) {
-            differences.note(|| format!("item {}: '{}' of {} is there twice", EntryId(*entry), item.external_id, item.source));
+            differences
+                .note(|| format!("item {}: '{}' of {} is there twice", EntryId(*entry), item.external_id, item.source));
         }
     }
     let mut decisions = BTreeSet::new();
@@ -173,7 +175,11 @@ pub(super) async fn of_tables(reading: &mut Reading, replay: &Replay) -> Result<
     let (in_bounds, partition) = (bounds(&lines), partition(&lines, replay));
     let (daily, once) = notices(reading).await?;
     Ok(vec![
-        Check::new("I2", "the control balance is the sum of what is open, per currency", control_is_open(&control, &open)),
+        Check::new(
+            "I2",
+            "the control balance is the sum of what is open, per currency",
+            control_is_open(&control, &open),
+        ),
         Check::new("I3", "every open due line is in exactly one bucket", partition),
         Check::new("I4", "nothing is open beyond its amount, or on the wrong side", in_bounds),
         Check::new("I10", "at most one notice per account, currency and day", daily),

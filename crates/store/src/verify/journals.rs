@@ -86,7 +86,8 @@ impl Journals {
             self.hashes.checked += 1;
             let count = i64::try_from(of_batch.len()).unwrap_or(i64::MAX);
             if count != envelope.rows {
-                self.hashes.note(|| format!("batch {}: {count} rows, its envelope says {}", envelope.batch, envelope.rows));
+                self.hashes
+                    .note(|| format!("batch {}: {count} rows, its envelope says {}", envelope.batch, envelope.rows));
             } else if batch_sha256(envelope, &of_batch) != envelope.sha256 {
                 self.hashes.note(|| format!("batch {}: its rows are not what was recorded", envelope.batch));
             }
@@ -137,7 +138,8 @@ pub(super) async fn chain(reading: &mut Reading, journals: &Journals) -> Result<
         }
         let of_seal: Vec<&MemberRow> = members.iter().filter(|member| member.seal == seal.seal).collect();
         let dense = of_seal.iter().zip(1_i64..).all(|(member, place)| member.place == place);
-        let recorded = of_seal.iter().filter_map(|member| journals.batches.get(&member.batch)).map(|batch| batch.recorded_at);
+        let recorded =
+            of_seal.iter().filter_map(|member| journals.batches.get(&member.batch)).map(|batch| batch.recorded_at);
         if !dense || i64::try_from(of_seal.len()).ok() != Some(seal.batches) {
             differences.note(|| format!("seal {}: {} batches, it says {}", seal.seal, of_seal.len(), seal.batches));
         }

@@ -67,7 +67,8 @@ pub(super) fn movements(replay: &Replay) -> Expected {
     let mut rows = Expected::new();
     for movement in &replay.movements {
         let Some(item) = replay.items.get(&movement.item) else { continue };
-        let due_day = usize::try_from(movement.line - 1).ok().and_then(|place| item.lines.get(place)).map(|line| line.due_day);
+        let due_day =
+            usize::try_from(movement.line - 1).ok().and_then(|place| item.lines.get(place)).map(|line| line.due_day);
         let key = vec![item.account.into(), movement.item.into(), movement.line.into(), movement.entry.into()];
         let columns = vec![
             item.currency.clone().into(),
@@ -140,7 +141,8 @@ pub(super) fn months(replay: &Replay) -> Expected {
     }
     let mut sums: BTreeMap<(i64, &str, i64), [i64; 7]> = BTreeMap::new();
     for ((entry, number), day) in closed {
-        let Some(item) = replay.items.get(&entry).filter(|item| item.kind.is_debit() && item.reversed_by.is_none()) else {
+        let Some(item) = replay.items.get(&entry).filter(|item| item.kind.is_debit() && item.reversed_by.is_none())
+        else {
             continue;
         };
         let line = usize::try_from(number - 1).ok().and_then(|place| item.lines.get(place));

@@ -79,6 +79,16 @@ pub(crate) struct Application {
     pub(crate) value_day: i64,
 }
 
+/// A dispute as the journals make it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Dispute {
+    pub(crate) item: i64,
+    pub(crate) line: Option<i64>,
+    pub(crate) amount: Option<i64>,
+    pub(crate) since: i64,
+    pub(crate) closed_on: Option<i64>,
+}
+
 /// The ledger, played again.
 #[derive(Debug, Default)]
 pub(crate) struct Replay {
@@ -86,6 +96,7 @@ pub(crate) struct Replay {
     pub(crate) movements: Vec<Movement>,
     pub(crate) applications: BTreeMap<i64, Application>,
     pub(crate) taken_back: BTreeSet<i64>,
+    pub(crate) disputes: BTreeMap<i64, Dispute>,
     /// Debits and credits of control accounts, by currency and posting day.
     pub(crate) control: BTreeMap<(String, i64), (i64, i64)>,
     /// Rows that make no sense, in words.
@@ -108,8 +119,11 @@ impl Replay {
                 replay.post(row, kind);
             }
         }
-        let settles: Vec<(i64, i64)> =
-            replay.items.iter().filter_map(|(entry, item)| item.detail.settles.map(|settled| (settled, *entry))).collect();
+        let settles: Vec<(i64, i64)> = replay
+            .items
+            .iter()
+            .filter_map(|(entry, item)| item.detail.settles.map(|settled| (settled, *entry)))
+            .collect();
         for (settled, settlement) in settles {
             if let Some(settled) = replay.items.get_mut(&settled) {
                 settled.settlement = Some(settlement);
@@ -130,7 +144,8 @@ impl Replay {
         for row in rows {
             match row {
                 JournalRow::Activity(row) if row.kind == "item_revised" => replay.revise(row),
-                JournalRow::Activity(_) | JournalRow::Ledger(_) | JournalRow::Decision(_) | JournalRow::Approval(_) => {}
+                JournalRow::Activity(row) => replay.dispute(row),
+                JournalRow::Ledger(_) | JournalRow::Decision(_) | JournalRow::Approval(_) => {}
             }
         }
         replay
@@ -225,6 +240,33 @@ impl Replay {
         let settled = settles.filter(|_| kind == ItemKind::Settlement).and_then(|settled| self.items.get_mut(&settled));
         if let Some(settled) = settled.filter(|settled| settled.settlement == Some(row.item)) {
             settled.settlement = None;
+        }
+    }
+
+    fn dispute(&mut self, row: &ActivityRow) {
+        let number = |name: &str| {
+            let detail: serde_json::Value = serde_json::from_str(&row.detail).unwrap_or_default();
+            detail.get(name).and_then(serde_json::Value::as_i64)
+        };
+        match (row.kind.as_str(), row.subject) {
+            ("disputed", Some(item)) => {
+                let (line, amount, since) = (number("line"), row.amount, row.day);
+                self.disputes.insert(row.entry, Dispute { item, line, amount, since, closed_on: None });
+            }
+            ("dispute_closed", Some(dispute)) => {
+                if let Some(dispute) = self.disputes.get_mut(&dispute) {
+                    dispute.closed_on = Some(row.day);
+                }
+            }
+            ("item_reentered", Some(old)) => {
+                let Some(new) = number("became") else { return };
+                for dispute in
+                    self.disputes.values_mut().filter(|dispute| dispute.item == old && dispute.closed_on.is_none())
+                {
+                    (dispute.item, dispute.line) = (new, None);
+                }
+            }
+            _ => {}
         }
     }
 

@@ -66,17 +66,7 @@ pub(super) const ITEM: Compared = Compared {
 pub(super) const LINE: Compared = Compared {
     name: "line",
     key: 3,
-    columns: &[
-        "account",
-        "item",
-        "line",
-        "currency",
-        "document_day",
-        "posting_day",
-        "due_day",
-        "amount",
-        "open",
-    ],
+    columns: &["account", "item", "line", "currency", "document_day", "posting_day", "due_day", "amount", "open"],
     sql: "select account, item, line, currency, document_day, posting_day, due_day, amount, open from line where \
           book = $1",
 };
@@ -148,35 +138,14 @@ pub(super) const STATE: Compared = Compared {
 pub(super) const PROMISE: Compared = Compared {
     name: "promise",
     key: 2,
-    columns: &[
-        "account",
-        "promise",
-        "currency",
-        "amount",
-        "made_on",
-        "promised_for",
-        "items",
-        "ended_on",
-        "ended_by",
-    ],
+    columns: &["account", "promise", "currency", "amount", "made_on", "promised_for", "items", "ended_on", "ended_by"],
     sql: "select account, promise, currency, amount, made_on, promised_for, items, ended_on, ended_by from promise \
           where book = $1",
 };
 pub(super) const DISPUTE: Compared = Compared {
     name: "dispute",
     key: 2,
-    columns: &[
-        "account",
-        "dispute",
-        "currency",
-        "item",
-        "line",
-        "amount",
-        "since",
-        "reason",
-        "closed_on",
-        "import",
-    ],
+    columns: &["account", "dispute", "currency", "item", "line", "amount", "since", "reason", "closed_on", "import"],
     sql: "select account, dispute, currency, item, line, amount, since, reason, closed_on, import from dispute \
           where book = $1",
 };
@@ -288,8 +257,8 @@ pub(super) const POLICY: Compared = Compared {
 pub(super) const RATE: Compared = Compared {
     name: "rate",
     key: 3,
-    columns: &["from_currency", "to_currency", "day", "rate_nano", "source"],
-    sql: "select from_currency, to_currency, day, rate_nano, source from rate where book = $1",
+    columns: &["from_currency", "to_currency", "day", "rate_micros", "source"],
+    sql: "select from_currency, to_currency, day, rate_micros, source from rate where book = $1",
 };
 pub(super) const CONTROL_TOTAL: Compared = Compared {
     name: "control_total",

@@ -29,8 +29,7 @@ where p.book = $1 and not exists (select 1 from account a where a.book = p.book 
 pub(super) const STATEMENTS: &[&str] = &[NOTES, CONTENTS, POLICIES, PACKS, SETTINGS, UNNAMED, UNKNOWN];
 
 /// What a book says of itself, as it is stored.
-type Settings =
-    (String, String, String, String, String, String, Option<String>, Option<i64>, Option<i64>);
+type Settings = (String, String, String, String, String, String, Option<String>, Option<i64>, Option<i64>);
 
 /// Compares words, files and settings with what the journals keep of them.
 pub(super) async fn compare(reading: &mut Reading, secret: &[u8], deeds: &Deeds) -> Result<Differences> {

@@ -1,6 +1,9 @@
 //! Aged receivables, on any day, as known now or as known at a seal.
 
 mod kept;
+mod known;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -184,7 +187,12 @@ order by a.code";
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<&'static str> {
-    [CONTROL, CONTROL_TOTAL, LAST_SEAL, UNSEALED, GROUPS].iter().chain(kept::STATEMENTS).copied().collect()
+    [CONTROL, CONTROL_TOTAL, LAST_SEAL, UNSEALED, GROUPS]
+        .iter()
+        .chain(kept::STATEMENTS)
+        .chain(known::STATEMENTS)
+        .copied()
+        .collect()
 }
 
 type GroupColumns = (i64, String, Option<String>, Option<String>, Option<String>);
@@ -208,17 +216,22 @@ impl Reading {
     pub async fn aging(&mut self, question: &AgingQuestion) -> Result<AgingView> {
         let by_account = question.by != AgingBy::Book;
         let on = Bind::Int(day_number(question.on));
-        let (book, units, control) = {
-            let book = kept::agings(self, question, false).await?;
-            let units = if by_account { kept::agings(self, question, true).await? } else { Agings::new() };
-            let control: Vec<(String, i64)> = self.rows(CONTROL, &[on]).await?;
-            (book, units, control.into_iter().collect::<BTreeMap<_, _>>())
+        let (book, units, control) = match question.known_at {
+            Some(known) => known::agings(self, question, known).await?,
+            None => {
+                let book = kept::agings(self, question, false).await?;
+                let units = if by_account { kept::agings(self, question, true).await? } else { Agings::new() };
+                let control: Vec<(String, i64)> = self.rows(CONTROL, &[on]).await?;
+                (book, units, control.into_iter().collect::<BTreeMap<_, _>>())
+            }
         };
         let erp: Vec<(String, i64, String)> = self.rows(CONTROL_TOTAL, &[on]).await?;
         let mut currencies = Vec::new();
         for ((_, code), aging) in &book {
             let ours = control.get(code).copied().unwrap_or(0);
-            aging.check(ours).map_err(|broken| Fault::new(format!("{broken} on {}; run `dunwell verify`", question.on)))?;
+            aging
+                .check(ours)
+                .map_err(|broken| Fault::new(format!("{broken} on {}; run `dunwell verify`", question.on)))?;
             let mut view = currency_view(aging, question);
             view.control_balance = Some(MoneyView::new(ours, aging.currency));
             view.erp = erp.iter().find(|(of, ..)| of == code).map(|(_, amount, source)| ErpControl {
@@ -281,8 +294,10 @@ fn holds_anything(aging: &Aging) -> bool {
 fn by_accounts(groups: Vec<GroupColumns>, mut units: Agings, question: &AgingQuestion) -> Vec<AgingGroup> {
     let mut views = Vec::new();
     for (account, code, name, ..) in groups {
-        let of_account: Vec<String> =
-            units.range((account, String::new())..(account + 1, String::new())).map(|((_, code), _)| code.clone()).collect();
+        let of_account: Vec<String> = units
+            .range((account, String::new())..(account + 1, String::new()))
+            .map(|((_, code), _)| code.clone())
+            .collect();
         let agings: Vec<Aging> =
             of_account.into_iter().filter_map(|code| units.remove(&(account, code))).filter(holds_anything).collect();
         if !agings.is_empty() {

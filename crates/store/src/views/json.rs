@@ -39,11 +39,6 @@ pub(crate) fn entry_or_null<S: Serializer>(entry: &Option<EntryId>, to: S) -> Re
     }
 }
 
-/// Writes entries as a list of `412.3`.
-pub(crate) fn entry_list<S: Serializer>(entries: &[EntryId], to: S) -> Result<S::Ok, S::Error> {
-    to.collect_seq(entries.iter().map(ToString::to_string))
-}
-
 /// Writes a currency as its code.
 pub(crate) fn currency<S: Serializer>(currency: &Currency, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(currency.code())

@@ -69,23 +69,8 @@ select cast(count(*) as bigint) from notice where book = $1 and state <> 'withdr
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[NOTICES_OF_DAY, NOTICES_OF_ACCOUNT, NOTICES_SENT];
 
-type Columns = (
-    i64,
-    i64,
-    String,
-    Option<String>,
-    i64,
-    String,
-    i64,
-    i64,
-    String,
-    i64,
-    String,
-    String,
-    String,
-    i64,
-    Option<String>,
-);
+type Columns =
+    (i64, i64, String, Option<String>, i64, String, i64, i64, String, i64, String, String, String, i64, Option<String>);
 
 impl Reading {
     /// The notices of a day, by customer number, then currency.
@@ -106,7 +91,23 @@ impl Reading {
 }
 
 fn view(
-    (notice, account_id, account, name, day, step, cycle, level, channels, amount, code, missing, state, state_day, content): Columns,
+    (
+        notice,
+        account_id,
+        account,
+        name,
+        day,
+        step,
+        cycle,
+        level,
+        channels,
+        amount,
+        code,
+        missing,
+        state,
+        state_day,
+        content,
+    ): Columns,
 ) -> Result<NoticeView> {
     Ok(NoticeView {
         notice: EntryId(notice),

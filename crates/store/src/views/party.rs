@@ -44,8 +44,7 @@ pub(crate) const STATEMENTS: &[&str] = &[PARTIES, PEOPLE];
 /// More accounts than this are read as one range of accounts instead of one by one.
 const ONE_BY_ONE: usize = 8;
 
-type PartyColumns =
-    (i64, String, Option<String>, Option<String>, Option<String>, Option<String>, Option<String>);
+type PartyColumns = (i64, String, Option<String>, Option<String>, Option<String>, Option<String>, Option<String>);
 type PeopleColumns = (
     i64,
     i64,

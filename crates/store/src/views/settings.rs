@@ -56,7 +56,7 @@ const POLICY_IN_FORCE: &str = "
 select policy, name, text, activated_on from policy where book = $1 order by policy desc limit 1";
 const POLICY: &str = "select policy, name, text, activated_on from policy where book = $1 and policy = $2";
 const RATES: &str = "
-select from_currency, to_currency, day, rate_nano, source
+select from_currency, to_currency, day, rate_micros, source
 from rate where book = $1 and day <= $2
 order by from_currency, to_currency, day";
 const CONTROL_TOTALS: &str = "
@@ -72,6 +72,9 @@ const CLOSED_MONTHS: &str = "select month from closed_month where book = $1 orde
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] =
     &[USERS, USER, POLICY_IN_FORCE, POLICY, RATES, CONTROL_TOTALS, CLOSED_MONTH, CLOSED_MONTHS];
+
+/// Millionths, as rates are kept, to billionths, as rules take them.
+const NANO_IN_MICRO: i64 = 1_000;
 
 impl Reading {
     /// The users, by name.
@@ -102,9 +105,9 @@ impl Reading {
     pub async fn rates(&mut self, on: Date) -> Result<Vec<RateFacts>> {
         let rows: Vec<(String, String, i64, i64, String)> = self.rows(RATES, &[day(on)]).await?;
         rows.into_iter()
-            .map(|(from, to, day, rate_nano, source)| {
+            .map(|(from, to, day, micros, source)| {
                 let (from, to) = (currency(&from)?, currency(&to)?);
-                Ok(RateFacts { from, to, day: date(day), rate_nano, source })
+                Ok(RateFacts { from, to, day: date(day), rate_nano: micros.saturating_mul(NANO_IN_MICRO), source })
             })
             .collect()
     }
@@ -117,7 +120,14 @@ impl Reading {
                 let currency = currency(&code)?;
                 let money = |minor| json::MoneyView::new(minor, currency);
                 let difference = money(ours.saturating_sub(amount));
-                Ok(ControlTotalView { currency, day: date(day), amount: money(amount), ours: money(ours), difference, source })
+                Ok(ControlTotalView {
+                    currency,
+                    day: date(day),
+                    amount: money(amount),
+                    ours: money(ours),
+                    difference,
+                    source,
+                })
             })
             .collect()
     }

@@ -53,7 +53,7 @@ select l.unit,
     cast(sum(case when l.open > 0 and l.day < $8 then 1 else 0 end) as bigint)
 from (
     select l.account * $10 as unit, l.open,
-        case $9 when 0 then l.due_day when 1 then l.document_day else l.posting_day end as day
+        case cast($9 as bigint) when 0 then l.due_day when 1 then l.document_day else l.posting_day end as day
     from line l
     where l.book = $1 and l.account > 0 and l.currency = $2 and l.open <> 0 and l.posting_day <= $3
 ) l
@@ -77,7 +77,7 @@ select l.unit,
     cast(sum(case when l.day < $8 then l.more else 0 end) as bigint)
 from (
     select l.account * $10 as unit, l.amount, m.back,
-        case $9 when 0 then l.due_day when 1 then l.document_day else l.posting_day end as day,
+        case cast($9 as bigint) when 0 then l.due_day when 1 then l.document_day else l.posting_day end as day,
         case when l.amount > 0 and l.open + m.back > 0 then 1 else 0 end
             - case when l.open > 0 then 1 else 0 end as more
     from (
@@ -141,8 +141,11 @@ async fn sum_currency(
     agings: &mut Agings,
 ) -> Result<()> {
     let (code, on) = (currency.code().to_owned(), day_number(question.on));
-    let boundaries: Vec<i64> =
-        [0].into_iter().chain(question.buckets.last_days().iter().map(|days| i64::from(*days))).map(|days| on - days).collect();
+    let boundaries: Vec<i64> = [0]
+        .into_iter()
+        .chain(question.buckets.last_days().iter().map(|days| i64::from(*days)))
+        .map(|days| on - days)
+        .collect();
     let basis = match question.basis {
         DateBasis::Due => 0,
         DateBasis::Document => 1,
@@ -161,9 +164,7 @@ async fn sum_currency(
         };
         let moved: Vec<Sums> = reading.rows(MOVED, &binds).await?;
         for sums in kept.into_iter().chain(moved) {
-            let aging = agings
-                .entry((sums.0, code.clone()))
-                .or_insert_with(|| Aging::new(currency, &question.buckets));
+            let aging = agings.entry((sums.0, code.clone())).or_insert_with(|| Aging::new(currency, &question.buckets));
             let newest = before.entry(sums.0).or_default();
             if pass == 0 {
                 aging.unapplied += sums.1;
