@@ -1,0 +1,33 @@
+//! The demo through the desk's own front door: nothing is rejected, the book foots with its control figures, and the last
+//! day leaves work to do.
+
+use dunwell_desk::{Desk, keep_book};
+use dunwell_sim::{BOOK_NAME, Plan, make_demo, new_book};
+use dunwell_store::testing::Place;
+use jiff::civil::date;
+
+fn noon() -> i64 {
+    1_795_000_000_000_000
+}
+
+#[tokio::test]
+async fn the_demo_imports_without_a_reject_and_leaves_work_to_do() {
+    let plan = Plan { accounts: 60, invoices: 1_500, ..Plan::demo(42, date(2026, 11, 20)) };
+    let place = Place::sqlite().await;
+    let book = keep_book::make_book(place.db(), &new_book(&plan), noon).await.expect("a new book");
+    assert_eq!(book.settings.name, BOOK_NAME);
+    let desk = Desk::open(book, "desk", noon).await.expect("the house");
+    let report = make_demo(desk.clone(), &plan, |_| {}).await.expect("a demo");
+    assert_eq!((report.rejected, report.rejects), (0, Vec::new()));
+    assert_eq!(report.accounts, 60);
+    assert!(report.documents > 1_500 && report.payments > 700 && report.applications > 1_400, "{report:?}");
+    // 22 October to 20 November 2026 without weekends and Veterans Day.
+    assert_eq!(report.days_run, 21);
+    assert!(report.notices > 0 && report.tasks > 0 && report.approvals > 0 && report.disputes > 0);
+    assert!(report.signed > 0, "the manager signed something");
+    let mut reading = desk.book.read().await.expect("the book");
+    let control = reading.control_totals().await.expect("control figures");
+    assert!(control.len() >= 2 && control.iter().all(|figure| figure.ours == figure.amount), "{control:?}");
+    let verified = desk.book.verify().await.expect("a verified book");
+    assert!(verified.ok, "{verified:?}");
+}
