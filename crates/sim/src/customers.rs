@@ -170,7 +170,7 @@ fn customer(
         segment,
         payer,
         risk_class: risk_class(payer, chance),
-        business_unit: *chance.one(&["Lighting", "Lighting", "Controls"]),
+        business_unit: chance.one::<&str>(&["Lighting", "Lighting", "Controls"]),
         language: at.language,
         currency: Currency::parse(at.currency).unwrap_or(Currency::USD),
         terms: terms(segment, payer, chance),
@@ -215,7 +215,7 @@ fn terms(segment: Segment, payer: Payer, chance: &mut Chance) -> &'static str {
         Segment::Public => &["net 45", "net 60"],
         Segment::Export => &["net 60", "net 60", "net 45"],
     };
-    *chance.one(usual)
+    chance.one::<&str>(usual)
 }
 
 fn risk_class(payer: Payer, chance: &mut Chance) -> &'static str {
