@@ -89,6 +89,41 @@ impl<'a> From<&'a Option<Vec<u8>>> for Cell<'a> {
     }
 }
 
+/// A value that waits for its row to be written.
+#[derive(Debug, Clone)]
+pub(crate) enum Kept {
+    /// Nothing.
+    Null,
+    /// A number.
+    Int(i64),
+    /// Text.
+    Text(String),
+    /// Bytes.
+    Blob(Vec<u8>),
+}
+
+impl From<&Cell<'_>> for Kept {
+    fn from(cell: &Cell<'_>) -> Self {
+        match cell {
+            Cell::Null => Self::Null,
+            Cell::Int(value) => Self::Int(*value),
+            Cell::Text(value) => Self::Text((*value).to_owned()),
+            Cell::Blob(value) => Self::Blob(value.to_vec()),
+        }
+    }
+}
+
+impl<'a> From<&'a Kept> for Cell<'a> {
+    fn from(kept: &'a Kept) -> Self {
+        match kept {
+            Kept::Null => Self::Null,
+            Kept::Int(value) => Self::Int(*value),
+            Kept::Text(value) => Self::Text(value),
+            Kept::Blob(value) => Self::Blob(value),
+        }
+    }
+}
+
 /// A table and its columns, in the order their cells are given.
 #[derive(Debug)]
 pub(crate) struct Table {

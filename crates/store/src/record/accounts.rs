@@ -249,8 +249,8 @@ impl Recording {
                 [book.into(), (*account).into(), (&row.name).into(), address.into(), (&row.custom).into(), Cell::Null];
             parties.extend_from_slice(&cells);
         }
-        self.put(&tables::ACCOUNT, &accounts).await?;
-        self.put(&tables::PARTY, &parties).await?;
+        self.put_now(&tables::ACCOUNT, &accounts).await?;
+        self.put_now(&tables::PARTY, &parties).await?;
         Ok(())
     }
 
@@ -337,7 +337,7 @@ impl Recording {
 
     async fn write_alias(&mut self, account: i64, name: &str) -> Result<bool> {
         let cells: [Cell<'_>; 3] = [self.envelope.book.into(), account.into(), name.into()];
-        Ok(self.put(&tables::PARTY_ALIAS, &cells).await? > 0)
+        Ok(self.put_now(&tables::PARTY_ALIAS, &cells).await? > 0)
     }
 
     /// Puts people by (source, external id): new ones are added, changed ones replaced, the same again is nothing.
@@ -376,7 +376,7 @@ impl Recording {
             ..Deed::default()
         })?;
         let Some((_, contact, account, _)) = old else {
-            self.put(&tables::CONTACT, &contact_cells(book, entry, row, hash, self.import)).await?;
+            self.put(&tables::CONTACT, &contact_cells(book, entry, row, hash, self.import));
             return Ok(PutOutcome::New);
         };
         on_tx!(self.tx().await?, c => sqlx::query(SET_CONTACT).bind(book).bind(account).bind(contact).bind(row.account.0)

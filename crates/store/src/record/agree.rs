@@ -12,8 +12,8 @@ use crate::bulk::Cell;
 use crate::db::on_tx;
 use crate::fault::{Fault, Result};
 
-const CALL_TASKS: &str =
-    "select task from task where book = $1 and account = $2 and kind = 'call' and closed_on is null order by task";
+const CALL_TASKS: &str = "select task from task where book = $1 and account = $2 and kind in ('call', 'review_old_debt') \
+     and closed_on is null order by task";
 const OPEN_PROMISES: &str = "select promise, items from promise where book = $1 and account = $2 and currency = $3 \
      and ended_on is null and promised_for >= $4 order by promise";
 const END_PROMISE: &str = "update promise set ended_on = $4, ended_by = $5 \
@@ -42,9 +42,9 @@ impl Recording {
             words: row.text.as_deref(),
             ..Deed::default()
         })?;
-        self.write_note(account, entry, row.text.as_deref()).await?;
+        self.write_note(account, entry, row.text.as_deref());
         if row.is_contact {
-            self.write_contact(account, entry, day, &row.kind, None).await?;
+            self.write_contact(account, entry, day, &row.kind, None);
         }
         if row.kind == "call" {
             let tasks: Vec<i64> = on_tx!(self.tx().await?, c => sqlx::query_scalar(CALL_TASKS)
@@ -101,9 +101,9 @@ impl Recording {
             Cell::Null,
             Cell::Null,
         ];
-        self.put(&tables::PROMISE, &cells).await?;
-        self.write_note(account, entry, row.words.as_deref()).await?;
-        self.write_contact(account, entry, made_on, "promise", None).await?;
+        self.put(&tables::PROMISE, &cells);
+        self.write_note(account, entry, row.words.as_deref());
+        self.write_contact(account, entry, made_on, "promise", None);
         Ok(EntryId(entry))
     }
 
@@ -148,7 +148,7 @@ impl Recording {
             cells.extend_from_slice(&row);
             made.push(EntryId(entry));
         }
-        self.put(&tables::DISPUTE, &cells).await?;
+        self.put_now(&tables::DISPUTE, &cells).await?;
         Ok(made)
     }
 
@@ -192,7 +192,7 @@ impl Recording {
             (&row.basis).into(),
             Cell::Null,
         ];
-        self.put(&tables::HOLD, &cells).await?;
+        self.put(&tables::HOLD, &cells);
         Ok(EntryId(entry))
     }
 
@@ -223,27 +223,18 @@ impl Recording {
     }
 
     /// Keeps the words of an entry where they can be erased.
-    pub(super) async fn write_note(&mut self, account: i64, entry: i64, words: Option<&str>) -> Result<()> {
+    pub(super) fn write_note(&mut self, account: i64, entry: i64, words: Option<&str>) {
         if let Some(words) = words {
             let cells: [Cell<'_>; 4] = [self.envelope.book.into(), account.into(), entry.into(), words.into()];
-            self.put(&tables::NOTE_TEXT, &cells).await?;
+            self.put(&tables::NOTE_TEXT, &cells);
         }
-        Ok(())
     }
 
     /// Counts a contact for quiet days.
-    pub(super) async fn write_contact(
-        &mut self,
-        account: i64,
-        entry: i64,
-        day: i64,
-        channel: &str,
-        notice: Option<i64>,
-    ) -> Result<()> {
+    pub(super) fn write_contact(&mut self, account: i64, entry: i64, day: i64, channel: &str, notice: Option<i64>) {
         let book = self.envelope.book;
         let cells: [Cell<'_>; 6] =
             [book.into(), account.into(), entry.into(), day.into(), channel.into(), notice.into()];
-        self.put(&tables::CONTACT_DAY, &cells).await?;
-        Ok(())
+        self.put(&tables::CONTACT_DAY, &cells);
     }
 }

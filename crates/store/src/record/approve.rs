@@ -114,7 +114,7 @@ impl Recording {
         if let (Some(notice), Some(step)) = (notice, row.step) {
             let (cycle, rung) = (row.cycle.unwrap_or(1), row.rung.as_deref().unwrap_or_default());
             let of = NoticeOf { account: row.account.0, step: step.0, currency: &currency, cycle, rung, day: day_now };
-            self.make_notice(of, notice).await?;
+            self.make_notice(of, notice)?;
         }
         let state = if notice.is_none_or(|notice| notice.sent) { "made" } else { "planned" };
         self.set_step(&row, state, day_now).await?;
@@ -154,7 +154,8 @@ impl Recording {
             request_sha256: row.request_sha256.clone(),
             detail: json(&serde_json::json!({ "comment_hmac": hash }))?,
         }));
-        self.write_note(account, entry, comment).await
+        self.write_note(account, entry, comment);
+        Ok(())
     }
 
     async fn set_step(&mut self, row: &RequestRow, state: &str, day: i64) -> Result<()> {

@@ -119,7 +119,7 @@ impl Recording {
                 Some(step) if step.6 == "withdrawn" => {}
                 Some(step) => outcome.0 = Some(EntryId(step.2)),
                 None => {
-                    let made = self.make_step(row.account.0, &key.1, before.day, new).await?;
+                    let made = self.make_step(row.account.0, &key.1, before.day, new)?;
                     let (notice, request) = (made.notice.map(EntryId), made.request.map(EntryId));
                     outcome = (Some(EntryId(made.step)), notice, request, made.tasks);
                 }
@@ -190,7 +190,7 @@ impl Recording {
         })?;
         let cells: [Cell<'_>; 7] =
             [book.into(), day.into(), entry.into(), policy.0.into(), caught_up.into(), 0.into(), 0.into()];
-        self.put(&tables::RUN_DAY, &cells).await?;
+        self.put(&tables::RUN_DAY, &cells);
         Ok(EntryId(entry))
     }
 

@@ -282,7 +282,7 @@ impl Recording {
             ];
             cells.extend_from_slice(&row);
         }
-        self.put(&tables::MOVEMENT, &cells).await?;
+        self.put_now(&tables::MOVEMENT, &cells).await?;
         for loaded in working.items.values_mut() {
             for line in loaded.lines.iter_mut().filter(|line| line.open != line.was) {
                 let written = on_tx!(&mut self.tx, c => sqlx::query(MOVE_LINE)

@@ -37,7 +37,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use crate::book::{Book, refuse_nul};
-use crate::bulk::{self, Cell};
+use crate::bulk::{self, Cell, Kept};
 use crate::db::{Tx, on_tx};
 use crate::fault::{Fault, Result};
 use crate::journal::{ACTIVITY, APPROVAL, ActivityRow, BATCH, BatchRow, DECISION, JournalRow, LEDGER};
@@ -75,6 +75,7 @@ pub struct Recording {
     import: Option<i64>,
     journal: Vec<JournalRow>,
     staged: Vec<post::Staged>,
+    rows: Vec<(&'static bulk::Table, Vec<Kept>)>,
     bumped: BTreeSet<i64>,
     summaries: BTreeMap<(i64, String), summary::Change>,
     control: BTreeMap<(String, i64), (i64, i64)>,
@@ -116,6 +117,7 @@ impl Book {
             import: None,
             journal: Vec::new(),
             staged: Vec::new(),
+            rows: Vec::new(),
             bumped: BTreeSet::new(),
             summaries: BTreeMap::new(),
             control: BTreeMap::new(),
@@ -175,9 +177,13 @@ impl Recording {
         Ok(&mut self.tx)
     }
 
-    /// Writes staged items and journal rows.
+    /// Writes staged items, kept rows and journal rows.
     async fn flush(&mut self) -> Result<()> {
         self.write_staged().await?;
+        for (table, rows) in std::mem::take(&mut self.rows) {
+            let cells: Vec<Cell<'_>> = rows.iter().map(Cell::from).collect();
+            bulk::insert(&mut self.tx, table, &cells).await?;
+        }
         if self.journal.is_empty() {
             return Ok(());
         }
@@ -199,8 +205,17 @@ impl Recording {
         Ok(())
     }
 
-    /// Inserts rows of a table of current state.
-    async fn put(&mut self, table: &bulk::Table, cells: &[Cell<'_>]) -> Result<u64> {
+    /// Keeps rows of a table of current state; they are written with many of their like, before anybody reads.
+    fn put(&mut self, table: &'static bulk::Table, cells: &[Cell<'_>]) {
+        let kept = cells.iter().map(Kept::from);
+        match self.rows.iter_mut().find(|(known, _)| known.name == table.name) {
+            Some((_, rows)) => rows.extend(kept),
+            None => self.rows.push((table, kept.collect())),
+        }
+    }
+
+    /// Inserts rows of a table of current state at once; answers how many were written.
+    async fn put_now(&mut self, table: &bulk::Table, cells: &[Cell<'_>]) -> Result<u64> {
         self.flush().await?;
         bulk::insert(&mut self.tx, table, cells).await
     }

@@ -54,7 +54,7 @@ impl Recording {
         let detail = serde_json::json!({ "name": name, "role": role });
         let day = self.envelope.day;
         self.journal_deed(Deed { kind: "user_added", day, detail: json(&detail)?, ..Deed::default() })?;
-        self.put(&tables::APP_USER, &[book.into(), name.into(), role.into()]).await?;
+        self.put(&tables::APP_USER, &[book.into(), name.into(), role.into()]);
         Ok(true)
     }
 
@@ -73,7 +73,7 @@ impl Recording {
             self.journal_deed(Deed { kind: "policy_activated", day, detail: json(&detail)?, ..Deed::default() })?;
         let cells: [Cell<'_>; 6] =
             [book.into(), entry.into(), name.into(), text.into(), Cell::Blob(&sha256), day.into()];
-        self.put(&tables::POLICY, &cells).await?;
+        self.put(&tables::POLICY, &cells);
         Ok(EntryId(entry))
     }
 
@@ -90,7 +90,7 @@ impl Recording {
             })
             .collect();
         refuse_nul(&newest.iter().map(|row| row.4.as_str()).collect::<Vec<_>>())?;
-        let put = self.put(&tables::RATE, &cells).await?;
+        let put = self.put_now(&tables::RATE, &cells).await?;
         if put > 0 {
             let list: Vec<_> =
                 newest.iter().map(|row| (row.0.code(), row.1.code(), day_number(row.2), row.3, &row.4)).collect();
@@ -112,7 +112,7 @@ impl Recording {
             })
             .collect();
         refuse_nul(&newest.iter().map(|row| row.3.as_str()).collect::<Vec<_>>())?;
-        let put = self.put(&tables::CONTROL_TOTAL, &cells).await?;
+        let put = self.put_now(&tables::CONTROL_TOTAL, &cells).await?;
         if put > 0 {
             let list: Vec<_> = newest.iter().map(|row| (row.0.code(), day_number(row.1), row.2, &row.3)).collect();
             let detail = json(&serde_json::json!({ "totals": list }))?;
@@ -139,7 +139,7 @@ impl Recording {
             "pack_sha256": hex(&Sha256::digest(pack.as_bytes())) });
         let day = self.envelope.day;
         self.journal_deed(Deed { kind: "month_closed", day, detail: json(&detail)?, ..Deed::default() })?;
-        self.put(&tables::CLOSED_MONTH, &[book.into(), number.into(), pack.into(), recorded_at.into()]).await?;
+        self.put(&tables::CLOSED_MONTH, &[book.into(), number.into(), pack.into(), recorded_at.into()]);
         on_tx!(self.tx().await?, c => sqlx::query(OPEN_FROM).bind(book).bind(open_from).execute(c).await.map(|_| ())?);
         self.first_open_day = Some(self.open_day(open_from));
         Ok(true)
@@ -172,7 +172,7 @@ impl Recording {
             day.into(),
             Cell::Null,
         ];
-        self.put(&tables::IMPORT, &cells).await?;
+        self.put(&tables::IMPORT, &cells);
         self.import = Some(entry);
         Ok(EntryId(entry))
     }

@@ -80,7 +80,7 @@ pub(crate) const ALL: &[&str] = &[WITHDRAW_STEP, WITHDRAW_NOTICE, FORGET_CONTACT
 
 impl Recording {
     /// Makes a step of a decision.
-    pub(super) async fn make_step(&mut self, account: i64, currency: &str, day: i64, new: &NewStep) -> Result<Made> {
+    pub(super) fn make_step(&mut self, account: i64, currency: &str, day: i64, new: &NewStep) -> Result<Made> {
         let book = self.envelope.book;
         let (how, state) = match &new.how {
             NewStepHow::Notice(notice) if notice.sent => ("notice", "made"),
@@ -102,31 +102,32 @@ impl Recording {
             ..Deed::default()
         })?;
         let row = StepCells { account, step, currency, cycle: new.cycle, rung: &new.rung, day, how, state };
-        self.put(&tables::STEP, &row.cells(book)).await?;
+        self.put(&tables::STEP, &row.cells(book));
         let cells: Vec<Cell<'_>> = items.iter().flat_map(|item| row.item_cells(book, *item)).collect();
-        self.put(&tables::STEP_ITEM, &cells).await?;
+        self.put(&tables::STEP_ITEM, &cells);
         let mut made = Made { step, ..Made::default() };
         match &new.how {
             NewStepHow::Notice(notice) => {
                 let of = NoticeOf { account, step, currency, cycle: new.cycle, rung: &new.rung, day };
-                made.notice = Some(self.make_notice(of, notice).await?);
+                made.notice = Some(self.make_notice(of, notice)?);
             }
             NewStepHow::Task => {
                 let key = format!("step {currency} {} {}", new.cycle, new.rung);
                 let opening =
                     Opening { account, kind: "call", key: &key, currency: Some(currency), step: Some(step), day };
-                made.tasks = u64::from(self.write_tasks(&[opening]).await?[0]);
+                self.open_task(&opening)?;
+                made.tasks = 1;
             }
             NewStepHow::Proposal { role, request_sha256 } => {
                 let amount = items.iter().map(|(_, _, amount)| amount).sum();
-                made.request = Some(self.make_request(row, role, request_sha256, amount).await?);
+                made.request = Some(self.make_request(row, role, request_sha256, amount)?);
             }
         }
         Ok(made)
     }
 
     /// Puts a notice into the outbox with its frozen facts; a sent one counts as a contact.
-    pub(super) async fn make_notice(&mut self, of: NoticeOf<'_>, new: &NewNotice) -> Result<i64> {
+    pub(super) fn make_notice(&mut self, of: NoticeOf<'_>, new: &NewNotice) -> Result<i64> {
         let book = self.envelope.book;
         let content_hash = self.keyed_hash(&new.content);
         let state = if new.sent { "sent" } else { "planned" };
@@ -160,17 +161,17 @@ impl Recording {
             of.day.into(),
             (&content_hash).into(),
         ];
-        self.put(&tables::NOTICE, &cells).await?;
+        self.put(&tables::NOTICE, &cells);
         let cells: [Cell<'_>; 4] = [book.into(), of.account.into(), notice.into(), (&new.content).into()];
-        self.put(&tables::NOTICE_CONTENT, &cells).await?;
+        self.put(&tables::NOTICE_CONTENT, &cells);
         if new.sent {
-            self.write_contact(of.account, notice, of.day, "notice", Some(notice)).await?;
+            self.write_contact(of.account, notice, of.day, "notice", Some(notice));
         }
         Ok(notice)
     }
 
     /// Puts a step before a second person.
-    async fn make_request(&mut self, step: StepCells<'_>, role: &str, sha256: &[u8; 32], amount: i64) -> Result<i64> {
+    fn make_request(&mut self, step: StepCells<'_>, role: &str, sha256: &[u8; 32], amount: i64) -> Result<i64> {
         let (book, entry) = (self.envelope.book, self.next_entry()?);
         let maker = self.envelope.actor.clone();
         let detail = serde_json::json!({ "step": step.step, "rung": step.rung, "cycle": step.cycle,
@@ -204,7 +205,7 @@ impl Recording {
             Cell::Null,
             Cell::Null,
         ];
-        self.put(&tables::APPROVAL_REQUEST, &cells).await?;
+        self.put(&tables::APPROVAL_REQUEST, &cells);
         Ok(entry)
     }
 

@@ -76,43 +76,46 @@ impl Recording {
         let book = self.envelope.book;
         let open: Vec<(i64, String)> = fetch(self.tx().await?, &OPEN_KEYS, &[book.into()], &keys).await?;
         let mut open: HashSet<(i64, String)> = open.into_iter().collect();
-        let mut cells: Vec<Cell<'_>> = Vec::new();
         let mut opened = Vec::with_capacity(openings.len());
         for opening in openings {
-            if !open.insert((opening.account, opening.key.to_owned())) {
-                opened.push(false);
-                continue;
+            let new = open.insert((opening.account, opening.key.to_owned()));
+            if new {
+                self.open_task(opening)?;
             }
-            let detail = serde_json::json!({ "kind": opening.kind, "key": opening.key, "step": opening.step });
-            let entry = self.journal_deed(Deed {
-                account: opening.account,
-                kind: "task_opened",
-                subject: opening.step,
-                currency: opening.currency,
-                day: opening.day,
-                detail: json(&detail)?,
-                ..Deed::default()
-            })?;
-            let row: [Cell<'_>; 13] = [
-                book.into(),
-                opening.account.into(),
-                entry.into(),
-                opening.kind.into(),
-                opening.key.into(),
-                opening.currency.into(),
-                opening.step.into(),
-                opening.day.into(),
-                Cell::Null,
-                Cell::Null,
-                Cell::Null,
-                Cell::Null,
-                Cell::Null,
-            ];
-            cells.extend_from_slice(&row);
-            opened.push(true);
+            opened.push(new);
         }
-        self.put(&tables::TASK, &cells).await?;
         Ok(opened)
+    }
+
+    /// Opens a task whose key is known not to be open on its account.
+    pub(super) fn open_task(&mut self, opening: &Opening<'_>) -> Result<()> {
+        let detail = serde_json::json!({ "kind": opening.kind, "key": opening.key, "step": opening.step });
+        let entry = self.journal_deed(Deed {
+            account: opening.account,
+            kind: "task_opened",
+            subject: opening.step,
+            currency: opening.currency,
+            day: opening.day,
+            detail: json(&detail)?,
+            ..Deed::default()
+        })?;
+        let cells: [Cell<'_>; 13] = [
+            self.envelope.book.into(),
+            opening.account.into(),
+            entry.into(),
+            opening.kind.into(),
+            opening.key.into(),
+            opening.currency.into(),
+            opening.step.into(),
+            opening.day.into(),
+            Cell::Null,
+            Cell::Null,
+            Cell::Null,
+            Cell::Null,
+            Cell::Null,
+        ];
+        self.put(&tables::TASK, &cells);
+        Ok(())
     }
 
     /// Closes a task; a step it stands for is made on that day. `false` when there is no such task open.
@@ -172,7 +175,7 @@ impl Recording {
             words: Some(reason),
             ..Deed::default()
         })?;
-        self.write_note(account, entry, Some(reason)).await?;
+        self.write_note(account, entry, Some(reason));
         Ok(true)
     }
 
@@ -221,10 +224,10 @@ impl Recording {
         })?;
         let row =
             super::steps::StepCells { account, step, currency: code, cycle, rung, day, how: "imported", state: "made" };
-        self.put(&tables::STEP, &row.cells(book)).await?;
+        self.put(&tables::STEP, &row.cells(book));
         let cells: Vec<Cell<'_>> = carried.iter().flat_map(|carried| row.item_cells(book, *carried)).collect();
-        self.put(&tables::STEP_ITEM, &cells).await?;
-        self.write_contact(account, step, day, "notice", None).await?;
+        self.put(&tables::STEP_ITEM, &cells);
+        self.write_contact(account, step, day, "notice", None);
         Ok(EntryId(step))
     }
 }
