@@ -15,8 +15,9 @@ pub(super) struct Known {
     pub(super) account: EntryId,
     /// Payment terms, canonical text.
     pub(super) terms: Option<String>,
-    /// Spellings of the name that need not be offered again.
-    names: HashSet<String>,
+    /// Spellings of the name that need not be offered again; `None` where the account has no name: it may have been
+    /// erased, and a file must not bring it back.
+    names: Option<HashSet<String>>,
 }
 
 /// The accounts met so far.
@@ -43,7 +44,7 @@ impl Accounts {
         }
         let wanted: Vec<&str> = wanted.into_iter().collect();
         for (code, row) in recording.accounts_by_code(&wanted).await? {
-            let names = row.name.into_iter().collect();
+            let names = row.name.map(|name| HashSet::from([name]));
             self.known.insert(code, Known { account: row.account, terms: row.terms, names });
         }
         Ok(())
@@ -54,7 +55,8 @@ impl Accounts {
         self.known.get(code)
     }
 
-    /// Opens the accounts of (code, name) that are not there, flagged incomplete, in the order given; of several spellings
+    /// Opens the accounts of (code, name) that are not there, flagged incomplete, in the order given; of several
+    /// spellings
     /// the first is the name.
     pub(super) async fn open_missing<'a>(
         &mut self,
@@ -85,7 +87,7 @@ impl Accounts {
         session.begin_import().await?;
         let opened = session.recording.open_accounts(&new).await?;
         for (row, account) in new.into_iter().zip(opened) {
-            let names = row.name.into_iter().collect();
+            let names = Some(row.name.into_iter().collect());
             self.known.insert(row.code, Known { account, terms: None, names });
         }
         Ok(())
@@ -99,10 +101,11 @@ impl Accounts {
     ) -> Result<()> {
         for (code, name) in spelled {
             let (Some(name), Some(known)) = (name, self.known.get_mut(code)) else { continue };
-            if known.names.contains(name) {
+            let Some(names) = &mut known.names else { continue };
+            if names.contains(name) {
                 continue;
             }
-            known.names.insert(name.to_owned());
+            names.insert(name.to_owned());
             let account = known.account;
             recording.add_alias(account, name).await?;
         }

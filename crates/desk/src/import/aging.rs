@@ -1,7 +1,9 @@
 //! An ERP's aging export as a picture of what is open: new documents are posted, what got smaller is settled.
 //!
-//! The file must add up to its own total. Credits and payments stay items of their own. Where the source used a credit and
-//! debits of the same account got smaller, the credit is applied to them, oldest due first; the rest of what got smaller is
+//! The file must add up to its own total. Credits and payments stay items of their own. Where the source used a credit
+//! and
+//! debits of the same account got smaller, the credit is applied to them, oldest due first; the rest of what got
+//! smaller is
 //! settled. What the source shows as more open than the book is a conflict: it is rejected with both figures.
 
 mod change;
@@ -29,7 +31,7 @@ use change::Snapshot;
 use lines::{Document, documents};
 
 /// The most lines of one export: they are one transaction.
-const MOST_LINES: usize = 200_000;
+const MOST_LINES: usize = 150_000;
 
 /// What an item of the book means that the export no longer lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -134,9 +136,6 @@ pub async fn import_aging(desk: &Desk, request: &AgingRequest, listener: Listene
         tally.refuse_file(Code::StrictNothingKept, 0, message);
     }
     tally.report.import = import.map(|import| import.to_string());
-    if import.is_some() {
-        desk.seal().await?;
-    }
     report(tally, as_of, Some((&export, currency)), missing)
 }
 

@@ -1,7 +1,9 @@
 //! Applications made elsewhere: which credit was set against which item, and when.
 //!
-//! An application has no id that the book keeps, so a file is known by its bytes: a file whose applications are in the book
-//! is a duplicate as a whole, and a file is recorded in one transaction, so that it is in the book wholly or not at all.
+//! An application has no id that the book keeps, so a file is known by its bytes: a file whose applications are in the
+//! book
+//! is a duplicate as a whole, and a file is recorded in one transaction, so that it is in the book wholly or not at
+//! all.
 
 use std::collections::HashMap;
 
@@ -57,24 +59,31 @@ pub(super) struct Applications {
     source: String,
     sha256: String,
     book: Book,
+    /// Whether these very files were in the book before this import; `None` before it was looked up.
+    known: Option<bool>,
     accounts: Accounts,
 }
 
 impl Applications {
     pub(super) fn new(book: Book, source: &str, sha256: [u8; 32]) -> Self {
         let sha256 = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { source: source.to_owned(), sha256, book, accounts: Accounts::default() }
+        Self { source: source.to_owned(), sha256, book, known: None, accounts: Accounts::default() }
     }
 
     /// Whether these very files are in the book already and were not undone.
-    async fn is_known(&self) -> Result<bool> {
+    async fn is_known(&mut self) -> Result<bool> {
+        if let Some(known) = self.known {
+            return Ok(known);
+        }
         let imports = self.book.read().await?.imports().await?;
-        Ok(imports.iter().any(|import| {
+        let known = imports.iter().any(|import| {
             import.kind == "applications"
                 && import.source == self.source
                 && import.sha256 == self.sha256
                 && import.undone_by.is_none()
-        }))
+        });
+        self.known = Some(known);
+        Ok(known)
     }
 
     /// The documents that rows name, by external id.
@@ -123,7 +132,7 @@ impl Rows for Applications {
     type Row = ApplicationRow;
 
     /// All in one transaction.
-    const BATCH_ROWS: usize = 200_000;
+    const BATCH_ROWS: usize = 150_000;
 
     fn map(&mut self, cells: &Cells<'_>) -> std::result::Result<ApplicationRow, Refused> {
         let account = cells.account(Column::Account)?.to_owned();
@@ -207,15 +216,7 @@ impl Rows for Applications {
                     continue;
                 }
             };
-            let fits =
-                [&credit, &debit].map(|item| left.get(&item.item).copied().unwrap_or(item.open) >= row.amount.minor);
-            let refusal = match (row.amount.currency, fits) {
-                (asked, _) if credit.amount.currency != asked || debit.amount.currency != asked => {
-                    Some(PostingRefusal::CurrencyMismatch)
-                }
-                (_, [true, true]) => None,
-                _ => Some(PostingRefusal::OverApplied),
-            };
+            let refusal = refusal(row.amount, [&credit, &debit], &left);
             if let Some(code) = refusal {
                 outcome.reject(*line, refused(row, code, &credit, &debit));
                 continue;
@@ -249,6 +250,15 @@ impl Rows for Applications {
     fn forget(&mut self) {
         self.accounts.forget();
     }
+}
+
+/// Why an application would be refused, given what earlier rows leave of the items.
+fn refusal(amount: Money, items: [&ItemRow; 2], left: &HashMap<EntryId, i64>) -> Option<PostingRefusal> {
+    if items.iter().any(|item| item.amount.currency != amount.currency) {
+        return Some(PostingRefusal::CurrencyMismatch);
+    }
+    let fits = |item: &&ItemRow| left.get(&item.item).copied().unwrap_or(item.open) >= amount.minor;
+    (!items.iter().all(fits)).then_some(PostingRefusal::OverApplied)
 }
 
 fn not_found(code: Code, column: &str, document: &str, account: &str) -> Refused {

@@ -13,7 +13,8 @@ use super::column::{Column, ImportKind};
 use super::profile::{AccountFrom, Profile};
 use super::report::{Code, Refused};
 
-/// The largest amount of a document, minor units: sums over a book stay far inside 64 bits. The store keeps no larger one.
+/// The largest amount of a document, minor units: sums over a book stay far inside 64 bits. The store keeps no larger
+/// one.
 pub(super) const MAX_AMOUNT: i64 = 1_000_000_000_000_000;
 /// The longest text that is kept of a cell with a meaning, in bytes.
 const MAX_TEXT: usize = 1_000;
@@ -55,7 +56,8 @@ impl Binding {
             if place < required && found.is_none() && !profile.constants.contains_key(column) {
                 let headers = headers.iter().map(|header| format!("'{header}'")).collect::<Vec<_>>().join(", ");
                 return Err(format!(
-                    "no column for {}: looked for {}; the headers found are {headers}; name it in a profile under [columns]",
+                    "no column for {}: looked for {}; the headers found are {headers}; name it in a profile under \
+                        [columns]",
                     column.code(),
                     names.join(", "),
                 ));

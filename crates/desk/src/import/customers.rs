@@ -144,7 +144,8 @@ impl Rows for Customers {
         for (line, row) in waiting {
             let code = row.account.parent.clone().unwrap_or_default();
             let message = format!(
-                "there is no account {code} in this book or this file, or the two are each other's parents; import the parent first"
+                "there is no account {code} in this book or this file, or the two are each other's parents; import \
+                    the parent first"
             );
             let refused =
                 Refused { column: row.parent_header.clone(), value: code, code: Code::UnknownParent, message };

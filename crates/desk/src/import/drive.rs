@@ -16,8 +16,9 @@ use super::{ImportRequest, Listener, Progress};
 use crate::desk::Desk;
 use crate::refusal::Result;
 
-/// The most rows of an import whose transaction must be one: strict ones. A row makes up to four journal rows.
-const ONE_TRANSACTION_ROWS: u64 = 200_000;
+/// The most rows of an import whose transaction must be one: strict ones. A row makes up to five journal rows, of which
+/// a transaction holds 2^20.
+const ONE_TRANSACTION_ROWS: u64 = 150_000;
 /// How often a batch is tried again when another writer was in the way.
 const TRIES: u32 = 8;
 
@@ -32,7 +33,8 @@ pub(super) trait Rows: Send {
     /// Reads one row; refuses it with the cell, the reason and the remedy.
     fn map(&mut self, cells: &Cells<'_>) -> std::result::Result<Self::Row, Refused>;
 
-    /// What the row is in its source, and a hash of its content: the same row twice is a duplicate, another content under
+    /// What the row is in its source, and a hash of its content: the same row twice is a duplicate, another content
+    /// under
     /// the same id is refused.
     fn identity<'a>(&self, row: &'a Self::Row) -> (&'a str, i64);
 
@@ -285,7 +287,8 @@ impl<R: Rows> Drive<'_, '_, R> {
                     value: id.to_owned(),
                     code: Code::ConflictingRows,
                     message: format!(
-                        "the same id stands on line {first} with other content; keep one of the rows, or give them ids of their own"
+                        "the same id stands on line {first} with other content; keep one of the rows, or give them \
+                            ids of their own"
                     ),
                 };
                 return self.tally.reject(line, refused);
@@ -340,7 +343,8 @@ impl<R: Rows> Drive<'_, '_, R> {
         if !keep {
             let report = &self.tally.report;
             let message = format!(
-                "{} of {} rows are rejected, or a file is refused: with --strict nothing is kept; mend them and import again",
+                "{} of {} rows are rejected, or a file is refused: with --strict nothing is kept; mend them and \
+                    import again",
                 report.rejected, report.read
             );
             self.tally.refuse_file(Code::StrictNothingKept, 0, message);

@@ -1,6 +1,7 @@
 //! Invoices, debit memos and credit memos: from a row to a posted document, its settlement and its dispute.
 //!
-//! A document is known by its external id: its column, else kind, account and document number. Known with the same content
+//! A document is known by its external id: its column, else kind, account and document number. Known with the same
+//! content
 //! it is a duplicate; with another amount it is reversed and entered again; with other fields it is revised.
 
 use std::collections::HashMap;
@@ -137,7 +138,8 @@ fn kind_of(cells: &Cells<'_>) -> std::result::Result<ItemKind, Refused> {
         "creditmemo" | "creditnote" | "salescreditmemo" | "salescreditnote" => Ok(ItemKind::CreditMemo),
         "debitmemo" | "debitnote" => Ok(ItemKind::DebitMemo),
         _ => {
-            let message = "is no invoice, debit memo or credit memo; bring payments in with `import payments`, or map the word in a profile under [values.kind]";
+            let message = "is no invoice, debit memo or credit memo; bring payments in with `import payments`, or \
+                map the word in a profile under [values.kind]";
             Err(cells.refuse(Column::Kind, Code::BadKind, message))
         }
     }
@@ -213,7 +215,8 @@ impl Rows for Invoices {
                 return Err(cells.refuse(Column::SettledOn, Code::SettledBeforeDocument, &message));
             }
             if !kind.is_debit() {
-                let message = "stands on a credit, which is used by applying it; leave the credit out if the source has used it up, or leave this blank and import applications";
+                let message = "stands on a credit, which is used by applying it; leave the credit out if the source \
+                    has used it up, or leave this blank and import applications";
                 return Err(cells.refuse(Column::SettledOn, Code::CreditSettled, message));
             }
         }
@@ -324,7 +327,8 @@ impl Invoices {
                     value: String::new(),
                     code: Code::NoDueDate,
                     message: format!(
-                        "neither due date nor terms, and account {} has none either; fill one of them, or import the customer with terms first",
+                        "neither due date nor terms, and account {} has none either; fill one of them, or import the \
+                            customer with terms first",
                         row.account
                     ),
                 })?

@@ -1,7 +1,8 @@
 //! Importing files: customers, contacts, invoices, payments, applications, notices, rates, control totals, agings.
 //!
 //! For whoever brings a company's receivables in. A [`Profile`] says which column is what; a row is read, checked, and
-//! recorded in a batch with others; a bad row is rejected with its line, column, value, reason and remedy and never stops
+//! recorded in a batch with others; a bad row is rejected with its line, column, value, reason and remedy and never
+//! stops
 //! the others. Every row has an id in its source, so that reading a file again, or going on after being killed, changes
 //! nothing. Absent on purpose: guesses. What a file does not tell unambiguously is refused, and the profile can say it.
 
@@ -116,7 +117,7 @@ pub async fn import(desk: &Desk, request: &ImportRequest, listener: Listener<'_>
             drive::run(desk, request, sha256, listener, figures::ControlTotals::new(source)).await
         }
     }?;
-    if report.import.is_some() {
+    if !request.dry_run {
         desk.seal().await?;
     }
     Ok(report)

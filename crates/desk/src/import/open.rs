@@ -92,7 +92,8 @@ impl ImportFile {
     }
 }
 
-/// SHA-256 over the bytes of the files, in order; a file that cannot be read ends it, and is refused when its turn comes.
+/// SHA-256 over the bytes of the files, in order; a file that cannot be read ends it, and is refused when its turn
+/// comes.
 pub(super) fn digest(files: &[ImportFile]) -> [u8; 32] {
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
@@ -224,7 +225,8 @@ impl OpenFile {
             Ok(format) => format,
             Err(FormatError::Ambiguous { samples }) => {
                 let message = format!(
-                    "dates such as {} can be read day first or month first; declare date_format in a profile (D/M/YYYY or M/D/YYYY)",
+                    "dates such as {} can be read day first or month first; declare date_format in a profile \
+                        (D/M/YYYY or M/D/YYYY)",
                     samples.join(", ")
                 );
                 return Err(FileRefused::new(Code::AmbiguousDateOrder, 0, message));
@@ -241,7 +243,8 @@ impl OpenFile {
                     Some(false) => DateFormat::MONTH_FIRST,
                     None => {
                         let message = format!(
-                            "{day_first} is day first and {month_first} is month first; write all dates alike, or declare date_format in a profile"
+                            "{day_first} is day first and {month_first} is month first; write all dates alike, or \
+                                declare date_format in a profile"
                         );
                         return Err(FileRefused::new(Code::AmbiguousDateOrder, 0, message));
                     }
@@ -320,7 +323,8 @@ fn table_refused(error: &TableError, file: &ImportFile) -> FileRefused {
         TableError::NoHeader { .. } => {
             let first = first_row(file).unwrap_or_default();
             let message = format!(
-                "no row has the headers of this import; the first row is {first}; name the columns in a profile under [columns]"
+                "no row has the headers of this import; the first row is {first}; name the columns in a profile \
+                    under [columns]"
             );
             FileRefused::new(Code::MissingColumn, 1, message)
         }

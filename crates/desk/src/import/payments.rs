@@ -53,7 +53,8 @@ impl Payments {
             PaymentSign::Negative => -amount.minor,
         };
         if received < 0 {
-            let message = "has the sign of money paid out; reverse the payment it takes back, or declare payment_sign in a profile";
+            let message = "has the sign of money paid out; reverse the payment it takes back, or declare \
+                payment_sign in a profile";
             return Err(cells.refuse(Column::Amount, Code::PaymentSign, message));
         }
         Ok(Money::new(received, amount.currency))

@@ -1,6 +1,7 @@
 //! Column profiles: how the files of one source are written (TOML, `interfaces.md` section 3).
 //!
-//! A profile maps header names to canonical columns and says how dates and amounts are written where a file does not tell
+//! A profile maps header names to canonical columns and says how dates and amounts are written where a file does not
+//! tell
 //! by itself. Absent on purpose: expressions; what a profile cannot say in words belongs into the source's export.
 
 use std::collections::{BTreeMap, HashMap};

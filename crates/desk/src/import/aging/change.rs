@@ -43,6 +43,8 @@ struct Decrease {
 pub(super) struct Snapshot<'a> {
     source: &'a str,
     as_of: Date,
+    /// The batch that records what changed.
+    batch: i64,
     calendar: Calendar,
     accounts: Accounts,
     open: HashMap<Key, Vec<Open>>,
@@ -89,6 +91,7 @@ impl<'a> Snapshot<'a> {
         Self {
             source,
             as_of,
+            batch: 0,
             calendar,
             accounts: Accounts::default(),
             open,
@@ -208,7 +211,8 @@ impl<'a> Snapshot<'a> {
         });
     }
 
-    /// The items of this source that the export no longer lists; settled when that means paid. Answers how many there are.
+    /// The items of this source that the export no longer lists; settled when that means paid. Answers how many there
+    /// are.
     pub(super) async fn missing(
         &mut self,
         session: &mut Session,
@@ -245,6 +249,7 @@ impl<'a> Snapshot<'a> {
 
     /// Posts the new documents, applies used credits, and settles the rest of what got smaller.
     pub(super) async fn record(mut self, session: &mut Session, outcome: &mut Outcome) -> Result<()> {
+        self.batch = session.recording.batch();
         let mut settlements: Vec<(NewItem, EntryId)> = Vec::new();
         if !self.fresh.is_empty() {
             session.begin_import().await?;
@@ -284,15 +289,19 @@ impl<'a> Snapshot<'a> {
                 let Some(line) = credit.line else { continue };
                 outcome.changed = outcome.changed.saturating_sub(1);
                 let left = Money::new(credit.by, *currency);
-                outcome.reject(line, Refused {
-                    column: "open amount".to_owned(),
-                    value: Money::new(credit.of.open - credit.by, *currency).decimal(),
-                    code: Code::CreditUsedElsewhere,
-                    message: format!(
-                        "{left} of {} was used where no item of account {} got smaller; record the refund or the application",
-                        credit.of.document, credit.of.code
-                    ),
-                });
+                outcome.reject(
+                    line,
+                    Refused {
+                        column: "open amount".to_owned(),
+                        value: Money::new(credit.of.open - credit.by, *currency).decimal(),
+                        code: Code::CreditUsedElsewhere,
+                        message: format!(
+                            "{left} of {} was used where no item of account {} got smaller; record the refund or the \
+                            application",
+                            credit.of.document, credit.of.code
+                        ),
+                    },
+                );
             }
         }
     }
@@ -314,7 +323,8 @@ impl<'a> Snapshot<'a> {
             business_unit: None,
             custom: None,
             source: self.source.to_owned(),
-            external_id: format!("settled:{item}:{}", self.as_of),
+            // One settlement of an item a recording at most; a batch number is never given twice.
+            external_id: format!("settled:{item}:{}", self.batch),
         }
     }
 
@@ -391,7 +401,8 @@ fn more_open(row: &Document, ours: i64, outcome: &mut Outcome) {
         value: theirs.decimal(),
         code: Code::OpenHigher,
         message: format!(
-            "{} is open with {theirs} in the file and {ours} in the book; take the application or settlement back, or import the invoice again",
+            "{} is open with {theirs} in the file and {ours} in the book; take the application or settlement back, \
+                or import the invoice again",
             row.document
         ),
     };

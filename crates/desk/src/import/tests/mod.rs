@@ -1,8 +1,12 @@
 //! Imports against a fresh book on each database.
 
+mod agings;
+mod files;
 mod ibm;
 mod profiles;
 mod refusals;
+mod repeats;
+mod rows;
 
 use dunwell_rules::calendar::Date;
 use dunwell_store::facts::AccountChoice;
