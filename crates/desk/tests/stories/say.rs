@@ -1,0 +1,125 @@
+//! What came of a line, in the words of a story.
+
+use dunwell_desk::Stop;
+use dunwell_desk::daily_run::RunReport;
+use dunwell_desk::look::worklist::Worklist;
+use dunwell_desk::rules::decision::Decision;
+use dunwell_store::views::aging::AgingCurrency;
+use dunwell_store::views::notices::NoticeView;
+
+/// A refusal by its code; a fault is the story's own trouble.
+pub(crate) fn refused(stop: Stop) -> Result<String, String> {
+    match stop {
+        Stop::Refused(refusal) => Ok(format!("refused: {}", refusal.code())),
+        Stop::Fault(fault) => Err(fault.to_string()),
+    }
+}
+
+/// The forms of a decision that a story may expect, the one to record last: the line alone, with what holds a step back,
+/// with the documents a step carries.
+pub(crate) fn decision(decision: &Decision, documents: &[String]) -> Vec<String> {
+    let line = decision.line();
+    let mut forms = vec![line.clone()];
+    if !decision.notes.is_empty() {
+        forms.push(format!("{line}; {}", decision.notes.join("; ")));
+    }
+    if let (Some((head, rest)), false) =
+        (line.split_once(", ").filter(|_| decision.action.step().is_some()), documents.is_empty())
+    {
+        // The ways stand in brackets and may hold a comma of their own: `formal_notice (mail, letter)`.
+        let (head, rest) = match line.find("), ") {
+            Some(at) if head.contains('(') => (&line[..=at], &line[at + 3..]),
+            _ => (head, rest),
+        };
+        forms.push(format!("{head} {}, {rest}", documents.join(" ")));
+    }
+    forms
+}
+
+/// The form that is expected; where none is, the one that says most.
+pub(crate) fn as_expected(mut forms: Vec<String>, expected: &str) -> String {
+    match forms.iter().position(|form| form == expected) {
+        Some(place) => forms.swap_remove(place),
+        None => forms.pop().unwrap_or_default(),
+    }
+}
+
+/// The counts of a run: what it decided, and what it made.
+pub(crate) fn counts(report: &RunReport) -> String {
+    if report.days.is_empty() {
+        return "no business day".into();
+    }
+    let mut parts = Vec::new();
+    if report.days.len() > 1 {
+        parts.push(format!("{} days", report.days.len()));
+    }
+    let decided =
+        [("take", &report.decisions.take), ("propose", &report.decisions.propose), ("wait", &report.decisions.wait)];
+    let decided: Vec<String> = decided
+        .iter()
+        .flat_map(|(kind, counts)| counts.iter().map(move |(name, count)| format!("{kind} {name} {count}")))
+        .collect();
+    if !decided.is_empty() {
+        let accounts = plural(report.accounts, "account");
+        parts.push(format!("{accounts}, {} past due: {}", report.past_due_accounts, decided.join(", ")));
+    }
+    for (count, word) in [(report.notices, "notice"), (report.tasks, "task"), (report.approvals, "approval")] {
+        if count > 0 {
+            parts.push(plural(count, word));
+        }
+    }
+    if parts.is_empty() { "nothing new".into() } else { parts.join("; ") }
+}
+
+fn plural(count: i64, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}
+
+/// Whether a run decided, made or proposed anything.
+pub(crate) fn changed_nothing(report: &RunReport) -> bool {
+    let decisions = [&report.decisions.take, &report.decisions.propose, &report.decisions.wait];
+    decisions.iter().all(|counts| counts.is_empty()) && report.notices + report.tasks + report.approvals == 0
+}
+
+/// The notices of an account: each step with its state and that state's day.
+pub(crate) fn notices(notices: &[NoticeView]) -> String {
+    let said: Vec<String> = notices
+        .iter()
+        .map(|notice| {
+            format!("{} of {} {} {} {}", notice.step, notice.day, notice.amount.amount, notice.state, notice.state_day)
+        })
+        .collect();
+    if said.is_empty() { "none".into() } else { said.join("; ") }
+}
+
+/// One currency of an aging: the buckets that are not empty, what lies unapplied, and the balance.
+pub(crate) fn aging(currency: &AgingCurrency) -> String {
+    let mut parts: Vec<String> = currency
+        .buckets
+        .iter()
+        .filter(|bucket| bucket.items > 0)
+        .map(|bucket| format!("{} {}", bucket.bucket, bucket.amount.amount))
+        .collect();
+    for (word, money) in [("unapplied", &currency.unapplied), ("disputed", &currency.disputed)] {
+        if money.amount.trim_start_matches(['-', '0', '.']) != "" {
+            parts.push(format!("{word} {}", money.amount));
+        }
+    }
+    parts.push(format!("balance {} {}", currency.balance.amount, currency.currency));
+    parts.join(", ")
+}
+
+/// The worklist in rank order.
+pub(crate) fn worklist(list: &Worklist) -> String {
+    let said: Vec<String> = list
+        .tasks
+        .iter()
+        .map(|task| {
+            let points: Vec<String> =
+                task.points.iter().map(|found| format!("{} {:+}", found.rule, found.points)).collect();
+            let points = if points.is_empty() { String::new() } else { format!(" [{}]", points.join(", ")) };
+            format!("{}. {} {}: {}{points}", task.rank, task.account, task.kind, task.reason)
+        })
+        .collect();
+    if said.is_empty() { "nothing to do".into() } else { said.join(" · ") }
+}
