@@ -501,7 +501,7 @@ impl Teller {
                 why.not_chosen.iter().find(|other| other.rule.0 == rule || other.rule.0.ends_with(&format!("/{rule}")));
             return Ok(found.map_or_else(|| "it is the answer".into(), |other| other.because.clone()));
         }
-        let standing = if why.recorded { "recorded" } else { "not recorded" };
+        let standing = if why.recorded { "recorded" } else { "computed" };
         let mut cited: Vec<String> =
             why.cites.iter().map(|cite| format!("{} {}", cite.document, cite.amount)).collect();
         cited.dedup();
