@@ -12,6 +12,7 @@ use dunwell_store::read::AccountChoice;
 use dunwell_store::record::{NewNotice, Recording, RequestRow};
 use serde::Serialize;
 
+use crate::charge_interest;
 use crate::desk::Desk;
 use crate::judge::Judge;
 use crate::put_policy_in_force::policy_in_force;
@@ -45,11 +46,16 @@ pub async fn approve(desk: &Desk, request: &str, comment: Option<&str>, on: Date
         let mut recording = desk.record("approve", on).await?;
         let (row, judge) = allowed(desk, &mut recording, id, on).await?;
         let code = account_code(desk, row.account).await?;
-        let (notice, facts) = proposed_notice(desk, &judge, &row, &code).await?;
-        if let Some(notice) = &notice {
-            let tasks: Vec<_> = notice.missing.iter().filter_map(|what| missing_task(&facts, what)).collect();
+        let notice = if row.subject == charge_interest::SUBJECT {
+            charge_interest::post_approved(&mut recording, &row, on).await?;
+            None
+        } else {
+            let (notice, facts) = proposed_notice(desk, &judge, &row, &code).await?;
+            let missing = notice.iter().flat_map(|notice| &notice.missing);
+            let tasks: Vec<_> = missing.filter_map(|what| missing_task(&facts, what)).collect();
             recording.open_tasks(&tasks).await?;
-        }
+            notice
+        };
         recording.approve(id, on, notice.as_ref(), comment).await?;
         recording.commit().await?;
         Ok(answered(desk, &row, code, "approved", on))

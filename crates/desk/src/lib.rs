@@ -5,6 +5,7 @@
 
 pub mod apply_cash;
 pub mod approve;
+pub mod charge_interest;
 pub mod close_month;
 pub mod currency;
 pub mod daily_run;

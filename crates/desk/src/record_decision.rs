@@ -6,7 +6,7 @@ use dunwell_rules::assessment::Assessment;
 use dunwell_rules::decision::{Decision, NextAction, Step, WaitReason};
 use dunwell_rules::facts::AccountFacts;
 use dunwell_rules::notice::OwnNotice;
-use dunwell_rules::policy::StepRule;
+use dunwell_rules::policy::{NoticePolicy, StepRule};
 use dunwell_rules::worklist::TaskKind;
 use dunwell_store::record::{NewDecision, NewStep, NewStepHow, NewTask};
 use sha2::{Digest, Sha256};
@@ -31,7 +31,9 @@ pub fn new_decision(
             if let NewStepHow::Notice(notice) = &how {
                 tasks.extend(notice.missing.iter().filter_map(|what| missing_task(facts, what)));
             }
-            Some(NewStep { rung: step.id.to_string(), cycle: step.cycle, items: carried(assessment, decision), how })
+            let ladder = judge.policy.notices.for_account(&facts.code, facts.segment.as_deref());
+            let items = carried(assessment, decision, &ladder);
+            Some(NewStep { rung: step.id.to_string(), cycle: step.cycle, items, how })
         }
         _ => None,
     };
@@ -60,8 +62,11 @@ fn how(
         let role = step.approver.unwrap_or(Role::Manager).code().into();
         return Ok(NewStepHow::Proposal { role, request_sha256: request_hash(facts, decision, step) });
     }
-    if step.task_instead || step.letter.is_none() {
-        return Ok(NewStepHow::Task);
+    if step.task_instead {
+        return Ok(NewStepHow::Task { kind: TaskKind::ReviewOldDebt.code().into() });
+    }
+    if step.letter.is_none() {
+        return Ok(NewStepHow::Task { kind: TaskKind::Call.code().into() });
     }
     let ladder = judge.policy.notices.for_account(&facts.code, facts.segment.as_deref());
     let rule = rule_of(&ladder.step, step);
@@ -85,9 +90,13 @@ pub fn request_hash(facts: &AccountFacts, decision: &Decision, step: &Step) -> [
     hash.finalize().into()
 }
 
-/// The due lines a step carries: item, line, amount asked.
-pub fn carried(assessment: &Assessment, decision: &Decision) -> Vec<(EntryId, i64, i64)> {
-    let lines = assessment.lines.iter().filter(|line| line.free > 0 && decision.carries.contains(&line.item));
+/// The due lines a step carries: item, line, amount asked. An instalment that the step does not reach is not among them.
+pub fn carried(assessment: &Assessment, decision: &Decision, ladder: &NoticePolicy) -> Vec<(EntryId, i64, i64)> {
+    let Some(step) = decision.action.step() else { return Vec::new() };
+    let rule = rule_of(&ladder.step, step);
+    let reached = |days: i64| if rule.is_before_due() { days >= rule.days_past_due } else { days > ladder.grace_days };
+    let of_items = assessment.lines.iter().filter(|line| line.free > 0 && decision.carries.contains(&line.item));
+    let lines = of_items.filter(|line| reached(line.days_past_due) && (line.is_past_due() || rule.is_before_due()));
     lines.map(|line| (line.item, line.line, line.free)).collect()
 }
 

@@ -164,6 +164,8 @@ pub(crate) enum Command {
     Approve(Answer),
     /// Refuse a request
     Decline(Answer),
+    /// Late interest and fees of past-due items, day by day
+    Interest(Interest),
     /// Erase the names, addresses, words and letters of an account
     Erase {
         /// Customer number
@@ -479,6 +481,26 @@ pub(crate) struct Answer {
     /// Why
     #[arg(long)]
     pub(crate) comment: Option<String>,
+    #[command(flatten)]
+    pub(crate) on: On,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Interest {
+    /// Customer number
+    pub(crate) account: String,
+    /// uk-lpa-1998, de-bgb-288, ie-late-payments or contract
+    #[arg(long)]
+    pub(crate) rule: String,
+    /// contract: the yearly rate in basis points
+    #[arg(long)]
+    pub(crate) rate_bp: Option<u32>,
+    /// contract: the clause that agrees it
+    #[arg(long)]
+    pub(crate) clause: Option<String>,
+    /// Put the charges before a manager
+    #[arg(long)]
+    pub(crate) propose: bool,
     #[command(flatten)]
     pub(crate) on: On,
 }

@@ -73,6 +73,7 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Notices { on, output } => day::notices(&cli, out, *on, output).await,
         Command::Aging(asked) => reports::aging(&cli, out, asked).await,
         Command::Statement(asked) => reports::statement(&cli, out, asked).await,
+        Command::Interest(asked) => reports::interest(&cli, out, asked).await,
         Command::Log(log) => people::log(&cli, out, log).await,
         Command::Note { account, text, on } => people::note(&cli, out, account, text, *on).await,
         Command::Promise(promise) => people::promise(&cli, out, promise).await,

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod aging;
 pub mod approvals;
 pub mod imports;
+pub mod interest;
 pub mod json;
 pub mod notices;
 pub mod party;

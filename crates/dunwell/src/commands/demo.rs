@@ -2,7 +2,7 @@
 
 use dunwell_desk::look::worklist::worklist;
 use dunwell_desk::{Desk, keep_book};
-use dunwell_sim::{Plan, make_demo};
+use dunwell_sim::{BOOK_NAME, Plan, TIME_ZONE, make_demo, new_book};
 use dunwell_store::db::Db;
 use serde_json::json;
 
@@ -20,7 +20,7 @@ pub(crate) async fn demo(cli: &Cli, out: Output, asked: &Demo) -> Result<(), Fai
         Some(_) => Place::of(cli)?,
         None => Place { url: format!("sqlite:{}", asked.directory.join("demo.db").display()), name: None },
     };
-    let until = asked.on.day.unwrap_or_else(|| clock::today("America/New_York"));
+    let until = asked.on.day.unwrap_or_else(|| clock::today(TIME_ZONE));
     let plan = Plan::demo(asked.seed, until);
     let db = Db::connect(&place.url, true).await?;
     let say = |line: &str| {
@@ -28,20 +28,39 @@ pub(crate) async fn demo(cli: &Cli, out: Output, asked: &Demo) -> Result<(), Fai
             eprintln!("{line}");
         }
     };
-    let report = make_demo(&db, &plan, clock::now, say).await?;
-    let book = keep_book::open_book(&db, place.name.as_deref().or(Some("demo"))).await?;
+    let book = keep_book::make_book(&db, &new_book(&plan), clock::now).await?;
     let desk = Desk::open(book, "desk", clock::now).await?;
-    let list = worklist(&desk, None, report.last_run_day, Some(12)).await?;
-    let view = json!({ "book": place.label("demo"), "on": until.to_string(), "made": report, "worklist": list });
+    let report = make_demo(desk.clone(), &plan, say).await?;
+    let last = report.last_run.on.clone();
+    let day = last.parse().unwrap_or(until);
+    let list = worklist(&desk, None, day, Some(12)).await?;
+    let mut view = serde_json::to_value(&report.last_run).expect("a report is plain data");
+    view["book"] = json!(place.label(BOOK_NAME));
+    view["made"] = json!({
+        "accounts": report.accounts,
+        "documents": report.documents,
+        "payments": report.payments,
+        "applications": report.applications,
+        "rejected": report.rejected,
+        "days_run": report.days_run,
+        "notices": report.notices,
+        "tasks": report.tasks,
+        "approvals": report.approvals,
+        "signed": report.signed,
+        "calls": report.calls,
+        "promises": report.promises,
+        "disputes": report.disputes,
+    });
+    view["worklist"] = serde_json::to_value(&list).expect("views are plain data");
     out.answer(&view, |_| {
         format!(
             "{}\nThe book is {}. Try:\n  dunwell --book {} worklist --on {}\n  dunwell --book {} notices --on {} -o {}\n",
             worklist_words(out, &list),
             place.url,
             place.url,
-            report.last_run_day,
+            last,
             place.url,
-            report.last_run_day,
+            last,
             asked.directory.join("letters").display(),
         )
     });

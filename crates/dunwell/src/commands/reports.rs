@@ -1,6 +1,7 @@
-//! Reports: aging and statements as of any day.
+//! Reports: aging, statements and late charges as of any day.
 
 use dunwell_desk::Refusal;
+use dunwell_desk::charge_interest::{LateCharges, RuleAsked, charge_interest};
 use dunwell_desk::documents::Renderer;
 use dunwell_desk::documents::model::Paper as Sheet;
 use dunwell_desk::rules::aging::DateBasis;
@@ -8,7 +9,7 @@ use dunwell_desk::write_statement::{StatementAsked, StatementTotals, render_stat
 use dunwell_store::read::{AgingBy, AgingQuestion};
 use dunwell_store::views::aging::{AgingCurrency, AgingView};
 
-use crate::cli::{Aging, Basis, By, Cli, Paper, Statement, StatementKind};
+use crate::cli::{Aging, Basis, By, Cli, Interest, Paper, Statement, StatementKind};
 use crate::clock;
 use crate::output::{Failure, Output, table};
 use crate::place::desk;
@@ -104,4 +105,40 @@ pub(crate) async fn statement(cli: &Cli, out: Output, asked: &Statement) -> Resu
         format!("{file}: {} lines, balance {}, please pay now {}.", totals.lines, totals.balance, totals.pay_now)
     });
     Ok(())
+}
+
+/// `interest`.
+pub(crate) async fn interest(cli: &Cli, out: Output, asked: &Interest) -> Result<(), Failure> {
+    let desk = desk(cli).await?;
+    let rule = RuleAsked { name: asked.rule.clone(), annual_rate_bp: asked.rate_bp, clause: asked.clause.clone() };
+    let charges = charge_interest(&desk, &asked.account, &rule, asked.propose, asked.on.in_book(&desk)).await?;
+    out.answer(&charges, |charges| interest_words(out, charges));
+    Ok(())
+}
+
+fn interest_words(out: Output, charges: &LateCharges) -> String {
+    let heading = format!("Late charges of {} through {}, {}", charges.account, charges.on, charges.rule);
+    let mut text = format!("{}\n{}\n", out.heading(&heading), charges.citation);
+    for charge in &charges.charges {
+        let fixed = charge.fixed_sum.map_or_else(String::new, |sum| format!(" and a fixed sum of {sum}"));
+        text.push_str(&format!(
+            "{} due {}: interest {}{fixed}; proposed before {}, to propose {}\n",
+            charge.document, charge.due, charge.interest, charge.proposed_before, charge.to_propose
+        ));
+        let rows = charge.segments.iter().map(|segment| {
+            let rate = format!("{}.{:02} %", segment.rate_bp / 100, segment.rate_bp % 100);
+            let span = format!("  {} to {}", segment.from, segment.to);
+            let days = format!("{} days", segment.days);
+            let source = segment.source.clone().unwrap_or_default();
+            vec![span, days, segment.principal.to_string(), rate, segment.interest.to_string(), source]
+        });
+        text.push_str(&table(&rows.collect::<Vec<_>>(), &[1, 2, 3, 4]));
+    }
+    if !charges.requests.is_empty() {
+        text.push_str(&format!("Put before a manager: {}.\n", charges.requests.join(", ")));
+    }
+    if charges.charges.is_empty() {
+        text.push_str("Nothing is charged: no line was past due.\n");
+    }
+    text
 }

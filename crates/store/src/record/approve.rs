@@ -7,8 +7,8 @@ use dunwell_rules::calendar::{Date, day_number, from_day_number};
 use dunwell_rules::money::Currency;
 use sqlx::FromRow;
 
-use super::rows::{NewNotice, RequestRow};
-use super::steps::NoticeOf;
+use super::rows::{NewNotice, NewRequest, RequestRow};
+use super::steps::{Asked, NoticeOf};
 use super::{Recording, json};
 use crate::book::refuse_nul;
 use crate::db::on_tx;
@@ -32,10 +32,12 @@ struct Found {
     state: String,
     decided_on: Option<i64>,
     decided_by: Option<String>,
+    detail: String,
 }
 
 const REQUEST: &str = "select r.request, r.account, r.subject, r.step, s.rung, s.cycle, r.currency, r.amount, r.maker, r.role, \
-     r.requested_on, r.request_sha256, r.state, r.decided_on, r.decided_by from approval_request r \
+     r.requested_on, r.request_sha256, r.state, r.decided_on, r.decided_by, a.detail from approval_request r \
+     join approval a on a.book = r.book and a.account = r.account and a.entry = r.request \
      left join step s on s.book = r.book and s.account = r.account and s.step = r.step \
      where r.book = $1 and r.account = $2 and r.request = $3";
 const ITEMS: &str =
@@ -51,6 +53,27 @@ const NOTICES_OF_DAY: &str =
 pub(crate) const ALL: &[&str] = &[REQUEST, ITEMS, DECIDE, SET_STEP, NOTICES_OF_DAY];
 
 impl Recording {
+    /// Puts something other than a ladder step before a second person. `detail` is kept in the approval journal.
+    pub async fn propose(&mut self, new: &NewRequest) -> Result<EntryId> {
+        refuse_nul(&[&new.subject, &new.role])?;
+        let charge: serde_json::Value =
+            serde_json::from_str(&new.detail).map_err(|_| Fault::new("the detail of a request is no JSON"))?;
+        let (currency, amount) = (new.amount.currency, new.amount.minor);
+        let detail = serde_json::json!({ "step": null, "currency": currency.code(), "amount": amount, "role": new.role,
+            "asked": charge });
+        let asked =
+            Asked { account: new.account.0, subject: &new.subject, step: None, currency: currency.code(), amount };
+        let day = self.envelope.day;
+        let entry = self.write_request(asked, &new.role, &new.request_sha256, day, json(&detail)?)?;
+        Ok(EntryId(entry))
+    }
+
+    /// Locks an account until the recording ends, so that what is read now still holds when it is recorded.
+    pub async fn lock_account(&mut self, account: EntryId) -> Result<()> {
+        self.lock(&BTreeSet::from([account.0])).await?;
+        Ok(())
+    }
+
     /// A request with what it asks for; `None` when the book has none of that id. Its account is locked until the recording
     /// ends, so that nobody else decides it meanwhile.
     pub async fn request(&mut self, request: EntryId) -> Result<Option<RequestRow>> {
@@ -86,6 +109,7 @@ impl Recording {
             state: found.state,
             decided_on: found.decided_on.map(from_day_number),
             decided_by: found.decided_by,
+            detail: found.detail,
         }))
     }
 

@@ -45,8 +45,8 @@ use crate::journal::{ACTIVITY, APPROVAL, ActivityRow, BATCH, BatchRow, DECISION,
 pub use post::MAX_AMOUNT;
 pub use rows::{
     AccountRow, Command, DecideOutcome, ItemRow, NewAccount, NewActivity, NewApplication, NewContact, NewDecision,
-    NewDispute, NewHold, NewItem, NewLine, NewNotice, NewPromise, NewStep, NewStepHow, NewTask, PostingRefusal,
-    PutOutcome, RequestRow, Revised,
+    NewDispute, NewHold, NewItem, NewLine, NewNotice, NewPromise, NewRequest, NewStep, NewStepHow, NewTask,
+    PostingRefusal, PutOutcome, RequestRow, Revised,
 };
 
 /// The journal account of rows that belong to the book itself.

@@ -246,7 +246,10 @@ pub enum NewStepHow {
     /// A notice goes out now.
     Notice(Box<NewNotice>),
     /// A collector's task.
-    Task,
+    Task {
+        /// `call`, `review_old_debt` …
+        kind: String,
+    },
     /// A request before a manager; `role` is the least role that may sign.
     Proposal {
         /// The least role.
@@ -487,4 +490,23 @@ pub struct RequestRow {
     pub decided_on: Option<Date>,
     /// Who decided.
     pub decided_by: Option<String>,
+    /// What was asked for, JSON, as the approval journal keeps it.
+    pub detail: String,
+}
+
+/// Something other than a ladder step to put before a second person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRequest {
+    /// The account.
+    pub account: EntryId,
+    /// What it asks for: `finance_charge` …
+    pub subject: String,
+    /// The amount.
+    pub amount: Money,
+    /// The least role that may sign.
+    pub role: String,
+    /// SHA-256 of the canonical request.
+    pub request_sha256: [u8; 32],
+    /// What exactly is asked for, JSON.
+    pub detail: String,
 }

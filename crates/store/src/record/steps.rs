@@ -43,6 +43,16 @@ impl<'a> StepCells<'a> {
     }
 }
 
+/// What a second person is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) account: i64,
+    pub(super) subject: &'a str,
+    pub(super) step: Option<i64>,
+    pub(super) currency: &'a str,
+    pub(super) amount: i64,
+}
+
 /// What a step became.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Made {
@@ -85,7 +95,7 @@ impl Recording {
         let (how, state) = match &new.how {
             NewStepHow::Notice(notice) if notice.sent => ("notice", "made"),
             NewStepHow::Notice(_) => ("notice", "planned"),
-            NewStepHow::Task => ("task", "task_open"),
+            NewStepHow::Task { .. } => ("task", "task_open"),
             NewStepHow::Proposal { .. } => ("proposal", "pending"),
         };
         refuse_nul(&[&new.rung])?;
@@ -111,10 +121,10 @@ impl Recording {
                 let of = NoticeOf { account, step, currency, cycle: new.cycle, rung: &new.rung, day };
                 made.notice = Some(self.make_notice(of, notice)?);
             }
-            NewStepHow::Task => {
+            NewStepHow::Task { kind } => {
                 let key = format!("step {currency} {} {}", new.cycle, new.rung);
                 let opening =
-                    Opening { account, kind: "call", key: &key, currency: Some(currency), step: Some(step), day };
+                    Opening { account, kind, key: &key, currency: Some(currency), step: Some(step), day };
                 self.open_task(&opening)?;
                 made.tasks = 1;
             }
@@ -170,36 +180,50 @@ impl Recording {
         Ok(notice)
     }
 
-    /// Puts a step before a second person.
+    /// Puts a proposed step before a second person.
     fn make_request(&mut self, step: StepCells<'_>, role: &str, sha256: &[u8; 32], amount: i64) -> Result<i64> {
-        let (book, entry) = (self.envelope.book, self.next_entry()?);
-        let maker = self.envelope.actor.clone();
         let detail = serde_json::json!({ "step": step.step, "rung": step.rung, "cycle": step.cycle,
             "currency": step.currency, "amount": amount, "role": role });
+        let asked =
+            Asked { account: step.account, subject: "step", step: Some(step.step), currency: step.currency, amount };
+        self.write_request(asked, role, sha256, step.day, json(&detail)?)
+    }
+
+    /// Writes a request and its journal row.
+    pub(super) fn write_request(
+        &mut self,
+        asked: Asked<'_>,
+        role: &str,
+        sha256: &[u8; 32],
+        day: i64,
+        detail: String,
+    ) -> Result<i64> {
+        let (book, entry) = (self.envelope.book, self.next_entry()?);
+        let maker = self.envelope.actor.clone();
         self.push(JournalRow::Approval(ApprovalRow {
             book,
-            account: step.account,
+            account: asked.account,
             entry,
             batch: self.envelope.batch,
             request: entry,
             kind: "requested".to_owned(),
-            subject: "step".to_owned(),
+            subject: asked.subject.to_owned(),
             actor: maker.clone(),
-            day: step.day,
+            day,
             request_sha256: sha256.to_vec(),
-            detail: json(&detail)?,
+            detail,
         }));
         let cells: [Cell<'_>; 14] = [
             book.into(),
-            step.account.into(),
+            asked.account.into(),
             entry.into(),
-            "step".into(),
-            step.step.into(),
-            step.currency.into(),
-            amount.into(),
+            asked.subject.into(),
+            asked.step.map_or(Cell::Null, Cell::from),
+            asked.currency.into(),
+            asked.amount.into(),
             (&maker).into(),
             role.into(),
-            step.day.into(),
+            day.into(),
             Cell::Blob(sha256),
             "pending".into(),
             Cell::Null,

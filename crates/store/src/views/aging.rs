@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use dunwell_rules::aging::{Aging, Buckets, DateBasis};
 use dunwell_rules::calendar::{Date, day_number};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::json::{self, MoneyView};
 use crate::fault::{Fault, Result};
@@ -88,10 +88,13 @@ pub struct AgingView {
     /// The book, by currency code.
     pub currencies: Vec<AgingCurrency>,
     /// The accounts, by customer number, when asked by account.
+    #[serde(serialize_with = "by_account")]
     pub accounts: Vec<AgingGroup>,
     /// The collectors, by name, when asked by collector.
+    #[serde(serialize_with = "by_collector")]
     pub collectors: Vec<AgingGroup>,
     /// The business units, by name, when asked by unit.
+    #[serde(serialize_with = "by_unit")]
     pub units: Vec<AgingGroup>,
 }
 
@@ -158,8 +161,8 @@ pub struct BucketView {
     pub items: i64,
 }
 
-/// One account, collector or unit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// One account, collector or unit. In JSON its code stands under what it is: `account`, `collector` or `unit`.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgingGroup {
     /// Customer number, collector or unit; null where accounts have none.
     pub code: Option<String>,
@@ -167,6 +170,31 @@ pub struct AgingGroup {
     pub name: Option<String>,
     /// Its currencies.
     pub currencies: Vec<AgingCurrency>,
+}
+
+fn by_account<S: Serializer>(groups: &[AgingGroup], to: S) -> std::result::Result<S::Ok, S::Error> {
+    named("account", groups, to)
+}
+
+fn by_collector<S: Serializer>(groups: &[AgingGroup], to: S) -> std::result::Result<S::Ok, S::Error> {
+    named("collector", groups, to)
+}
+
+fn by_unit<S: Serializer>(groups: &[AgingGroup], to: S) -> std::result::Result<S::Ok, S::Error> {
+    named("unit", groups, to)
+}
+
+/// The groups with their code under the name of what they are; only accounts have a name of their own.
+fn named<S: Serializer>(what: &str, groups: &[AgingGroup], to: S) -> std::result::Result<S::Ok, S::Error> {
+    to.collect_seq(groups.iter().map(|group| {
+        let mut object = serde_json::Map::new();
+        object.insert(what.into(), serde_json::json!(group.code));
+        if what == "account" {
+            object.insert("name".into(), serde_json::json!(group.name));
+        }
+        object.insert("currencies".into(), serde_json::json!(group.currencies));
+        object
+    }))
 }
 
 const CONTROL: &str = "

@@ -23,7 +23,7 @@ pub struct RequestView {
     pub account: Option<String>,
     /// The customer's name.
     pub name: Option<String>,
-    /// What is proposed, as a rule id: `standard/final_demand`.
+    /// What is proposed: the ladder step, or `finance_charge`.
     pub subject: String,
     /// The ladder step it belongs to.
     #[serde(serialize_with = "json::entry_or_null")]
@@ -70,19 +70,21 @@ struct Columns {
 }
 
 const REQUESTS: &str = "
-select r.request, r.account, a.code, p.name, r.subject, r.step, r.currency, r.amount, r.maker, r.role, r.requested_on,
+select r.request, r.account, a.code, p.name, coalesce(s.rung, r.subject) as subject, r.step, r.currency, r.amount, r.maker, r.role, r.requested_on,
     r.request_sha256, r.state, r.decided_on, r.decided_by
 from approval_request r
 left join account a on a.book = r.book and a.account = r.account
 left join party p on p.book = r.book and p.account = r.account
+left join step s on s.book = r.book and s.account = r.account and s.step = r.step
 where r.book = $1 and r.state = $2
 order by r.request";
 const REQUEST: &str = "
-select r.request, r.account, a.code, p.name, r.subject, r.step, r.currency, r.amount, r.maker, r.role, r.requested_on,
+select r.request, r.account, a.code, p.name, coalesce(s.rung, r.subject) as subject, r.step, r.currency, r.amount, r.maker, r.role, r.requested_on,
     r.request_sha256, r.state, r.decided_on, r.decided_by
 from approval_request r
 left join account a on a.book = r.book and a.account = r.account
 left join party p on p.book = r.book and p.account = r.account
+left join step s on s.book = r.book and s.account = r.account and s.step = r.step
 where r.book = $1 and r.request = $2";
 
 /// Every statement here, for the test that prepares them.

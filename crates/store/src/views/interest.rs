@@ -94,8 +94,9 @@ impl Reading {
             .map(|(amount, detail)| {
                 let detail: serde_json::Value =
                     serde_json::from_str(&detail).map_err(|_| damaged("charge", &detail))?;
-                let item = detail["item"].as_str().and_then(EntryId::parse);
-                let (Some(item), Some(line), Some(rule)) = (item, detail["line"].as_i64(), detail["rule"].as_str())
+                let asked = &detail["asked"];
+                let item = asked["item"].as_str().and_then(EntryId::parse);
+                let (Some(item), Some(line), Some(rule)) = (item, asked["line"].as_i64(), asked["rule"].as_str())
                 else {
                     return Err(damaged("charge", &detail.to_string()));
                 };

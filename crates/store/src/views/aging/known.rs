@@ -46,7 +46,7 @@ pub(super) async fn agings(reading: &mut Reading, question: &AgingQuestion, know
         let item = &replay.items[&entry];
         let currency = parse_currency(&item.currency)?;
         let disputed = disputed.get(&(entry, number)).copied().unwrap_or(0);
-        let mut add = |agings: &mut Agings, unit: i64| {
+        let add = |agings: &mut Agings, unit: i64| {
             let aging =
                 agings.entry((unit, item.currency.clone())).or_insert_with(|| Aging::new(currency, &question.buckets));
             match (open > 0, item.account) {

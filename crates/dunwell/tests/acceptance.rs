@@ -1,0 +1,247 @@
+//! The main job on a real file, through the binary, on both databases: import, aging, run, why, letters, statement, verify.
+//!
+//! The file is the public IBM set of late payments, read where it lies beside the project; without it these tests say so and
+//! pass, except in CI, which has it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// A folder with a book, and the binary at work in it.
+struct Place {
+    folder: tempfile::TempDir,
+    book: String,
+}
+
+impl Place {
+    fn new(book: &str) -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder"), book: book.into() }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dunwell"));
+        command.current_dir(self.folder.path()).env("DUNWELL_BOOK", &self.book).args(arguments);
+        command.output().expect("the binary runs")
+    }
+
+    /// The JSON answer of a call that must succeed.
+    fn json(&self, arguments: &[&str]) -> Value {
+        let (code, value) = self.answer(arguments);
+        assert_eq!(code, 0, "{arguments:?}: {value}");
+        value
+    }
+
+    fn answer(&self, arguments: &[&str]) -> (i32, Value) {
+        let output = self.run(&[arguments, &["--json"]].concat());
+        let text = String::from_utf8_lossy(&output.stdout);
+        let value = serde_json::from_str(&text)
+            .unwrap_or_else(|_| panic!("{arguments:?}: {text}{}", String::from_utf8_lossy(&output.stderr)));
+        (output.status.code().expect("no signal"), value)
+    }
+}
+
+fn ibm() -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/ar/ibm_late_payment_histories.csv");
+    match path.exists() {
+        true => Some(path),
+        false if std::env::var_os("CI").is_some() => panic!("CI must have the real data at {}", path.display()),
+        false => {
+            eprintln!("skipped: there is no {}", path.display());
+            None
+        }
+    }
+}
+
+/// The places to try: an embedded file, and a fresh book on PostgreSQL where a server is at hand.
+fn places() -> Vec<Place> {
+    let mut places = vec![Place::new("sqlite:dunwell.db")];
+    if let Ok(server) = std::env::var("DUNWELL_TEST_POSTGRES") {
+        let name = format!("acceptance-{}-{:?}", std::process::id(), std::thread::current().id());
+        let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+        places.push(Place::new(&format!("{server}#{name}")));
+    }
+    places
+}
+
+/// The value without what may differ between two books: ids, instants, and the book's own name.
+fn comparable(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => object
+            .iter()
+            .filter(|(key, _)| !["book", "import", "task", "entry", "item", "request", "version"].contains(&key.as_str()))
+            .map(|(key, value)| (key.clone(), comparable(value)))
+            .collect(),
+        Value::Array(values) => values.iter().map(comparable).collect(),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn the_main_job_runs_on_a_real_file_and_both_databases_say_the_same() {
+    let Some(file) = ibm() else { return };
+    let file = file.to_str().expect("a plain path");
+    let mut answers: Vec<Vec<Value>> = Vec::new();
+    for place in places() {
+        let mut said = vec![place.json(&["init"])];
+        let import = ["import", "invoices", file, "--profile", "ibm-late-payments"];
+        let first = place.json(&import);
+        assert_eq!((&first["read"], &first["accepted"], &first["rejected"]), (&2466.into(), &2466.into(), &0.into()));
+        assert_eq!(first["totals"][0]["amount"], "147703.18");
+        let again = place.json(&import);
+        assert_eq!((&again["accepted"], &again["duplicate"]), (&0.into(), &2466.into()));
+        for (day, items, open, late_items, late) in [
+            ("2012-12-31", 99, "5725.06", 13, "788.74"),
+            ("2013-06-30", 84, "5119.85", 12, "835.56"),
+            ("2013-12-31", 13, "761.90", 10, "555.65"),
+        ] {
+            let aging = place.json(&["aging", "--on", day]);
+            check_aging(&aging, items, open, late_items, late);
+            said.push(aging);
+        }
+        let run = place.json(&["run", "--on", "2013-06-30"]);
+        assert_eq!(run["past_due_accounts"], 12);
+        assert_eq!(run["decisions"]["take"], serde_json::json!({ "reminder": 3 }));
+        assert_eq!((&run["decisions"]["wait"]["N-2"], &run["decisions"]["wait"]["N-6"]), (&8.into(), &1.into()));
+        assert_eq!((&run["notices"], &run["approvals"]), (&3.into(), &0.into()));
+        let repeat = place.json(&["run", "--on", "2013-06-30"]);
+        assert_eq!((&repeat["accounts"], &repeat["notices"], &repeat["tasks"]), (&0.into(), &0.into(), &0.into()));
+        let accounts = past_due_accounts(&place);
+        assert_eq!(accounts.len(), 12);
+        for account in &accounts {
+            let why = place.json(&["why", account, "--on", "2013-06-30"]);
+            assert_eq!(why["recorded"], true);
+            assert!(!why["cites"].as_array().expect("a list").is_empty(), "{why}");
+            said.push(why);
+        }
+        check_letters(&place);
+        said.extend([run, repeat, place.json(&["worklist", "--on", "2013-06-30"])]);
+        assert_eq!(place.json(&["verify"])["ok"], true);
+        answers.push(said.iter().map(comparable).collect());
+    }
+    if let [sqlite, postgres] = answers.as_slice() {
+        assert_eq!(sqlite, postgres);
+    }
+}
+
+fn check_aging(aging: &Value, items: i64, open: &str, late_items: i64, late: &str) {
+    let currency = &aging["currencies"][0];
+    let buckets = currency["buckets"].as_array().expect("buckets");
+    let count = |skip: usize| buckets.iter().skip(skip).map(|b| b["items"].as_i64().expect("a count")).sum::<i64>();
+    assert_eq!((count(0), count(1)), (items, late_items));
+    assert_eq!(currency["balance"]["amount"], open);
+    assert_eq!(currency["control_balance"]["amount"], open);
+    assert_eq!(buckets[1]["amount"]["amount"], late);
+}
+
+fn past_due_accounts(place: &Place) -> Vec<String> {
+    let aging = place.json(&["aging", "--on", "2013-06-30", "--by", "account"]);
+    let rows = aging["accounts"].as_array().expect("accounts").iter();
+    rows.filter(|row| {
+        let buckets = row["currencies"][0]["buckets"].as_array().expect("buckets");
+        buckets.iter().skip(1).any(|bucket| bucket["amount"]["amount"] != "0.00")
+    })
+    .map(|row| row["account"].as_str().expect("a customer number").to_string())
+    .collect()
+}
+
+fn check_letters(place: &Place) {
+    let notices = place.json(&["notices", "--on", "2013-06-30", "-o", "letters"]);
+    let notices = notices["notices"].as_array().expect("notices");
+    assert_eq!(notices.len(), 3);
+    for notice in notices {
+        let file = place.folder.path().join(notice["file"].as_str().expect("a file"));
+        let pdf = std::fs::read(&file).expect("the letter is written");
+        assert!(pdf.starts_with(b"%PDF-"), "{}", file.display());
+        let account = notice["account"].as_str().expect("an account");
+        let totals = place.json(&["statement", account, "--on", "2013-06-30", "-o", "statement.txt"]);
+        assert_eq!(totals["pay_now"]["amount"], notice["amount"]);
+    }
+}
+
+#[test]
+fn what_cannot_be_done_is_said_with_its_code_and_exit() {
+    let place = Place::new("sqlite:dunwell.db");
+    assert_eq!(place.answer(&["aging"]).0, 1, "no book yet is a fault that says how to make one");
+    place.json(&["init"]);
+    let refused: [(&[&str], i32, &str); 10] = [
+        (&["init"], 3, "book_exists"),
+        (&["run", "--as", "nobody"], 3, "unknown_user"),
+        (&["why", "NOBODY"], 3, "unknown_account"),
+        (&["aging", "--known-at", "2999-01-01T00:00:00Z"], 3, "not_sealed_yet"),
+        (&["approve", "9.9"], 3, "not_found"),
+        (&["user", "add", "ann", "--role", "king"], 3, "bad_value"),
+        (&["aging", "--on", "2013-02-30"], 2, "usage"),
+        (&["import", "invoices", "no-such-file.csv"], 1, "fault"),
+        (&["import", "invoices", "x.csv", "--profile", "nobody"], 2, "usage"),
+        (&["policy", "check", "no-such-policy.toml"], 1, "fault"),
+    ];
+    for (arguments, exit, code) in refused {
+        let (status, value) = place.answer(arguments);
+        assert_eq!((status, value["error"]["code"].as_str()), (exit, Some(code)), "{arguments:?}: {value}");
+    }
+}
+
+#[test]
+fn a_rejected_row_never_stops_the_others_and_strict_keeps_nothing() {
+    let place = Place::new("sqlite:dunwell.db");
+    place.json(&["init"]);
+    let csv = "account,document,document_date,due_date,amount\nACME,1,2025-01-01,2025-01-31,100.00\n\
+               ACME,2,2025-01-01,2025-02-30,50.00\nACME,3,2025-01-01,2025-01-31,7.001\n";
+    std::fs::write(place.folder.path().join("invoices.csv"), csv).expect("a file");
+    let (exit, strict) = place.answer(&["import", "invoices", "invoices.csv", "--strict"]);
+    assert_eq!((exit, &strict["rejected"]), (3, &2.into()));
+    assert_eq!(place.json(&["aging", "--on", "2025-03-01"])["currencies"].as_array().map(Vec::len), Some(0));
+    let (exit, report) = place.answer(&["import", "invoices", "invoices.csv", "--rejects", "rejects.csv"]);
+    assert_eq!((exit, &report["accepted"], &report["rejected"]), (3, &1.into(), &2.into()));
+    let lines: Vec<i64> =
+        report["rejects"].as_array().expect("rejects").iter().map(|r| r["line"].as_i64().expect("a line")).collect();
+    assert_eq!(lines, [3, 4]);
+    let rejects = std::fs::read_to_string(place.folder.path().join("rejects.csv")).expect("the rejects");
+    assert_eq!(rejects.lines().count(), 3);
+}
+
+#[test]
+fn policies_are_checked_compared_tried_and_put_in_force() {
+    let place = Place::new("sqlite:dunwell.db");
+    place.json(&["init"]);
+    assert_eq!(place.json(&["policy", "check", "strict"])["problems"], serde_json::json!([]));
+    assert!(!place.json(&["policy", "diff", "strict"])["changes"].as_array().expect("changes").is_empty());
+    assert_eq!(place.json(&["policy", "diff", "standard"])["changes"], serde_json::json!([]));
+    let csv = "account,document,document_date,due_date,amount\nACME,1,2025-01-01,2025-01-31,100.00\n";
+    std::fs::write(place.folder.path().join("invoices.csv"), csv).expect("a file");
+    place.json(&["import", "invoices", "invoices.csv"]);
+    let changed = place.json(&["policy", "simulate", "strict", "--on", "2025-02-02"]);
+    assert_eq!(changed["changed"][0]["account"], "ACME", "{changed}");
+    place.json(&["policy", "activate", "strict"]);
+    assert_eq!(place.json(&["policy", "diff", "strict"])["changes"], serde_json::json!([]));
+    std::fs::write(place.folder.path().join("bad.toml"), "name = \"bad\"\n[notices]\nquiet = 7\n").expect("a file");
+    let (exit, value) = place.answer(&["policy", "check", "bad.toml"]);
+    assert_eq!((exit, &value["error"]["details"]["problems"][0]["line"]), (3, &3.into()), "{value}");
+}
+
+#[test]
+fn late_interest_is_proposed_approved_and_never_charged_twice() {
+    let place = Place::new("sqlite:dunwell.db");
+    place.json(&["init", "--currency", "GBP"]);
+    for (name, role) in [("ann", "collector"), ("maria", "manager")] {
+        place.json(&["user", "add", name, "--role", role]);
+    }
+    let csv = "account,document,document_date,due_date,amount,settled_on\nACME,1,2025-01-01,2025-01-31,1000.00,2025-03-02\n";
+    std::fs::write(place.folder.path().join("invoices.csv"), csv).expect("a file");
+    place.json(&["import", "invoices", "invoices.csv"]);
+    // 30 days late at 4.75 + 8 points: 1,000.00 x 12.75 % x 30/365 = 10.48, and 70.00 for a debt of 1,000.00.
+    let propose = ["interest", "ACME", "--rule", "uk-lpa-1998", "--on", "2025-03-31", "--propose", "--as", "ann"];
+    let charges = place.json(&propose);
+    assert_eq!(charges["charges"][0]["interest"]["amount"], "10.48", "{charges}");
+    assert_eq!(charges["charges"][0]["fixed_sum"]["amount"], "70.00");
+    let request = charges["requests"][0].as_str().expect("a request").to_string();
+    assert_eq!(place.json(&propose)["requests"], serde_json::json!([]), "proposed once");
+    let (exit, refused) = place.answer(&["approve", &request, "--as", "ann"]);
+    assert_eq!((exit, refused["error"]["code"].as_str()), (3, Some("role_cannot_approve")));
+    place.json(&["approve", &request, "--as", "maria", "--on", "2025-04-01"]);
+    assert_eq!(place.answer(&["approve", &request, "--as", "maria"]).1["error"]["code"], "already_decided");
+    let aging = place.json(&["aging", "--on", "2025-04-01"]);
+    assert_eq!(aging["currencies"][0]["balance"]["amount"], "80.48");
+    assert_eq!(place.json(&["verify"])["ok"], true);
+}
