@@ -10,6 +10,7 @@ use sqlx::{Arguments, AssertSqlSafe, FromRow, PgConnection, Postgres, Sqlite, Sq
 
 use crate::db::Tx;
 use crate::fault::Result;
+use crate::faults::before_statement;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -208,6 +209,7 @@ async fn insert_sqlite(c: &mut SqliteConnection, table: &Table, cells: &[Cell<'_
     let mut written = 0;
     let (mut sql, mut sized) = (String::new(), 0);
     for (rows, chunk) in chunks(cells, table.columns.len()) {
+        before_statement()?;
         if sized != rows {
             (sql, sized) = (table.insert_sql(rows, false), rows);
         }
@@ -232,6 +234,7 @@ async fn insert_postgres(c: &mut PgConnection, table: &Table, cells: &[Cell<'_>]
     let mut written = 0;
     let (mut sql, mut sized) = (String::new(), 0);
     for (rows, chunk) in chunks(cells, table.columns.len()) {
+        before_statement()?;
         if sized != rows {
             (sql, sized) = (table.insert_sql(rows, true), rows);
         }
@@ -256,6 +259,7 @@ async fn insert_postgres(c: &mut PgConnection, table: &Table, cells: &[Cell<'_>]
 
 async fn copy(c: &mut PgConnection, table: &Table, cells: &[Cell<'_>]) -> Result<u64> {
     const PIECE: usize = 1 << 18;
+    before_statement()?;
     let mut stream = c.copy_in_raw(&table.copy_sql()).await?;
     let mut text = String::with_capacity(PIECE + 4096);
     for row in cells.chunks(table.columns.len()) {
@@ -338,6 +342,7 @@ where
     let mut found = Vec::new();
     let mut rest = keys;
     while !rest.is_empty() {
+        before_statement()?;
         let size = KEYS.into_iter().rev().find(|size| *size >= rest.len()).unwrap_or(KEYS[0]);
         let (now, after) = rest.split_at(size.min(rest.len()));
         rest = after;

@@ -8,6 +8,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 use crate::fault::{Fault, Result};
+use crate::faults::{after_commit, before_statement};
 
 /// Readers a process keeps open at most.
 const READERS: u32 = 8;
@@ -40,7 +41,8 @@ pub enum Tx {
 /// Runs one body against either database: `on_tx!(tx, c => query(SQL).bind(1).execute(&mut *c).await?)`.
 /// `c` is a `&mut SqliteConnection` or a `&mut PgConnection`.
 macro_rules! on_tx {
-    ($tx:expr, $conn:ident => $body:expr) => {
+    ($tx:expr, $conn:ident => $body:expr) => {{
+        $crate::faults::before_statement()?;
         match $tx {
             $crate::db::Tx::Sqlite(transaction) => {
                 let $conn = &mut **transaction;
@@ -51,7 +53,7 @@ macro_rules! on_tx {
                 $body
             }
         }
-    };
+    }};
 }
 pub(crate) use on_tx;
 
@@ -102,6 +104,7 @@ impl Db {
 
     /// Opens a transaction that may write. On SQLite it takes the write lock at once (`BEGIN IMMEDIATE`).
     pub async fn begin_write(&self) -> Result<Tx> {
+        before_statement()?;
         Ok(match self {
             Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Self::Pg(pool) => Tx::Pg(pool.begin().await?),
@@ -110,6 +113,7 @@ impl Db {
 
     /// Opens a transaction that reads one consistent state of the book.
     pub async fn begin_read(&self) -> Result<Tx> {
+        before_statement()?;
         Ok(match self {
             Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
             Self::Pg(pool) => Tx::Pg(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
@@ -131,10 +135,11 @@ impl Db {
 impl Tx {
     /// Makes everything written in the transaction durable.
     pub async fn commit(self) -> Result<()> {
+        before_statement()?;
         match self {
             Self::Sqlite(transaction) => transaction.commit().await?,
             Self::Pg(transaction) => transaction.commit().await?,
         }
-        Ok(())
+        after_commit()
     }
 }

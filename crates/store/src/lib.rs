@@ -6,6 +6,7 @@
 pub mod db;
 pub mod facts;
 pub mod fault;
+pub mod faults;
 pub mod read;
 pub mod book;
 mod bulk;

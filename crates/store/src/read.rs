@@ -130,6 +130,7 @@ mod tests {
 
     use super::statements;
     use crate::db::on_tx;
+    use crate::fault::Fault;
     use crate::testing::on_each_database;
 
     #[test]
@@ -137,10 +138,12 @@ mod tests {
         on_each_database(async |place| {
             let mut tx = place.db().begin_read().await.expect("a transaction");
             for statement in statements() {
-                on_tx!(&mut tx, connection => {
-                    let prepared = connection.prepare(statement.into_sql_str()).await;
-                    assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());
-                });
+                let prepared = async {
+                    on_tx!(&mut tx, connection => connection.prepare(statement.into_sql_str()).await.map(|_| ())?);
+                    Ok::<(), Fault>(())
+                };
+                let prepared = prepared.await;
+                assert!(prepared.is_ok(), "{statement}: {:?}", prepared.err());
             }
         });
     }

@@ -1,7 +1,9 @@
 //! Fresh databases for tests: a SQLite file, and a PostgreSQL database where `DUNWELL_TEST_POSTGRES` names a server.
 //! Every test of a store runs on both through [`on_each_database`]. What fails here panics: it is a test's own trouble.
 
-use std::path::PathBuf;
+mod copies;
+
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use dunwell_rules::calendar::Date;
@@ -11,6 +13,8 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use crate::book::{Book, Created, Mode, Settings};
 use crate::db::Db;
 use crate::record::Command;
+
+pub use copies::{Copy, Original, census, dump};
 
 /// Numbers the databases of this process.
 static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -72,25 +76,30 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        if let Some(file) = &self.file {
-            remove(file);
-        }
-        if let Some((server, name)) = self.server.take() {
-            let dropping = std::thread::spawn(move || {
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-                runtime.block_on(async move {
-                    if let Ok(mut admin) = PgConnection::connect(&server).await {
-                        let sql = format!("drop database if exists {name} with (force)");
-                        let _ = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut admin).await;
-                    }
-                });
-            });
-            let _ = dropping.join();
-        }
+        drop_database(self.file.as_deref(), self.server.take());
     }
 }
 
-fn remove(file: &std::path::Path) {
+/// Removes a file, and drops a database on its server.
+fn drop_database(file: Option<&Path>, server: Option<(String, String)>) {
+    if let Some(file) = file {
+        remove(file);
+    }
+    if let Some((server, name)) = server {
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async move {
+                if let Ok(mut admin) = PgConnection::connect(&server).await {
+                    let sql = format!("drop database if exists {name} with (force)");
+                    let _ = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut admin).await;
+                }
+            });
+        });
+        let _ = dropping.join();
+    }
+}
+
+fn remove(file: &Path) {
     for end in ["", "-wal", "-shm"] {
         let _ = std::fs::remove_file(format!("{}{end}", file.display()));
     }
@@ -119,7 +128,8 @@ pub fn command(name: &str, day: Date) -> Command {
 /// Runs a test on a fresh SQLite file, then on a fresh PostgreSQL database. Without a server the second half is left out
 /// with a message, except where `CI` is set: there it fails.
 pub fn on_each_database(test: impl AsyncFn(&Place)) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let place = Place::sqlite().await;
         test(&place).await;
@@ -130,7 +140,9 @@ pub fn on_each_database(test: impl AsyncFn(&Place)) {
                 test(&place).await;
                 place.db.close().await;
             }
-            None if std::env::var_os("CI").is_some() => panic!("CI tests on PostgreSQL: DUNWELL_TEST_POSTGRES is not set"),
+            None if std::env::var_os("CI").is_some() => {
+                panic!("CI tests on PostgreSQL: DUNWELL_TEST_POSTGRES is not set")
+            }
             None => eprintln!("skipped on PostgreSQL: DUNWELL_TEST_POSTGRES is not set"),
         }
     });
