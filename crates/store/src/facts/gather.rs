@@ -165,89 +165,12 @@ impl<'a> Gathering<'a> {
             account.parts.insert(code.clone(), Part::default());
         }
         let part = account.parts.get_mut(&code).expect("inserted above");
+        let row = (tag, id, None, a, b, c, d, e, f, g, h, s, t, u, v, w);
         match tag {
-            2 | 3 => {
-                let (key, open) = ((whole(a)?, whole(b)?), whole(c)?);
-                if let Some(line) = part.lines.get_mut(&key) {
-                    line.open += open;
-                    return Ok(());
-                }
-                let kind = whole(t)?;
-                let kind = ItemKind::parse(&kind).ok_or_else(|| damaged("kind of item", &kind))?;
-                let line = Line {
-                    open,
-                    amount: whole(d)?,
-                    document_day: whole(e)?,
-                    due_day: whole(f)?,
-                    posting_day: whole(g)?,
-                    value_day: whole(h)?,
-                    document: whole(s)?,
-                    kind,
-                    po_number: u,
-                };
-                part.lines.insert(key, line);
-            }
-            4 => part.disputes.push(DisputeFacts {
-                entry: EntryId(whole(a)?),
-                item: EntryId(whole(b)?),
-                line: c,
-                amount: d,
-                since: date(whole(e)?),
-                reason: whole(s)?,
-            }),
-            5 => part.promises.push(PromiseFacts {
-                entry: EntryId(whole(a)?),
-                amount: whole(b)?,
-                made_on: date(whole(c)?),
-                promised_for: date(whole(d)?),
-                items: entries(&whole(s)?)?,
-                ended_on: e.map(date).filter(|ended| *ended <= self.day),
-                payments: Vec::new(),
-            }),
-            6 => {
-                let payment = Payment {
-                    entry: whole(b)?,
-                    item: whole(c)?,
-                    line: whole(d)?,
-                    paid: -whole(e)?,
-                    value_day: whole(f)?,
-                    credit: whole(g)?,
-                    document: whole(s)?,
-                };
-                part.payments.push((whole(a)?, payment));
-            }
-            9 => part.steps.push(Step {
-                step: whole(a)?,
-                cycle: whole(b)?,
-                day: whole(c)?,
-                state_day: whole(d)?,
-                rung: whole(s)?,
-                how: whole(t)?,
-                state: whole(u)?,
-            }),
-            10 => part.step_lines.push((whole(a)?, whole(b)?, whole(c)?)),
-            11 => {
-                let month = whole(a)?;
-                part.months.push(MonthFacts {
-                    year: i16::try_from(month.div_euclid(12)).map_err(|_| damaged("month", &month.to_string()))?,
-                    month: i8::try_from(month.rem_euclid(12)).map_err(|_| damaged("month", &month.to_string()))? + 1,
-                    lines: whole(b)?,
-                    amount: whole(c)?,
-                    late_lines: whole(d)?,
-                    late_amount: whole(e)?,
-                    days_late: whole(f)?,
-                    amount_days_late: whole(g)?,
-                    longest_days_late: whole(h)?,
-                });
-            }
-            _ => {
-                part.first_document = a;
-                if let (Some(day), Some(item), Some(amount), Some(document)) = (b, c, d, s) {
-                    part.last_payment = Some((item, day, amount, document));
-                }
-            }
+            2 | 3 => part.add_line(row),
+            4..=6 => part.add_agreement(row, self.day),
+            _ => part.add_history(row),
         }
-        Ok(())
     }
 
     /// Whether the newest bank statement was read after the day.
@@ -322,6 +245,108 @@ impl<'a> Gathering<'a> {
             }
         }
         Ok(facts)
+    }
+}
+
+impl Part {
+    /// A line as it is kept, or what moved it since.
+    fn add_line(&mut self, row: Tagged) -> Result<()> {
+        let (_, _, _, a, b, c, d, e, f, g, h, s, t, u, _, _) = row;
+        let (key, open) = ((whole(a)?, whole(b)?), whole(c)?);
+        if let Some(line) = self.lines.get_mut(&key) {
+            line.open += open;
+            return Ok(());
+        }
+        let kind = whole(t)?;
+        let kind = ItemKind::parse(&kind).ok_or_else(|| damaged("kind of item", &kind))?;
+        let line = Line {
+            open,
+            amount: whole(d)?,
+            document_day: whole(e)?,
+            due_day: whole(f)?,
+            posting_day: whole(g)?,
+            value_day: whole(h)?,
+            document: whole(s)?,
+            kind,
+            po_number: u,
+        };
+        self.lines.insert(key, line);
+        Ok(())
+    }
+
+    /// A dispute, a promise, or what was paid since it was given.
+    fn add_agreement(&mut self, row: Tagged, day: Date) -> Result<()> {
+        let (tag, _, _, a, b, c, d, e, f, g, _, s, _, _, _, _) = row;
+        match tag {
+            4 => self.disputes.push(DisputeFacts {
+                entry: EntryId(whole(a)?),
+                item: EntryId(whole(b)?),
+                line: c,
+                amount: d,
+                since: date(whole(e)?),
+                reason: whole(s)?,
+            }),
+            5 => self.promises.push(PromiseFacts {
+                entry: EntryId(whole(a)?),
+                amount: whole(b)?,
+                made_on: date(whole(c)?),
+                promised_for: date(whole(d)?),
+                items: entries(&whole(s)?)?,
+                ended_on: e.map(date).filter(|ended| *ended <= day),
+                payments: Vec::new(),
+            }),
+            _ => {
+                let payment = Payment {
+                    entry: whole(b)?,
+                    item: whole(c)?,
+                    line: whole(d)?,
+                    paid: -whole(e)?,
+                    value_day: whole(f)?,
+                    credit: whole(g)?,
+                    document: whole(s)?,
+                };
+                self.payments.push((whole(a)?, payment));
+            }
+        }
+        Ok(())
+    }
+
+    /// A step, what it carried, a month, or the summary.
+    fn add_history(&mut self, row: Tagged) -> Result<()> {
+        let (tag, _, _, a, b, c, d, e, f, g, h, s, t, u, _, _) = row;
+        match tag {
+            9 => self.steps.push(Step {
+                step: whole(a)?,
+                cycle: whole(b)?,
+                day: whole(c)?,
+                state_day: whole(d)?,
+                rung: whole(s)?,
+                how: whole(t)?,
+                state: whole(u)?,
+            }),
+            10 => self.step_lines.push((whole(a)?, whole(b)?, whole(c)?)),
+            11 => {
+                let month = whole(a)?;
+                self.months.push(MonthFacts {
+                    year: i16::try_from(month.div_euclid(12)).map_err(|_| damaged("month", &month.to_string()))?,
+                    month: i8::try_from(month.rem_euclid(12)).map_err(|_| damaged("month", &month.to_string()))? + 1,
+                    lines: whole(b)?,
+                    amount: whole(c)?,
+                    late_lines: whole(d)?,
+                    late_amount: whole(e)?,
+                    days_late: whole(f)?,
+                    amount_days_late: whole(g)?,
+                    longest_days_late: whole(h)?,
+                });
+            }
+            _ => {
+                self.first_document = a;
+                if let (Some(day), Some(item), Some(amount), Some(document)) = (b, c, d, s) {
+                    self.last_payment = Some((item, day, amount, document));
+                }
+            }
+        }
+        Ok(())
     }
 }
 
