@@ -65,9 +65,7 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Demo(demo) => demo::demo(&cli, out, demo).await,
         Command::Import(asked) => import::import(&cli, out, asked).await,
         Command::Run { on, dry_run } => day::run(&cli, out, *on, *dry_run).await,
-        Command::Worklist { collector, on, limit } => {
-            day::worklist(&cli, out, collector.as_deref(), *on, *limit).await
-        }
+        Command::Worklist { collector, on, limit } => day::worklist(&cli, out, collector.as_deref(), *on, *limit).await,
         Command::Account { account, on } => day::account(&cli, out, account, *on).await,
         Command::Why { account, on } => day::why(&cli, out, account, *on).await,
         Command::Notices { on, output } => day::notices(&cli, out, *on, output).await,

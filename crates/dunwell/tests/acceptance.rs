@@ -69,7 +69,9 @@ fn comparable(value: &Value) -> Value {
     match value {
         Value::Object(object) => object
             .iter()
-            .filter(|(key, _)| !["book", "import", "task", "entry", "item", "request", "version"].contains(&key.as_str()))
+            .filter(|(key, _)| {
+                !["book", "import", "task", "entry", "item", "request", "version"].contains(&key.as_str())
+            })
             .map(|(key, value)| (key.clone(), comparable(value)))
             .collect(),
         Value::Array(values) => values.iter().map(comparable).collect(),
@@ -227,7 +229,8 @@ fn late_interest_is_proposed_approved_and_never_charged_twice() {
     for (name, role) in [("ann", "collector"), ("maria", "manager")] {
         place.json(&["user", "add", name, "--role", role]);
     }
-    let csv = "account,document,document_date,due_date,amount,settled_on\nACME,1,2025-01-01,2025-01-31,1000.00,2025-03-02\n";
+    let csv =
+        "account,document,document_date,due_date,amount,settled_on\nACME,1,2025-01-01,2025-01-31,1000.00,2025-03-02\n";
     std::fs::write(place.folder.path().join("invoices.csv"), csv).expect("a file");
     place.json(&["import", "invoices", "invoices.csv"]);
     // 30 days late at 4.75 + 8 points: 1,000.00 x 12.75 % x 30/365 = 10.48, and 70.00 for a debt of 1,000.00.

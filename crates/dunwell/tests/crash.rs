@@ -129,12 +129,17 @@ fn without_ids(value: Value) -> Value {
     const IDS: [&str; 9] = ["entry", "item", "task", "notice", "request", "import", "id", "carries", "policy"];
     match value {
         Value::Object(fields) => {
-            let kept = fields.into_iter().filter(|(key, _)| !IDS.contains(&key.as_str()));
+            let kept = fields.into_iter().filter(|(key, value)| !IDS.contains(&key.as_str()) && !is_id(key, value));
             Value::Object(kept.map(|(key, value)| (key, without_ids(value))).collect())
         }
         Value::Array(list) => Value::Array(list.into_iter().map(without_ids).collect()),
         other => other,
     }
+}
+
+/// Whether a decision names its account by its entry, as `2.1`, where views name it by its customer number.
+fn is_id(key: &str, value: &Value) -> bool {
+    key == "account" && value.as_str().is_some_and(|text| text.contains('.'))
 }
 
 /// What a book holds: what people see of it on the day, and how many rows of each kind.
@@ -167,7 +172,8 @@ async fn picture(copy: &Copy) -> Picture {
     });
     let notices: Vec<Value> = notices.collect();
     let requests = reading.requests("pending").await.expect("requests");
-    let seen = json!({ "aging": aging, "worklist": list, "decisions": decisions, "notices": notices, "requests": requests });
+    let seen =
+        json!({ "aging": aging, "worklist": list, "decisions": decisions, "notices": notices, "requests": requests });
     drop(reading);
     let counted = census(&db).await;
     db.close().await;

@@ -25,8 +25,6 @@ pub(crate) struct Example {
     pub(crate) first: EntryId,
     /// Two instalments of 250.00, due on days 35 and 65, the first paid on day 50.
     pub(crate) instalments: EntryId,
-    /// A receipt of 700.00 on day 40; 300.00 and 250.00 of it applied.
-    pub(crate) receipt: EntryId,
 }
 
 /// Day `number` of the example.
@@ -109,7 +107,7 @@ async fn documents(book: &Book) -> Example {
     let items = recording.post_items(&rows, &[1, 2, 3, 4, 5]).await.expect("items");
     recording.post_settlements(&[(items[3], on(25))]).await.expect("a settlement");
     recording.commit().await.expect("committed");
-    Example { acme, beta, first: items[0], instalments: items[1], receipt: EntryId(0) }
+    Example { acme, beta, first: items[0], instalments: items[1] }
 }
 
 async fn people(book: &Book, example: &Example) {
@@ -249,7 +247,7 @@ async fn run(book: &Book, example: &Example) {
         example,
         policy,
         70,
-        NewStep { rung: "call".into(), cycle: 1, items: items.clone(), how: NewStepHow::Task },
+        NewStep { rung: "call".into(), cycle: 1, items: items.clone(), how: NewStepHow::Task { kind: "call".into() } },
     )
     .await;
     let how = NewStepHow::Proposal { role: "manager".into(), request_sha256: [3; 32] };

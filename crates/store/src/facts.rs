@@ -92,8 +92,13 @@ impl Reading {
 
     async fn facts_of_range(&mut self, low: i64, high: i64, day: Date, asked: Asked<'_>) -> Result<Vec<AccountFacts>> {
         let months = sql::months_before(day);
-        let binds =
-            [Bind::Int(low), Bind::Int(high), Bind::Int(day_number(day)), Bind::Int(months.start), Bind::Int(months.end)];
+        let binds = [
+            Bind::Int(low),
+            Bind::Int(high),
+            Bind::Int(day_number(day)),
+            Bind::Int(months.start),
+            Bind::Int(months.end),
+        ];
         let rows: Vec<Tagged> = self.rows(sql::FACTS, &binds).await?;
         let mut gathering = Gathering::new(day, asked);
         for row in rows {

@@ -3,19 +3,19 @@
 //! [`record`] is the only writer, [`facts`] the only reader for rules, `views` has one file a screen, [`verify`] recomputes
 //! current state from the journals and compares it to the cent. Both databases behave the same.
 
+pub mod book;
+mod bulk;
 pub mod db;
 pub mod facts;
 pub mod fault;
 pub mod faults;
-pub mod read;
-pub mod book;
-mod bulk;
 mod journal;
+pub mod read;
 pub mod record;
 pub mod seal;
 pub mod testing;
-pub mod views;
 pub mod verify;
+pub mod views;
 
 #[cfg(test)]
 mod example;

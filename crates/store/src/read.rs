@@ -72,6 +72,7 @@ fn statements() -> Vec<&'static str> {
         views::accounts::STATEMENTS,
         views::approvals::STATEMENTS,
         views::imports::STATEMENTS,
+        views::interest::STATEMENTS,
         views::notices::STATEMENTS,
         views::party::STATEMENTS,
         views::runs::STATEMENTS,

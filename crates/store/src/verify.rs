@@ -71,7 +71,11 @@ impl Book {
         let (chain, tail, seals) = journals::chain(&mut reading, &journals).await?;
         let what = format!("{seals} seals follow each other; {tail} batches are not sealed yet");
         checks.push(Check::new("I15", &what, chain));
-        checks.push(Check::new("I16", "balances played again from the first entry", balances(&mut reading, &replay).await?));
+        checks.push(Check::new(
+            "I16",
+            "balances played again from the first entry",
+            balances(&mut reading, &replay).await?,
+        ));
         checks.push(Check::new("triggers", "the journals are append-only", journals::triggers(&mut reading).await?));
         let mut derived = derived(&mut reading, &deeds).await?;
         derived.add(texts::compare(&mut reading, &self.secret, &deeds).await?);
@@ -97,8 +101,8 @@ async fn balances(reading: &mut Reading, replay: &Replay) -> Result<Differences>
 
 async fn derived(reading: &mut Reading, deeds: &Deeds) -> Result<Differences> {
     let versions = deeds.versions.iter().filter(|(account, _)| **account != 0);
-    let versions =
-        versions.map(|(account, batches)| (vec![(*account).into()], vec![i64::try_from(batches.len()).unwrap_or(0).into()]));
+    let versions = versions
+        .map(|(account, batches)| (vec![(*account).into()], vec![i64::try_from(batches.len()).unwrap_or(0).into()]));
     let pairs: [(&Compared, Expected); 19] = [
         (&tables::ACCOUNT, deeds.account.clone()),
         (&tables::STATE, versions.collect()),

@@ -129,7 +129,13 @@ fn account_words(out: Output, view: &AccountView) -> String {
         let flags = currency.assessment.flags.iter().map(|flag| format!("{}: {}\n", flag.flag.code(), flag.because));
         text.extend(flags);
         let next = &currency.next_action;
-        text.push_str(&format!("{} {} ({}): {}\n", next.action, next.step.clone().unwrap_or_default(), next.rule, next.reasons.join("; ")));
+        text.push_str(&format!(
+            "{} {} ({}): {}\n",
+            next.action,
+            next.step.clone().unwrap_or_default(),
+            next.rule,
+            next.reasons.join("; ")
+        ));
     }
     text
 }

@@ -107,8 +107,9 @@ fn profile(name: &str) -> Result<Profile, Failure> {
         )));
     }
     let text = std::fs::read_to_string(name).map_err(|error| Failure::io(name, &error))?;
-    Profile::parse(&text)
-        .map_err(|error| Failure::usage(format!("{name}, line {}, column {}: {}", error.line, error.column, error.message)))
+    Profile::parse(&text).map_err(|error| {
+        Failure::usage(format!("{name}, line {}, column {}: {}", error.line, error.column, error.message))
+    })
 }
 
 fn files(paths: &[std::path::PathBuf]) -> Result<Vec<ImportFile>, Failure> {
@@ -116,7 +117,8 @@ fn files(paths: &[std::path::PathBuf]) -> Result<Vec<ImportFile>, Failure> {
         .iter()
         .map(|path| {
             if path == Path::new("-") {
-                return ImportFile::standard_input(std::io::stdin().lock()).map_err(|e| Failure::io("standard input", &e));
+                return ImportFile::standard_input(std::io::stdin().lock())
+                    .map_err(|e| Failure::io("standard input", &e));
             }
             std::fs::metadata(path).map_err(|error| Failure::io(path.display(), &error))?;
             Ok(ImportFile::path(path))

@@ -5,9 +5,9 @@ use dunwell_desk::approve::{self, Answered};
 use dunwell_desk::import::reverse_import;
 use dunwell_desk::log_activity::{self, Happening};
 use dunwell_desk::open_dispute::{self, DisputeRaised};
+use dunwell_desk::rules::calendar::Date;
 use dunwell_desk::take_promise::{PromiseGiven, take_promise};
 use dunwell_desk::who::entry_of;
-use dunwell_desk::rules::calendar::Date;
 use dunwell_store::views::approvals::RequestView;
 use serde::Serialize;
 use serde_json::json;
@@ -97,7 +97,10 @@ pub(crate) async fn hold(cli: &Cli, out: Output, hold: &Hold) -> Result<(), Fail
 fn said_once(out: Output, what: &str, id: &str, verb: &str, now: bool) -> Result<(), Failure> {
     let state = if now { verb.to_string() } else { format!("already_{verb}") };
     let view = json!({ what: id, "state": state });
-    out.answer(&view, |_| if now { format!("{what} {id} {verb}.") } else { format!("{what} {id} was {verb} already.") });
+    out.answer(
+        &view,
+        |_| if now { format!("{what} {id} {verb}.") } else { format!("{what} {id} was {verb} already.") },
+    );
     Ok(())
 }
 
@@ -186,7 +189,14 @@ pub(crate) async fn approvals(cli: &Cli, out: Output) -> Result<(), Failure> {
                 let amount = row.amount.as_ref().map_or_else(String::new, |m| format!("{} {}", m.amount, m.currency));
                 let account = row.account.clone().unwrap_or_default();
                 let since = format!("since {}", row.requested_on);
-                vec![row.request.to_string(), account, row.subject.clone(), amount, since, format!("needs {}", row.role)]
+                vec![
+                    row.request.to_string(),
+                    account,
+                    row.subject.clone(),
+                    amount,
+                    since,
+                    format!("needs {}", row.role),
+                ]
             })
             .collect();
         if rows.is_empty() { "Nothing waits for a signature.".into() } else { table(&rows, &[3]) }

@@ -23,8 +23,10 @@ struct Changed {
 
 /// `policy check|diff|simulate|activate`: exit 3 for a policy that is refused.
 pub(crate) async fn policy(cli: &Cli, out: Output, action: &Policy) -> Result<(), Failure> {
-    let (Policy::Check { file } | Policy::Diff { file } | Policy::Simulate { file, .. } | Policy::Activate { file, .. }) =
-        action;
+    let (Policy::Check { file }
+    | Policy::Diff { file }
+    | Policy::Simulate { file, .. }
+    | Policy::Activate { file, .. }) = action;
     let text = text_of(file)?;
     let desk = desk(cli).await?;
     let policy = policy_file::read(&text, desk.settings().currency)?;
@@ -44,7 +46,8 @@ pub(crate) async fn policy(cli: &Cli, out: Output, action: &Policy) -> Result<()
             let on = on.in_book(&desk);
             let changed = simulate_policy(&desk, policy, on).await?;
             out.answer(&Changed { on: on.to_string(), changed }, |view| {
-                let rows = view.changed.iter().map(|c| vec![c.account.clone(), c.now.clone(), format!("-> {}", c.then)]);
+                let rows =
+                    view.changed.iter().map(|c| vec![c.account.clone(), c.now.clone(), format!("-> {}", c.then)]);
                 let text = table(&rows.collect::<Vec<_>>(), &[]);
                 if text.is_empty() { "It would change no decision of that day.".into() } else { text }
             });

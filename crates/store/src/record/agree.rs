@@ -12,8 +12,7 @@ use crate::bulk::Cell;
 use crate::db::on_tx;
 use crate::fault::{Fault, Result};
 
-const CALL_TASKS: &str =
-    "select task from task where book = $1 and account = $2 and kind in ('call', 'review_old_debt') \
+const CALL_TASKS: &str = "select task from task where book = $1 and account = $2 and kind in ('call', 'review_old_debt') \
      and closed_on is null order by task";
 const OPEN_PROMISES: &str = "select promise, items from promise where book = $1 and account = $2 and currency = $3 \
      and ended_on is null and promised_for >= $4 order by promise";

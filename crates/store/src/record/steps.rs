@@ -123,8 +123,7 @@ impl Recording {
             }
             NewStepHow::Task { kind } => {
                 let key = format!("step {currency} {} {}", new.cycle, new.rung);
-                let opening =
-                    Opening { account, kind, key: &key, currency: Some(currency), step: Some(step), day };
+                let opening = Opening { account, kind, key: &key, currency: Some(currency), step: Some(step), day };
                 self.open_task(&opening)?;
                 made.tasks = 1;
             }

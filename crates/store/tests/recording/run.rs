@@ -182,7 +182,7 @@ fn a_step_task_is_made_by_the_call_and_an_imported_step_is_put_once() {
         assert_eq!(opening, again);
         recording.commit().await.expect("a commit");
         let mut recording = on(&book, day(2, 10)).await;
-        let row = decision(acme, 3, Some(step("call", vec![(item, 1, 100)], NewStepHow::Task)));
+        let row = decision(acme, 3, Some(step("call", vec![(item, 1, 100)], NewStepHow::Task { kind: "call".into() })));
         let outcome = decide(&mut recording, run, &row).await;
         assert!(matches!(outcome, DecideOutcome::Recorded { tasks: 1, .. }), "{outcome:?}");
         let call = dunwell_store::record::NewActivity {
