@@ -22,7 +22,7 @@ const TODAY: &str = "2025-03-10";
 /// Files of the import: each is a transaction of its own.
 const FILES: usize = 12;
 /// Rows of a file.
-const ROWS: usize = 250;
+const ROWS: usize = 125;
 /// Kills over both commands and both databases.
 const KILLS: u32 = 200;
 
@@ -189,7 +189,7 @@ async fn crash(original: &Original, arguments: &[String], kills: u32, chance: &m
     let (mut killed_so_far, mut books) = (0, 0);
     while killed_so_far < kills {
         let copy = original.copy().await;
-        let wanted = 1 + chance.below(6) as u32;
+        let wanted = 1 + chance.below(10) as u32;
         let mut ended = false;
         for _ in 0..wanted.min(kills - killed_so_far) {
             let after = Duration::from_micros(chance.below(whole.as_micros() as u64));
