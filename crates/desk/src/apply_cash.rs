@@ -94,7 +94,8 @@ pub async fn unapply(desk: &Desk, application: &str, on: Date) -> Result<String>
     desk.retrying(async || {
         let mut recording = desk.record("unapply", on).await?;
         let outcome = recording.unapply(entry, on).await?;
-        let undone = outcome.map_err(|code| Refusal::Posting { code, message: format!("application {application}") })?;
+        let undone =
+            outcome.map_err(|code| Refusal::Posting { code, message: format!("application {application}") })?;
         recording.commit().await?;
         Ok(undone.to_string())
     })

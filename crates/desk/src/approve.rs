@@ -128,7 +128,8 @@ async fn proposed_notice(
     let amounts = judge.amounts(facts.currency);
     let day = NoticeDay { today: judge.day, calendar: &judge.calendar, amounts: &amounts, catch_up: false };
     let decision = next_action(&assessment, &facts, &judge.policy, &day);
-    let step = still_proposed(&decision, row).ok_or_else(|| Refusal::FactsMoved(format!("{code} ({})", decision.line())))?;
+    let step =
+        still_proposed(&decision, row).ok_or_else(|| Refusal::FactsMoved(format!("{code} ({})", decision.line())))?;
     if step.letter.is_none() {
         return Ok((None, facts));
     }
@@ -139,7 +140,8 @@ async fn proposed_notice(
         sent_at_once: desk.settings().mode == Mode::Rehearsal,
         parties: desk.book.read().await?.parties(&[facts.account]).await?,
     };
-    let case = LetterCase { facts: &facts, assessment: &assessment, step: rule_of(&ladder.step, step), ladder: &ladder };
+    let case =
+        LetterCase { facts: &facts, assessment: &assessment, step: rule_of(&ladder.step, step), ladder: &ladder };
     let notice = write_notice(case, &stationery)?;
     Ok((Some(notice), facts))
 }

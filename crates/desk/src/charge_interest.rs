@@ -149,9 +149,7 @@ fn contract_of(asked: &RuleAsked) -> Result<Option<ContractRate>> {
         return Ok(None);
     }
     match (asked.annual_rate_bp, &asked.clause) {
-        (Some(rate), Some(clause)) => {
-            Ok(Some(ContractRate { rate: AgreedRate::Annual(rate), clause: clause.clone() }))
-        }
+        (Some(rate), Some(clause)) => Ok(Some(ContractRate { rate: AgreedRate::Annual(rate), clause: clause.clone() })),
         _ => Err(Refusal::BadValue {
             what: "rule",
             value: asked.name.clone(),

@@ -46,13 +46,8 @@ fn clock_day(desk: &Desk) -> Date {
 }
 
 async fn pack_of(desk: &Desk, reading: &mut Reading, month: &str, first: Date, last: Date) -> Result<Value> {
-    let question = |on| AgingQuestion {
-        on,
-        known_at: None,
-        by: AgingBy::Book,
-        basis: DateBasis::Due,
-        buckets: desk.buckets(),
-    };
+    let question =
+        |on| AgingQuestion { on, known_at: None, by: AgingBy::Book, basis: DateBasis::Due, buckets: desk.buckets() };
     let closing = reading.aging(&question(last)).await?;
     let opening = reading.aging(&question(add_days(first, -1))).await?;
     let sales = reading.credit_sales(first, last).await?;

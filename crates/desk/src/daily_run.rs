@@ -117,7 +117,13 @@ async fn days_to_run(desk: &Desk, calendar: &Calendar, on: Date) -> Result<Vec<D
     Ok(days)
 }
 
-async fn run_day(desk: &Desk, policy: &PolicyInForce, day: Date, caught_up: bool, report: &mut RunReport) -> Result<()> {
+async fn run_day(
+    desk: &Desk,
+    policy: &PolicyInForce,
+    day: Date,
+    caught_up: bool,
+    report: &mut RunReport,
+) -> Result<()> {
     let judge = Judge::of(desk, policy.policy.clone(), day, caught_up).await?;
     let run = desk
         .retrying(async || {
@@ -225,8 +231,11 @@ impl Chunk<'_> {
     async fn stationery(&self, judged: &[(Assessment, Decision, OwnNotice)]) -> Result<Stationery<'_>> {
         let letters = judged.iter().filter(|(_, decision, _)| decision.action.step().is_some());
         let accounts: Vec<EntryId> = letters.map(|(assessment, _, _)| assessment.account).collect();
-        let parties =
-            if accounts.is_empty() { Default::default() } else { self.desk.book.read().await?.parties(&accounts).await? };
+        let parties = if accounts.is_empty() {
+            Default::default()
+        } else {
+            self.desk.book.read().await?.parties(&accounts).await?
+        };
         Ok(Stationery {
             sender: sender_of(self.desk.settings())?,
             calendar: &self.judge.calendar,

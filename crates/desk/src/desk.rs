@@ -4,8 +4,8 @@ use dunwell_rules::aging::Buckets;
 use dunwell_rules::approval::Role;
 use dunwell_rules::calendar::{Calendar, Date};
 use dunwell_store::book::{Book, Settings};
-use dunwell_store::record::Recording;
 use dunwell_store::record::Command;
+use dunwell_store::record::Recording;
 
 use crate::refusal::{Refusal, Result, Stop};
 
@@ -64,8 +64,7 @@ impl Desk {
 
     /// Begins a transaction that records `task` for the business day `on`.
     pub async fn record(&self, task: &str, on: Date) -> Result<Recording> {
-        let command =
-            Command { name: task.into(), actor: self.user.clone(), day: on, recorded_at: (self.clock)() };
+        let command = Command { name: task.into(), actor: self.user.clone(), day: on, recorded_at: (self.clock)() };
         Ok(self.book.record(&command).await?)
     }
 

@@ -49,8 +49,7 @@ impl Judge {
     /// The decision for an account, given what the day itself has made of it already.
     pub fn decide(&self, facts: &AccountFacts, assessment: &Assessment) -> Revision {
         let amounts = self.amounts(facts.currency);
-        let day =
-            NoticeDay { today: self.day, calendar: &self.calendar, amounts: &amounts, catch_up: self.catch_up };
+        let day = NoticeDay { today: self.day, calendar: &self.calendar, amounts: &amounts, catch_up: self.catch_up };
         match self.made_today(facts) {
             None => Revision {
                 decision: next_action(assessment, facts, &self.policy, &day),

@@ -30,7 +30,7 @@ pub mod write_statement;
 pub use desk::{Clock, Desk};
 pub use refusal::{Refusal, Stop};
 
-/// The rules, for those who call the desk and speak of days, money and kinds.
-pub use dunwell_rules as rules;
 /// The documents, for those who call the desk and print what it wrote.
 pub use dunwell_documents as documents;
+/// The rules, for those who call the desk and speak of days, money and kinds.
+pub use dunwell_rules as rules;

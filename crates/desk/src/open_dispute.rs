@@ -70,7 +70,7 @@ pub async fn open_dispute(desk: &Desk, code: &str, raised: &DisputeRaised, on: D
             dispute: dispute.to_string(),
             account: code.into(),
             document: raised.document.clone(),
-            amount: amount,
+            amount,
             reason: reason.code().into(),
         })
     })

@@ -10,8 +10,8 @@ use dunwell_rules::account::EntryId;
 use dunwell_rules::assessment::{Assessment, LineAssessment};
 use dunwell_rules::calendar::{Calendar, Date};
 use dunwell_rules::facts::{AccountFacts, LineFacts};
-use dunwell_rules::promise::PromiseState;
 use dunwell_rules::policy::{Channel, NoticePolicy, StepRule};
+use dunwell_rules::promise::PromiseState;
 use dunwell_store::book::Settings;
 use dunwell_store::record::NewNotice;
 use dunwell_store::views::party::PartyRow;
@@ -139,7 +139,8 @@ fn line_facts<'a>(facts: &'a AccountFacts, line: &LineAssessment) -> Option<&'a 
 
 /// The past-due undisputed lines, or, for a step before due, those it reaches.
 fn asked_items(facts: &AccountFacts, assessment: &Assessment, step: &StepRule) -> Vec<NoticeItem> {
-    let reached = |line: &&LineAssessment| line.is_past_due() || step.is_before_due() && line.days_past_due >= step.days_past_due;
+    let reached =
+        |line: &&LineAssessment| line.is_past_due() || step.is_before_due() && line.days_past_due >= step.days_past_due;
     let lines = assessment.lines.iter().filter(reached).filter(|line| line.free > 0);
     lines
         .filter_map(|line| {
@@ -180,7 +181,10 @@ fn disputed(facts: &AccountFacts, assessment: &Assessment) -> Vec<DisputedItem> 
 }
 
 fn promised(facts: &AccountFacts, assessment: &Assessment) -> Vec<PromisedItem> {
-    let open = assessment.promises.iter().filter(|promise| !promise.outstanding.is_zero() && matches!(promise.state, PromiseState::Open { .. }));
+    let open = assessment
+        .promises
+        .iter()
+        .filter(|promise| !promise.outstanding.is_zero() && matches!(promise.state, PromiseState::Open { .. }));
     open.map(|promise| {
         let given = facts.promises.iter().find(|given| given.entry == promise.entry);
         let covers = |item: &EntryId| facts.lines.iter().find(|line| line.item == *item).map(|l| l.document.clone());

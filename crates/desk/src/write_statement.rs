@@ -254,11 +254,9 @@ impl<'a> Sheet<'a> {
         let aging = codes.into_iter().zip(self.aged).map(|(bucket, amount_minor)| AgingBucket { bucket, amount_minor });
         let kind = match asked.activity_from {
             None => StatementKind::OpenItem,
-            Some(from) => StatementKind::Activity {
-                from,
-                opening_minor: self.opening,
-                closing_minor: self.figures.balance_minor,
-            },
+            Some(from) => {
+                StatementKind::Activity { from, opening_minor: self.opening, closing_minor: self.figures.balance_minor }
+            }
         };
         let mut missing = Vec::new();
         if sender.is_none() {

@@ -6,7 +6,7 @@ use std::io::{IsTerminal, Write};
 use dunwell_desk::{Refusal, Stop};
 use dunwell_store::fault::Fault;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::cli::Cli;
 
@@ -138,19 +138,4 @@ pub(crate) fn table(rows: &[Vec<String>], right: &[usize]) -> String {
         text.push('\n');
     }
     text
-}
-
-/// The amount and currency of a money view in JSON, as `33,864.01 USD`.
-pub(crate) fn money(value: &Value) -> String {
-    let amount = value["amount"].as_str().unwrap_or("?");
-    let (sign, digits) = amount.strip_prefix('-').map_or(("", amount), |rest| ("-", rest));
-    let (whole, fraction) = digits.split_once('.').map_or((digits, String::new()), |(w, f)| (w, format!(".{f}")));
-    let mut grouped = String::new();
-    for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    format!("{sign}{grouped}{fraction} {}", value["currency"].as_str().unwrap_or(""))
 }

@@ -56,7 +56,7 @@ fn invoices(file: usize, rough: bool) -> String {
         let due = add_days(day(TODAY), -((number as i64 * 37) % 120) + 25);
         let (document, account) = (add_days(due, -30), number % 300);
         let amount = 2_000 + (number as i64 * 7_919) % 90_000 + if rough { 111 } else { 0 };
-        let settled = if number % 3 == 0 { add_days(document, 20).to_string() } else { String::new() };
+        let settled = if number.is_multiple_of(3) { add_days(document, 20).to_string() } else { String::new() };
         let disputed = if number % 11 == 5 && !rough { "yes" } else { "" };
         let (amount, kind) = (format!("{}.{:02}", amount / 100, amount % 100), number % 13);
         let end = if kind == 7 {

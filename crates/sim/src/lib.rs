@@ -1,4 +1,4 @@
-//! Books that never were: seeded customers who buy, pay late, contest and promise, for demonstrations, tests and benchmarks.
+//! Books that never were: seeded customers who buy, pay late, contest and promise, for the demo, tests and benchmarks.
 //!
 //! The same [`Plan`] gives the same book, byte for byte, on every machine: chance comes from a seeded stream for each
 //! customer, and the arithmetic is exact everywhere. A small book is generated whole ([`Book::generate`]), a large one is
@@ -9,6 +9,7 @@ mod book;
 mod chance;
 mod customers;
 mod days;
+mod demo;
 mod fates;
 mod files;
 mod history;
@@ -22,6 +23,7 @@ pub use book::{
     What, accounts,
 };
 pub use days::CALENDAR;
+pub use demo::{BOOK_NAME, DemoReport, TIME_ZONE, make_demo, new_book};
 pub use files::{ControlFigures, Sinks, Span, rates_csv, stream_files};
 pub use payers::Payer;
 pub use plan::Plan;

@@ -54,7 +54,8 @@ pub async fn why(desk: &Desk, code: &str, on: Date) -> Result<Why> {
     for facts in &facts {
         let stored = reading.decision(facts.account, facts.currency, on).await?;
         let stored = stored.map(|row| serde_json::from_str::<Decision>(&row.detail)).transpose();
-        let stored = stored.map_err(|error| Fault::new(format!("the decision of {code} on {on} is damaged: {error}")))?;
+        let stored =
+            stored.map_err(|error| Fault::new(format!("the decision of {code} on {on} is damaged: {error}")))?;
         answers.push(explain(&judge, facts, stored));
     }
     // The amounts of two currencies are not comparable; the number on the page is what a person sees first.

@@ -126,10 +126,8 @@ fn keys(journals: &Journals, replay: &Replay) -> Differences {
 }
 
 fn present(journals: &Journals) -> Differences {
-    let mut differences = Differences::default();
-    differences.checked = journals.hashes.checked;
-    differences.wrong = journals.hashes.wrong;
-    differences.words.clone_from(&journals.hashes.words);
+    let hashes = &journals.hashes;
+    let mut differences = Differences { checked: hashes.checked, wrong: hashes.wrong, words: hashes.words.clone() };
     let mut places: BTreeMap<i64, i64> = BTreeMap::new();
     for row in &journals.rows {
         let (batch, entry) = row.key();
