@@ -7,4 +7,4 @@ policy      standard
 2025-03-27  run       ACME wait: final_demand waits for approval since 2025-03-26 (N-11)
 2025-05-26  run       ACME wait: final_demand waits for approval since 2025-03-26 (N-11)
 2025-05-26  why       ACME not suspension one rung at a time; due at 60 days past due, now 112
-2025-05-26  worklist 1. ACME approval_waiting: step waits for a signature since 2025-03-26; 8,000.00 USD to collect, oldest 112 days past due [over_30_days +10, over_60_days +15, over_90_days +15, quick_win +25]
+2025-05-26  worklist 1. ACME approval_waiting: final_demand waits for a signature since 2025-03-26; 8,000.00 USD to collect, oldest 112 days past due [over_30_days +10, over_60_days +15, over_90_days +15, quick_win +25]
