@@ -59,7 +59,7 @@ pub type Span = RangeInclusive<Date>;
 const ALWAYS: Span = Date::MIN..=Date::MAX;
 
 /// One file being written; its rows are read back exactly, whatever they hold.
-struct Sheet<W: Write>(csv::Writer<W>);
+pub(crate) struct Sheet<W: Write>(csv::Writer<W>);
 
 impl<W: Write> Sheet<W> {
     fn new(to: W, columns: &[&str]) -> io::Result<Self> {
@@ -68,7 +68,7 @@ impl<W: Write> Sheet<W> {
         Ok(sheet)
     }
 
-    fn row(&mut self, cells: &[&str]) -> io::Result<()> {
+    pub(crate) fn row(&mut self, cells: &[&str]) -> io::Result<()> {
         Ok(self.0.write_record(cells)?)
     }
 }
@@ -219,7 +219,7 @@ impl ControlFigures {
 /// A file in memory.
 ///
 /// Panics never in practice: writing to memory does not fail, and every row has the columns of its header.
-fn in_memory(columns: &[&str], fill: impl FnOnce(&mut Sheet<Vec<u8>>) -> io::Result<()>) -> Vec<u8> {
+pub(crate) fn in_memory(columns: &[&str], fill: impl FnOnce(&mut Sheet<Vec<u8>>) -> io::Result<()>) -> Vec<u8> {
     let mut sheet = Sheet::new(Vec::new(), columns).expect("memory takes every row");
     fill(&mut sheet).expect("memory takes every row");
     sheet.0.into_inner().expect("memory takes every row")

@@ -14,6 +14,7 @@ mod fates;
 mod files;
 mod history;
 mod names;
+mod notices;
 mod payers;
 mod plan;
 mod seller;

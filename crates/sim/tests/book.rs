@@ -287,3 +287,17 @@ fn rates_are_dated_sourced_and_go_both_ways() {
         assert!(of_pair.iter().all(|rate| rate.day <= plan.until));
     }
 }
+
+#[test]
+fn what_was_sent_before_is_dated_before_and_stops_short_of_a_signature() {
+    let book = Book::generate(&small(11));
+    let before = date(2026, 10, 22);
+    let text = String::from_utf8(book.notices_csv(before)).expect("text");
+    let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split(',').collect()).collect();
+    assert!(rows.len() > 20, "{}", rows.len());
+    for row in &rows {
+        assert!(row[2].parse::<Date>().expect("a date") < before, "{row:?}");
+        assert!(["reminder", "second_reminder", "call", "formal_notice"].contains(&row[1]), "{row:?}");
+    }
+    assert!(rows.iter().any(|row| row[1] == "formal_notice") && rows.iter().any(|row| row[1] == "reminder"));
+}

@@ -24,9 +24,15 @@ async fn the_demo_imports_without_a_reject_and_leaves_work_to_do() {
     // 22 October to 20 November 2026 without weekends and Veterans Day.
     assert_eq!(report.days_run, 21);
     assert!(report.notices > 0 && report.tasks > 0 && report.approvals > 0 && report.disputes > 0);
+    assert!(report.signed > 0, "the manager signed something");
+    assert!(proposals(&desk).await > 0, "something waits for the manager");
     let mut reading = desk.book.read().await.expect("the book");
     let control = reading.control_totals().await.expect("control figures");
     assert!(control.len() >= 2 && control.iter().all(|figure| figure.ours == figure.amount), "{control:?}");
     let verified = desk.book.verify().await.expect("a verified book");
     assert!(verified.ok, "{verified:?}");
+}
+
+async fn proposals(desk: &Desk) -> usize {
+    desk.book.read().await.expect("the book").requests("pending").await.expect("requests").len()
 }
