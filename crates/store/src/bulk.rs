@@ -146,7 +146,8 @@ const KEYS: [usize; 3] = [256, 16, 1];
 impl Table {
     /// The insert statement of `rows` rows; `numbered` writes `$1` for PostgreSQL, else `?`.
     fn insert_sql(&self, rows: usize, numbered: bool) -> String {
-        let mut sql = format!("insert into {} (", self.name);
+        // A failed insert ends the whole recording, so SQLite need not keep what it would take to undo one statement.
+        let mut sql = format!("insert {}into {} (", if numbered { "" } else { "or fail " }, self.name);
         for (place, (column, _)) in self.columns.iter().enumerate() {
             sql.push_str(if place == 0 { "" } else { ", " });
             sql.push_str(column);
