@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use sqlx::{Arguments, AssertSqlSafe, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection};
 
 use crate::db::Tx;
-use crate::fault::Result;
+use crate::fault::{Fault, Result};
 use crate::faults::before_statement;
 
 /// What a column holds.
@@ -182,6 +182,9 @@ pub(crate) async fn insert(tx: &mut Tx, table: &Table, cells: &[Cell<'_>]) -> Re
     debug_assert_eq!(cells.len() % table.columns.len(), 0, "whole rows of {}", table.name);
     if cells.is_empty() {
         return Ok(0);
+    }
+    if cells.iter().any(|cell| matches!(cell, Cell::Text(text) if text.contains('\0'))) {
+        return Err(Fault::new("text with a NUL character cannot be recorded"));
     }
     match tx {
         Tx::Sqlite(transaction) => insert_sqlite(transaction, table, cells).await,

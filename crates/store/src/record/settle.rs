@@ -29,6 +29,7 @@ impl Recording {
     /// Replaces the book's settings; books opened before keep the ones they read.
     pub async fn put_settings(&mut self, settings: &Settings) -> Result<()> {
         refuse_nul(&[&settings.name, &settings.time_zone, &settings.calendar])?;
+        refuse_nul(&[settings.sender.as_deref().unwrap_or_default()])?;
         let (book, buckets) = (self.envelope.book, buckets_text(&settings.buckets));
         let (open, bank) = (settings.first_open_day.map(day_number), settings.last_bank_statement.map(day_number));
         let detail = serde_json::json!({ "name": settings.name, "currency": settings.currency.code(),
@@ -45,6 +46,7 @@ impl Recording {
 
     /// Adds a user; `false` when there is one of that name.
     pub async fn add_user(&mut self, name: &str, role: &str) -> Result<bool> {
+        refuse_nul(&[name, role])?;
         let book = self.envelope.book;
         let known: i64 = on_tx!(self.tx().await?, c => sqlx::query_scalar(USER)
             .bind(book).bind(name).fetch_one(c).await?);
@@ -158,6 +160,7 @@ impl Recording {
 
     /// Starts an import; rows of this recording carry it from here on, those of others after [`Recording::within_import`].
     pub async fn start_import(&mut self, kind: &str, source: &str, file: &str, sha256: [u8; 32]) -> Result<EntryId> {
+        refuse_nul(&[kind, source, file])?;
         let (book, day, started_at) = (self.envelope.book, self.envelope.day, self.envelope.recorded_at);
         let detail = serde_json::json!({ "kind": kind, "source": source, "file": file, "sha256": hex(&sha256) });
         let entry = self.journal_deed(Deed { kind: "import", day, detail: json(&detail)?, ..Deed::default() })?;

@@ -8,6 +8,7 @@ use dunwell_rules::money::Currency;
 
 use super::rows::NewTask;
 use super::{Deed, Recording, json, tables};
+use crate::book::refuse_nul;
 use crate::bulk::{Cell, KeyedSelect, fetch};
 use crate::db::on_tx;
 use crate::fault::Result;
@@ -126,6 +127,7 @@ impl Recording {
 
     /// The same, where the account is known.
     pub(super) async fn close_task_of(&mut self, account: i64, task: i64, day: i64, outcome: &str) -> Result<bool> {
+        refuse_nul(&[outcome])?;
         let book = self.envelope.book;
         self.lock(&BTreeSet::from([account])).await?;
         let by = EntryId::new(self.envelope.batch, self.envelope.rows).0;

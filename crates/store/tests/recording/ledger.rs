@@ -331,3 +331,37 @@ fn the_seal_takes_in_every_batch_once_in_a_chain_without_gaps() {
         assert_eq!(chain, [(3, 3)]);
     });
 }
+
+#[test]
+fn a_line_that_closes_again_within_one_recording_counts_by_what_stands() {
+    on_each_database(async |place: &Place| {
+        let book = place.book("main").await;
+        let acme = open(&book, "ACME").await;
+        let rows_of = [
+            document(acme, ItemKind::Invoice, "INV-1", 100, day(1, 5), day(2, 4)),
+            document(acme, ItemKind::Receipt, "PAY-1", 100, day(1, 5), day(1, 5)),
+        ];
+        let made = post(&book, &rows_of).await;
+        let mut recording = on(&book, day(3, 20)).await;
+        let late = recording.apply(&[application(made[1], made[0], 100, day(3, 20))]).await.expect("applied");
+        let late = late[0].as_ref().expect("applied")[0];
+        recording.unapply(late, day(3, 20)).await.expect("no fault").expect("taken back");
+        recording.apply(&[application(made[1], made[0], 100, day(2, 10))]).await.expect("applied");
+        recording.commit().await.expect("a commit");
+        assert_foots(&book).await;
+        assert_eq!(one(&book, "select longest_days_late from account_month").await, 6);
+    });
+}
+
+#[test]
+fn text_with_a_nul_is_refused_before_anything_is_written() {
+    on_each_database(async |place: &Place| {
+        let book = place.book("main").await;
+        let acme = open(&book, "ACME").await;
+        let mut recording = on(&book, day(1, 5)).await;
+        let invoice = document(acme, ItemKind::Invoice, "INV\u{0}1", 100, day(1, 5), day(2, 4));
+        assert!(recording.post_items(&[invoice], &[1]).await.is_err());
+        assert!(recording.open_accounts(&[account("A\u{0}")]).await.is_err());
+        assert!(recording.add_user("a\u{0}", "manager").await.is_err());
+    });
+}
