@@ -1,17 +1,14 @@
 //! Applications made elsewhere: which credit was set against which item, and when.
 //!
-//! An application has no id that the book keeps, so a file is known by its bytes: a file whose applications are in the
-//! book
-//! is a duplicate as a whole, and a file is recorded in one transaction, so that it is in the book wholly or not at
-//! all.
+//! The whole row is an application's id in its source, and the ledger keeps it: a row that comes again, in the same file or
+//! in another that overlaps it, is a duplicate until the application is taken back.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::{Date, day_number};
 use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::Money;
-use dunwell_store::book::Book;
 use dunwell_store::fault::Result;
 use dunwell_store::record::{ItemRow, NewApplication, PostingRefusal};
 
@@ -57,33 +54,20 @@ struct Headers {
 /// Imports applications.
 pub(super) struct Applications {
     source: String,
-    sha256: String,
-    book: Book,
-    /// Whether these very files were in the book before this import; `None` before it was looked up.
-    known: Option<bool>,
     accounts: Accounts,
 }
 
 impl Applications {
-    pub(super) fn new(book: Book, source: &str, sha256: [u8; 32]) -> Self {
-        let sha256 = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { source: source.to_owned(), sha256, book, known: None, accounts: Accounts::default() }
+    pub(super) fn new(source: &str) -> Self {
+        Self { source: source.to_owned(), accounts: Accounts::default() }
     }
 
-    /// Whether these very files are in the book already and were not undone.
-    async fn is_known(&mut self) -> Result<bool> {
-        if let Some(known) = self.known {
-            return Ok(known);
-        }
-        let imports = self.book.read().await?.imports().await?;
-        let known = imports.iter().any(|import| {
-            import.kind == "applications"
-                && import.source == self.source
-                && import.sha256 == self.sha256
-                && import.undone_by.is_none()
-        });
-        self.known = Some(known);
-        Ok(known)
+    /// The rows whose applications stand in the book already. Their accounts are locked until the transaction ends.
+    async fn known(&self, session: &mut Session, rows: &[(u64, ApplicationRow)]) -> Result<HashSet<String>> {
+        let accounts = rows.iter().filter_map(|(_, row)| self.accounts.get(&row.account));
+        let accounts: Vec<EntryId> = accounts.map(|known| known.account).collect();
+        let ids: Vec<&str> = rows.iter().map(|(_, row)| row.id.as_str()).collect();
+        session.recording.applications_known(&accounts, &self.source, &ids).await
     }
 
     /// The documents that rows name, by external id.
@@ -130,9 +114,6 @@ async fn item_of(
 
 impl Rows for Applications {
     type Row = ApplicationRow;
-
-    /// All in one transaction.
-    const BATCH_ROWS: usize = 150_000;
 
     fn map(&mut self, cells: &Cells<'_>) -> std::result::Result<ApplicationRow, Refused> {
         let account = cells.account(Column::Account)?.to_owned();
@@ -189,16 +170,17 @@ impl Rows for Applications {
         rows: &[(u64, ApplicationRow)],
         outcome: &mut Outcome,
     ) -> Result<()> {
-        if self.is_known().await? {
-            outcome.duplicate += rows.len() as u64;
-            return Ok(());
-        }
         self.accounts.look_up(&mut session.recording, rows.iter().map(|(_, row)| row.account.as_str())).await?;
+        let known = self.known(session, rows).await?;
         let found = self.find(session, rows).await?;
         let (mut asked, mut applications) = (Vec::new(), Vec::new());
         // What earlier rows leave of each item.
         let mut left: HashMap<EntryId, i64> = HashMap::new();
         for (line, row) in rows {
+            if known.contains(&row.id) {
+                outcome.duplicate += 1;
+                continue;
+            }
             let Some(account) = self.accounts.get(&row.account).map(|known| known.account) else {
                 outcome.reject(*line, unknown_account(&row.headers.account, &row.account));
                 continue;
@@ -237,7 +219,8 @@ impl Rows for Applications {
             return Ok(());
         }
         session.begin_import().await?;
-        let applied = session.recording.apply(&applications).await?;
+        let ids: Vec<&str> = asked.iter().map(|(_, row, _, _)| row.id.as_str()).collect();
+        let applied = session.recording.apply_imported(&applications, &self.source, &ids).await?;
         for ((line, row, credit, debit), applied) in asked.iter().zip(applied) {
             match applied {
                 Ok(_) => outcome.accept(Some(row.amount)),

@@ -106,8 +106,7 @@ pub async fn import(desk: &Desk, request: &ImportRequest, listener: Listener<'_>
         }
         ImportKind::Payments => drive::run(desk, request, sha256, listener, payments::Payments::new(request)).await,
         ImportKind::Applications => {
-            let rows = applications::Applications::new(book(), source, sha256);
-            drive::run(desk, request, sha256, listener, rows).await
+            drive::run(desk, request, sha256, listener, applications::Applications::new(source)).await
         }
         ImportKind::Notices => {
             drive::run(desk, request, sha256, listener, notices::Notices::new(book(), request.on)).await

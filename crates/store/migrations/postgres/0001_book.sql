@@ -65,6 +65,7 @@ create table ledger (
     primary key (book, account, entry)
 );
 create index ledger_batch on ledger (batch, entry);
+create index ledger_imported on ledger (book, source, external_id) where kind = 'application' and external_id is not null;
 create unique index ledger_reverses on ledger (book, reverses) where reverses is not null;
 
 -- What people and the desk did: accounts opened, contacts, promises, disputes, stops, tasks, notices, imports, settings.

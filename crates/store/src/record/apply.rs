@@ -1,5 +1,7 @@
 //! Setting credits against due lines, and taking that back.
 
+use std::collections::HashSet;
+
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::{Date, day_number};
 use dunwell_rules::item::{RECEIVABLE, UNAPPLIED};
@@ -8,6 +10,7 @@ use sqlx::FromRow;
 use super::Recording;
 use super::ledger::{Movement, Posting, Working};
 use super::rows::{NewApplication, PostingRefusal};
+use crate::bulk::{Cell, KeyedSelect, fetch};
 use crate::db::on_tx;
 use crate::fault::Result;
 
@@ -30,6 +33,19 @@ pub(super) struct Applied<'a> {
     pub(super) amount: i64,
     pub(super) currency: &'a str,
     pub(super) days: Days,
+    /// Source and external id, where it was imported.
+    pub(super) external: Option<(&'a str, &'a str)>,
+}
+
+/// Loaded items to apply to each other; no line spreads over the open ones.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ToApply<'a> {
+    pub(super) credit: i64,
+    pub(super) debit: i64,
+    pub(super) line: Option<i64>,
+    pub(super) amount: i64,
+    /// Source and external id, where it is imported.
+    pub(super) external: Option<(&'a str, &'a str)>,
 }
 
 /// The ledger entry of an application: unapplied falls, receivable falls.
@@ -46,7 +62,7 @@ pub(super) fn application_posting<'a>(applied: &Applied<'a>) -> Posting<'a> {
         posting_day: applied.days.posting,
         value_day: applied.days.value,
         reverses: None,
-        external: None,
+        external: applied.external,
         detail: "{}".to_owned(),
     }
 }
@@ -63,26 +79,86 @@ pub(super) struct Entry {
     pub(super) amount: i64,
     pub(super) posting_day: i64,
     pub(super) value_day: i64,
+    pub(super) source: Option<String>,
+    pub(super) external_id: Option<String>,
 }
 
-const ENTRY: &str = "select entry, account, kind, item, line, credit_item, amount, posting_day, value_day from ledger \
+impl Entry {
+    /// Source and external id of an imported application.
+    pub(super) fn external(&self) -> Option<(&str, &str)> {
+        self.source.as_deref().zip(self.external_id.as_deref())
+    }
+}
+
+const ENTRY: &str = "select entry, account, kind, item, line, credit_item, amount, posting_day, value_day, source, \
+     external_id from ledger \
      where batch = $1 and entry = $2 and book = $3";
 const IS_REVERSED: &str = "select count(*) from ledger where book = $1 and reverses = $2";
+
+const IMPORTED: KeyedSelect = KeyedSelect {
+    head: "select g.external_id from ledger g where g.book = $1 and g.source = $2 and g.kind = 'application' \
+           and not exists (select 1 from ledger r where r.book = g.book and r.reverses = g.entry) and g.external_id",
+    fixed: 2,
+    tail: "",
+    lock: false,
+};
 
 /// Every statement of this module.
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[ENTRY, IS_REVERSED];
+/// Every select over keys of this module.
+#[cfg(test)]
+pub(crate) const SELECTS: &[&KeyedSelect] = &[&IMPORTED];
 
 impl Recording {
     /// Sets credits against due lines; each answers one entry for each line it reached, or why it was refused. A refused one
     /// leaves no trace, the others stand. No credit and no line is ever over-applied, whoever else applies at the same time.
     pub async fn apply(&mut self, rows: &[NewApplication]) -> Result<Vec<Outcome<Vec<EntryId>>>> {
+        self.apply_rows(rows, None).await
+    }
+
+    /// Applies what a source says is applied: each row carries its id in the source, so that it is known when it comes again
+    /// ([`Self::applications_known`]).
+    ///
+    /// Panics when there is not one id a row: the caller's bug.
+    pub async fn apply_imported(
+        &mut self,
+        rows: &[NewApplication],
+        source: &str,
+        ids: &[&str],
+    ) -> Result<Vec<Outcome<Vec<EntryId>>>> {
+        assert_eq!(rows.len(), ids.len(), "one id for each application");
+        self.apply_rows(rows, Some((source, ids))).await
+    }
+
+    /// Which of these ids of a source are applied, and not taken back. The accounts stay locked until the recording ends, so
+    /// that nobody else applies the same rows meanwhile.
+    pub async fn applications_known(
+        &mut self,
+        accounts: &[EntryId],
+        source: &str,
+        ids: &[&str],
+    ) -> Result<HashSet<String>> {
+        self.lock(&accounts.iter().map(|account| account.0).collect()).await?;
+        let keys: Vec<Cell<'_>> = ids.iter().map(|id| (*id).into()).collect();
+        let fixed: [Cell<'_>; 2] = [self.envelope.book.into(), source.into()];
+        let found: Vec<(String,)> = fetch(self.tx().await?, &IMPORTED, &fixed, &keys).await?;
+        Ok(found.into_iter().map(|(id,)| id).collect())
+    }
+
+    async fn apply_rows(
+        &mut self,
+        rows: &[NewApplication],
+        imported: Option<(&str, &[&str])>,
+    ) -> Result<Vec<Outcome<Vec<EntryId>>>> {
         let mut working = self.load(rows.iter().flat_map(|row| [row.credit.0, row.debit.0])).await?;
         let mut outcomes = Vec::with_capacity(rows.len());
-        for row in rows {
+        for (place, row) in rows.iter().enumerate() {
             let days = self.days(&working, row.credit.0, row.debit.0, day_number(row.effective));
-            outcomes
-                .push(self.apply_loaded(&mut working, row.credit.0, row.debit.0, row.line, row.amount, days).await?);
+            let external = imported.map(|(source, ids)| (source, ids[place]));
+            let asked =
+                ToApply { credit: row.credit.0, debit: row.debit.0, line: row.line, amount: row.amount, external };
+            outcomes.push(self.apply_loaded(&mut working, asked, days).await?);
         }
         self.store(&mut working).await?;
         Ok(outcomes)
@@ -113,12 +189,10 @@ impl Recording {
     pub(super) async fn apply_loaded(
         &mut self,
         working: &mut Working,
-        credit: i64,
-        debit: i64,
-        line: Option<i64>,
-        amount: i64,
+        asked: ToApply<'_>,
         days: Days,
     ) -> Result<Outcome<Vec<EntryId>>> {
+        let ToApply { credit, debit, line, amount, external } = asked;
         let places = match places(working, credit, debit, line, amount) {
             Ok(places) => places,
             Err(refusal) => return Ok(Err(refusal)),
@@ -135,6 +209,7 @@ impl Recording {
                 amount: part,
                 currency: &currency,
                 days,
+                external,
             };
             let entry = self.journal_posting(application_posting(&applied))?;
             self.shift(working, (debit, place), -part, entry, days.posting, credit);

@@ -4,7 +4,7 @@ use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::{Date, day_number};
 use dunwell_rules::item::{ItemKind, RECEIVABLE, UNAPPLIED};
 
-use super::apply::{Days, Entry, Outcome};
+use super::apply::{Days, Entry, Outcome, ToApply};
 use super::ledger::{Loaded, Posting, Working};
 use super::rows::{NewItem, PostingRefusal, Revised};
 use super::{Deed, Recording, json};
@@ -12,8 +12,8 @@ use crate::db::on_tx;
 use crate::fault::{Fault, Result};
 
 /// The applications of an item that are not reversed, from either side.
-const ACTIVE: &str = "select g.entry, g.account, g.kind, g.item, g.line, g.credit_item, g.amount, g.posting_day, g.value_day \
-     from movement m join ledger g on g.batch = m.entry / 1048576 and g.entry = m.entry \
+const ACTIVE: &str = "select g.entry, g.account, g.kind, g.item, g.line, g.credit_item, g.amount, g.posting_day, g.value_day, \
+     g.source, g.external_id from movement m join ledger g on g.batch = m.entry / 1048576 and g.entry = m.entry \
      where m.book = $1 and m.account = $2 and m.item = $3 and g.kind = 'application' \
      and not exists (select 1 from ledger r where r.book = g.book and r.reverses = g.entry) order by g.entry";
 const SET_REVERSED: &str = "update item set reversed_by = $4 where book = $1 and account = $2 and item = $3";
@@ -236,7 +236,8 @@ impl Recording {
             let part = entry.amount.min(from.open()).min(to.open());
             let posting = self.days(working, credit, debit, entry.value_day).posting;
             let days = Days { posting, value: entry.value_day };
-            let refused = part > 0 && self.apply_loaded(working, credit, debit, None, part, days).await?.is_err();
+            let asked = ToApply { credit, debit, line: None, amount: part, external: entry.external() };
+            let refused = part > 0 && self.apply_loaded(working, asked, days).await?.is_err();
             on_account += if refused { entry.amount } else { entry.amount - part };
         }
         self.store(working).await?;

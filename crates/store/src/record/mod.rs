@@ -328,7 +328,7 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         summary::ALL,
         tasks::ALL,
     ];
-    let selects = [accounts::SELECTS, decide::SELECTS, ledger::SELECTS, post::SELECTS, tasks::SELECTS];
+    let selects = [accounts::SELECTS, apply::SELECTS, decide::SELECTS, ledger::SELECTS, post::SELECTS, tasks::SELECTS];
     let journals: [&bulk::Table; 5] = [&BATCH, &LEDGER, &ACTIVITY, &DECISION, &APPROVAL];
     let tables = tables::TABLES.iter().copied().chain(journals);
     (texts.concat(), tables.collect(), selects.concat())

@@ -8,7 +8,7 @@ use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::{Currency, Money};
 
 use super::Recording;
-use super::apply::{Applied, Days, application_posting};
+use super::apply::{Applied, Days, ToApply, application_posting};
 use super::ledger::Loaded;
 use super::post::Closed;
 use super::rows::NewItem;
@@ -80,7 +80,8 @@ impl Recording {
             let debit = &working.items[&item.0];
             let (account, open) = (debit.head.account, debit.open());
             let days = self.days(&working, *credit, item.0, day_number(*day));
-            if self.apply_loaded(&mut working, *credit, item.0, None, open, days).await?.is_err() {
+            let asked = ToApply { credit: *credit, debit: item.0, line: None, amount: open, external: None };
+            if self.apply_loaded(&mut working, asked, days).await?.is_err() {
                 return Err(Fault::new(format!("item {item} cannot be settled")));
             }
             on_tx!(&mut self.tx, c => sqlx::query(SET_SETTLEMENT).bind(book).bind(account).bind(item.0).bind(*credit)
@@ -114,6 +115,7 @@ impl Recording {
                 amount: line.open,
                 currency: currency.code(),
                 days: Days { posting: posting_day, value: effective },
+                external: None,
             };
             let entry = self.journal_posting(application_posting(&applied))?;
             let closed =

@@ -150,7 +150,7 @@ fn a_whole_import_is_undone_by_reversal_and_can_come_in_again() {
 }
 
 #[test]
-fn applications_of_a_file_that_is_in_the_book_are_duplicates() {
+fn applications_that_come_again_in_any_file_are_applied_once() {
     on_each_database(async |place| {
         let desk = desk(place).await;
         let invoices = "account,document,document_date,due_date,amount\nA,I1,2026-04-01,2026-05-01,100.00\nA,I2,2026-04-01,2026-05-01,50.00\n";
@@ -162,8 +162,26 @@ fn applications_of_a_file_that_is_in_the_book_are_duplicates() {
         let report = put(&desk, ImportKind::Applications, applied).await;
         assert_eq!(counts(&report), [2, 0, 0, 1], "{report:?}");
         assert_eq!(open_on(&desk, "2026-06-30").await, [("A".into(), "I1".into(), 7_000)]);
-        assert_eq!(counts(&put(&desk, ImportKind::Applications, applied).await), [0, 3, 0, 0]);
+        assert_eq!(counts(&put(&desk, ImportKind::Applications, applied).await), [0, 2, 0, 1]);
         assert_eq!(open_on(&desk, "2026-06-30").await, [("A".into(), "I1".into(), 7_000)]);
+        let more = "account,credit,debit,amount,date\nA,P2,I1,20.00,2026-05-09\nA,P1,I1,30.00,2026-05-06\n";
+        put(&desk, ImportKind::Payments, "account,document,date,amount\nA,P2,2026-05-08,90.00\n").await;
+        assert_eq!(counts(&put(&desk, ImportKind::Applications, more).await), [1, 1, 0, 0]);
+        assert_eq!(
+            open_on(&desk, "2026-06-30").await,
+            [("A".into(), "I1".into(), 5_000), ("A".into(), "P2".into(), -7_000)]
+        );
+        let dearer = "account,document,document_date,due_date,amount\nA,I1,2026-04-01,2026-05-01,120.00\n";
+        assert_eq!(counts(&put(&desk, ImportKind::Invoices, dearer).await), [0, 0, 1, 0]);
+        assert_eq!(
+            counts(&put(&desk, ImportKind::Applications, more).await),
+            [0, 2, 0, 0],
+            "an item entered again keeps them"
+        );
+        assert_eq!(
+            open_on(&desk, "2026-06-30").await,
+            [("A".into(), "I1".into(), 7_000), ("A".into(), "P2".into(), -7_000)]
+        );
         verified(&desk).await;
     });
 }
