@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use dunwell_desk::Desk;
 use dunwell_desk::daily_run::{RunReport, daily_run};
 use dunwell_desk::documents::Renderer;
 use dunwell_desk::documents::model::NoticeDocument;
@@ -9,6 +10,7 @@ use dunwell_desk::look;
 use dunwell_desk::look::account::AccountView;
 use dunwell_desk::look::why::Why;
 use dunwell_desk::look::worklist::Worklist;
+use dunwell_desk::rules::calendar::Date;
 use serde::Serialize;
 
 use crate::cli::{Cli, On};
@@ -170,7 +172,7 @@ fn why_words(out: Output, why: &Why) -> String {
 
 /// One notice written to a folder.
 #[derive(Debug, Serialize)]
-struct WrittenNotice {
+pub(crate) struct WrittenNotice {
     account: String,
     step: String,
     amount: String,
@@ -180,16 +182,35 @@ struct WrittenNotice {
     file: Option<String>,
 }
 
+/// The notices of a day.
 #[derive(Debug, Serialize)]
-struct WrittenNotices {
+pub(crate) struct WrittenNotices {
     on: String,
-    notices: Vec<WrittenNotice>,
+    /// By account.
+    pub(crate) notices: Vec<WrittenNotice>,
 }
 
 /// `notices`: renders the frozen notices of a day. A notice whose people were erased has no text left to print.
 pub(crate) async fn notices(cli: &Cli, out: Output, on: On, directory: &Path) -> Result<(), Failure> {
     let desk = desk(cli).await?;
-    let on = on.in_book(&desk);
+    let written = write_notices(&desk, on.in_book(&desk), directory).await?;
+    out.answer(&written, |written| {
+        let rows: Vec<_> = written
+            .notices
+            .iter()
+            .map(|notice| {
+                let file = notice.file.clone().unwrap_or_else(|| "erased".into());
+                let amount = format!("{} {}", notice.amount, notice.currency);
+                vec![notice.account.clone(), notice.step.clone(), amount, notice.state.clone(), file]
+            })
+            .collect();
+        if rows.is_empty() { format!("No notices on {}.", written.on) } else { table(&rows, &[2]) }
+    });
+    Ok(())
+}
+
+/// Renders the notices of a day into a folder, one PDF each.
+pub(crate) async fn write_notices(desk: &Desk, on: Date, directory: &Path) -> Result<WrittenNotices, Failure> {
     let frozen = desk.book.read().await?.notices(on).await?;
     std::fs::create_dir_all(directory).map_err(|error| Failure::io(directory.display(), &error))?;
     let renderer = Renderer::new();
@@ -216,19 +237,7 @@ pub(crate) async fn notices(cli: &Cli, out: Output, on: On, directory: &Path) ->
             file,
         });
     }
-    out.answer(&written, |written| {
-        let rows: Vec<_> = written
-            .notices
-            .iter()
-            .map(|notice| {
-                let file = notice.file.clone().unwrap_or_else(|| "erased".into());
-                let amount = format!("{} {}", notice.amount, notice.currency);
-                vec![notice.account.clone(), notice.step.clone(), amount, notice.state.clone(), file]
-            })
-            .collect();
-        if rows.is_empty() { format!("No notices on {}.", written.on) } else { table(&rows, &[2]) }
-    });
-    Ok(())
+    Ok(written)
 }
 
 /// A notice number as a file name: whatever could be a path becomes an underscore.

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::cli::{Cli, Demo};
 use crate::clock;
-use crate::commands::day::worklist_words;
+use crate::commands::day::{worklist_words, write_notices};
 use crate::output::{Failure, Output};
 use crate::place::Place;
 
@@ -34,6 +34,9 @@ pub(crate) async fn demo(cli: &Cli, out: Output, asked: &Demo) -> Result<(), Fai
     let last = report.last_run.on.clone();
     let day = last.parse().unwrap_or(until);
     let list = worklist(&desk, None, day, Some(12)).await?;
+    let desk = Desk::open(keep_book::open_book(&db, Some(BOOK_NAME)).await?, "desk", clock::now).await?;
+    let folder = asked.directory.join("letters");
+    let letters = write_notices(&desk, day, &folder).await?;
     let mut view = serde_json::to_value(&report.last_run).expect("a report is plain data");
     view["book"] = json!(place.label(BOOK_NAME));
     view["made"] = json!({
@@ -52,16 +55,15 @@ pub(crate) async fn demo(cli: &Cli, out: Output, asked: &Demo) -> Result<(), Fai
         "disputes": report.disputes,
     });
     view["worklist"] = serde_json::to_value(&list).expect("views are plain data");
+    view["letters"] = serde_json::to_value(&letters.notices).expect("views are plain data");
     out.answer(&view, |_| {
+        let (count, url) = (letters.notices.len(), &place.url);
+        let book = format!("dunwell --book {url}");
         format!(
-            "{}\nThe book is {}. Try:\n  dunwell --book {} worklist --on {}\n  dunwell --book {} notices --on {} -o {}\n",
+            "{}\nThe {count} letters of {last} are in {}. The book is {url}. Try:\n  {book} why ACCOUNT --on {last}\n  \
+             {book} aging --on {last}\n  {book} verify\n",
             worklist_words(out, &list),
-            place.url,
-            place.url,
-            last,
-            place.url,
-            last,
-            asked.directory.join("letters").display(),
+            folder.display(),
         )
     });
     db.close().await;
