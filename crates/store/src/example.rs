@@ -1,5 +1,7 @@
 //! A small book in which everything that can be recorded was recorded once, for the tests of reading and verifying.
 
+#![allow(clippy::inconsistent_digit_grouping, reason = "amounts are written as units and hundredths")]
+
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::{Date, from_day_number};
 use dunwell_rules::facts::HoldKind;

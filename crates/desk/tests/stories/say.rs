@@ -101,7 +101,7 @@ pub(crate) fn aging(currency: &AgingCurrency) -> String {
         .map(|bucket| format!("{} {}", bucket.bucket, bucket.amount.amount))
         .collect();
     for (word, money) in [("unapplied", &currency.unapplied), ("disputed", &currency.disputed)] {
-        if money.amount.trim_start_matches(['-', '0', '.']) != "" {
+        if !money.amount.trim_start_matches(['-', '0', '.']).is_empty() {
             parts.push(format!("{word} {}", money.amount));
         }
     }

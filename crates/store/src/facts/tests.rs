@@ -1,3 +1,4 @@
+#![allow(clippy::inconsistent_digit_grouping, reason = "amounts are written as units and hundredths")]
 use dunwell_rules::facts::{AccountFacts, StepState};
 use dunwell_rules::money::Currency;
 
