@@ -110,7 +110,8 @@ async fn days_to_run(desk: &Desk, calendar: &Calendar, on: Date) -> Result<Vec<D
         days.push(last.day);
     }
     let mut day = calendar.add_business_days(last.day, 1);
-    while day <= on {
+    // The calendar ends on the last day of 9999: the day after it is that day again.
+    while day <= on && days.last() != Some(&day) {
         days.push(day);
         day = calendar.add_business_days(day, 1);
     }

@@ -94,9 +94,8 @@ pub fn request_hash(facts: &AccountFacts, decision: &Decision, step: &Step) -> [
 pub fn carried(assessment: &Assessment, decision: &Decision, ladder: &NoticePolicy) -> Vec<(EntryId, i64, i64)> {
     let Some(step) = decision.action.step() else { return Vec::new() };
     let rule = rule_of(&ladder.step, step);
-    let reached = |days: i64| if rule.is_before_due() { days >= rule.days_past_due } else { days > ladder.grace_days };
     let of_items = assessment.lines.iter().filter(|line| line.free > 0 && decision.carries.contains(&line.item));
-    let lines = of_items.filter(|line| reached(line.days_past_due) && (line.is_past_due() || rule.is_before_due()));
+    let lines = of_items.filter(|line| ladder.reaches(rule, line.days_past_due));
     lines.map(|line| (line.item, line.line, line.free)).collect()
 }
 

@@ -8,7 +8,7 @@ use dunwell_documents::model::{
 };
 use dunwell_rules::account::EntryId;
 use dunwell_rules::assessment::{Assessment, LineAssessment};
-use dunwell_rules::calendar::{Calendar, Date};
+use dunwell_rules::calendar::{Calendar, add_days};
 use dunwell_rules::facts::{AccountFacts, LineFacts};
 use dunwell_rules::policy::{Channel, NoticePolicy, StepRule};
 use dunwell_rules::promise::PromiseState;
@@ -85,7 +85,7 @@ fn compose(case: LetterCase<'_>, level: i64, stationery: &Stationery<'_>) -> Not
     let LetterCase { facts, assessment, step, .. } = case;
     let today = facts.as_of;
     let party = stationery.parties.get(&facts.account);
-    let items = asked_items(facts, assessment, step);
+    let items = asked_items(case);
     let credits: Vec<NoticeCredit> = credits(facts);
     let asked: i64 = items.iter().map(|item| item.asked_minor).sum();
     let credited: i64 = credits.iter().map(|credit| credit.amount_minor).sum();
@@ -96,7 +96,7 @@ fn compose(case: LetterCase<'_>, level: i64, stationery: &Stationery<'_>) -> Not
         level: u8::try_from(level).unwrap_or(1),
         step_name: step.id.clone(),
         date: today,
-        deadline: stationery.calendar.on_or_after(plus_days(today, DAYS_TO_PAY)),
+        deadline: stationery.calendar.on_or_after(add_days(today, DAYS_TO_PAY)),
         language: language(party),
         paper: paper(party),
         currency: facts.currency,
@@ -115,7 +115,7 @@ fn compose(case: LetterCase<'_>, level: i64, stationery: &Stationery<'_>) -> Not
         broken_promises: if late { broken_promises(facts, assessment) } else { Vec::new() },
         late_charges: None,
         consequences: if late { consequences(case) } else { Vec::new() },
-        dispute_by: late.then(|| stationery.calendar.on_or_after(plus_days(today, DAYS_TO_DISPUTE))),
+        dispute_by: late.then(|| stationery.calendar.on_or_after(add_days(today, DAYS_TO_DISPUTE))),
         plan_offered: late,
         copies_to: Vec::new(),
         missing: missing(step, stationery, party),
@@ -129,19 +129,14 @@ fn notice_number(facts: &AccountFacts) -> String {
     format!("N-{}-{:04}{:02}{:02}-{}", facts.code, day.year(), day.month(), day.day(), facts.currency)
 }
 
-fn plus_days(day: Date, days: i64) -> Date {
-    dunwell_rules::calendar::from_day_number(dunwell_rules::calendar::day_number(day) + days)
-}
-
 fn line_facts<'a>(facts: &'a AccountFacts, line: &LineAssessment) -> Option<&'a LineFacts> {
     facts.lines.iter().find(|candidate| candidate.item == line.item && candidate.line == line.line)
 }
 
-/// The past-due undisputed lines, or, for a step before due, those it reaches.
-fn asked_items(facts: &AccountFacts, assessment: &Assessment, step: &StepRule) -> Vec<NoticeItem> {
-    let reached =
-        |line: &&LineAssessment| line.is_past_due() || step.is_before_due() && line.days_past_due >= step.days_past_due;
-    let lines = assessment.lines.iter().filter(reached).filter(|line| line.free > 0);
+/// The undisputed lines that the step is about.
+fn asked_items(case: LetterCase<'_>) -> Vec<NoticeItem> {
+    let LetterCase { facts, assessment, step, ladder } = case;
+    let lines = assessment.lines.iter().filter(|line| line.free > 0 && ladder.reaches(step, line.days_past_due));
     lines
         .filter_map(|line| {
             let fact = line_facts(facts, line)?;

@@ -236,7 +236,7 @@ impl<'a> Look<'a> {
         let overdue: Vec<&LineAssessment> = account
             .lines
             .iter()
-            .filter(|line| line.open > 0 && line.is_past_due() && line.days_past_due > notices.grace_days)
+            .filter(|line| line.open > 0 && notices.is_out_of_grace(line.days_past_due))
             .collect();
         let before_due = overdue.is_empty();
         let next = notices.step.iter().enumerate().position(|(rung, step)| {
@@ -246,8 +246,8 @@ impl<'a> Look<'a> {
         });
         let lines = match next {
             Some(rung) if before_due => {
-                let reached = notices.step[rung].days_past_due..=0;
-                account.lines.iter().filter(|line| line.open > 0 && reached.contains(&line.days_past_due)).collect()
+                let reached = |line: &LineAssessment| notices.reaches(&notices.step[rung], line.days_past_due);
+                account.lines.iter().filter(|line| line.open > 0 && reached(line)).collect()
             }
             _ => overdue,
         };

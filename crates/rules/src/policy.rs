@@ -250,6 +250,20 @@ impl NoticePolicy {
         }
     }
 
+    /// Whether a line that many days past due is what a step of this ladder is about: past due and out of grace or, for a
+    /// step before due, from the step's day to the due day.
+    pub fn reaches(&self, step: &StepRule, days_past_due: i64) -> bool {
+        match step.is_before_due() {
+            true => (step.days_past_due..=0).contains(&days_past_due),
+            false => self.is_out_of_grace(days_past_due),
+        }
+    }
+
+    /// Whether a line that many days past due is chased at all.
+    pub fn is_out_of_grace(&self, days_past_due: i64) -> bool {
+        days_past_due > self.grace_days.max(0)
+    }
+
     /// The rung of a step id on this ladder, from 0. A step of another ladder of the same file (the account changed
     /// segment) stands on the highest rung that is due no later than it; a step nobody knows stands on none.
     pub fn rung(&self, id: &str) -> Option<usize> {
