@@ -23,6 +23,17 @@ pub(crate) enum Kind {
     Blob,
 }
 
+impl Kind {
+    /// The type as PostgreSQL calls it.
+    fn postgres(self) -> &'static str {
+        match self {
+            Self::Int => "bigint",
+            Self::Text => "text",
+            Self::Blob => "bytea",
+        }
+    }
+}
+
 /// One value for a column.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Cell<'a> {
@@ -137,11 +148,11 @@ pub(crate) struct Table {
 }
 
 /// Rows of one statement; every load is cut into these, largest first, so that few statements are prepared.
-const CHUNKS: [usize; 4] = [64, 16, 4, 1];
+const CHUNKS: [usize; 5] = [256, 64, 16, 4, 1];
 /// From this many rows on PostgreSQL is given a `COPY`.
 const COPY_FROM: usize = 24;
-/// Keys of one `in (…)` list; a shorter list repeats its last key.
-const KEYS: [usize; 3] = [256, 16, 1];
+/// Keys of one statement, largest first.
+const KEYS: [usize; 4] = [512, 64, 8, 1];
 
 impl Table {
     /// The insert statement of `rows` rows; `numbered` writes `$1` for PostgreSQL, else `?`.
@@ -217,18 +228,7 @@ async fn insert_sqlite(c: &mut SqliteConnection, table: &Table, cells: &[Cell<'_
         if sized != rows {
             (sql, sized) = (table.insert_sql(rows, false), rows);
         }
-        let mut arguments = <Sqlite as sqlx::Database>::Arguments::default();
-        arguments.reserve(chunk.len(), 0);
-        for cell in chunk {
-            match cell {
-                Cell::Null => arguments.add(None::<i64>),
-                Cell::Int(value) => arguments.add(*value),
-                Cell::Text(value) => arguments.add(*value),
-                Cell::Blob(value) => arguments.add(*value),
-            }
-            .map_err(sqlx::Error::Encode)?;
-        }
-        let query = sqlx::query_with(AssertSqlSafe(sql.as_str()), arguments);
+        let query = sqlx::query_with(AssertSqlSafe(sql.as_str()), sqlite_arguments(chunk)?);
         written += query.execute(&mut *c).await?.rows_affected();
     }
     Ok(written)
@@ -242,19 +242,7 @@ async fn insert_postgres(c: &mut PgConnection, table: &Table, cells: &[Cell<'_>]
         if sized != rows {
             (sql, sized) = (table.insert_sql(rows, true), rows);
         }
-        let mut arguments = <Postgres as sqlx::Database>::Arguments::default();
-        let kinds = table.columns.iter().cycle();
-        for (cell, (_, kind)) in chunk.iter().zip(kinds) {
-            match (cell, kind) {
-                (Cell::Null, Kind::Int) => arguments.add(None::<i64>),
-                (Cell::Null, Kind::Text) => arguments.add(None::<&str>),
-                (Cell::Null, Kind::Blob) => arguments.add(None::<&[u8]>),
-                (Cell::Int(value), _) => arguments.add(*value),
-                (Cell::Text(value), _) => arguments.add(*value),
-                (Cell::Blob(value), _) => arguments.add(*value),
-            }
-            .map_err(sqlx::Error::Encode)?;
-        }
+        let arguments = postgres_arguments(chunk, table.columns)?;
         let query = sqlx::query_with(AssertSqlSafe(sql.as_str()), arguments);
         written += query.execute(&mut *c).await?.rows_affected();
     }
@@ -307,83 +295,140 @@ fn push_copied(text: &mut String, cell: Cell<'_>) {
     }
 }
 
-/// A `select` over a list of keys: its text up to the list, and after it.
+/// A statement over a list of keys, which it reads as the rows of a table `key`: `select … from key cross join …`, or
+/// `update … from key where …`.
 #[derive(Debug)]
-pub(crate) struct KeyedSelect {
-    /// The statement up to `in`; it may name `$1`, `$2` … for the fixed values.
-    pub(crate) head: &'static str,
-    /// How many fixed values it names.
-    pub(crate) fixed: usize,
-    /// What follows the list on both databases.
-    pub(crate) tail: &'static str,
-    /// Whether the rows are locked for the transaction (PostgreSQL; on SQLite a writer has the whole file).
-    pub(crate) lock: bool,
+pub(crate) struct Keyed {
+    /// The columns of `key`.
+    pub(crate) key: &'static [(&'static str, Kind)],
+    /// The statement after `with key as (…)`.
+    pub(crate) statement: &'static str,
+    /// The alias whose rows are locked for the transaction (PostgreSQL; on SQLite a writer has the whole file).
+    pub(crate) lock: Option<&'static str>,
 }
 
-impl KeyedSelect {
-    fn sql(&self, keys: usize, postgres: bool) -> String {
-        let mut sql = String::from(self.head);
-        sql.push_str(" in (");
-        for place in 0..keys {
-            let separator = if place == 0 { "" } else { ", " };
-            write!(sql, "{separator}${}", self.fixed + 1 + place).expect("a string takes what is written");
+impl Keyed {
+    /// The statement of `keys` keys; `numbered` writes `$1` for PostgreSQL, which must also be told the types.
+    fn sql(&self, keys: usize, numbered: bool) -> String {
+        let names: Vec<&str> = self.key.iter().map(|(name, _)| *name).collect();
+        let mut sql = format!("with key ({}) as (values ", names.join(", "));
+        for place in 0..keys * names.len() {
+            let column = place % names.len();
+            sql.push_str(match (place, column) {
+                (0, _) => "(",
+                (_, 0) => "), (",
+                _ => ", ",
+            });
+            match (numbered, self.key[column].1) {
+                (false, _) => sql.push('?'),
+                (true, kind) if place < names.len() => {
+                    write!(sql, "cast(${} as {})", place + 1, kind.postgres()).expect("a string takes what is written");
+                }
+                (true, _) => write!(sql, "${}", place + 1).expect("a string takes what is written"),
+            }
         }
-        sql.push(')');
-        sql.push_str(self.tail);
-        if self.lock && postgres {
-            sql.push_str(" for update");
+        sql.push_str(")) ");
+        sql.push_str(self.statement);
+        if let (Some(alias), true) = (self.lock, numbered) {
+            write!(sql, " for update of {alias}").expect("a string takes what is written");
         }
         sql
     }
+
+    /// Calls `each` with runs of keys of the constant sizes; a short run is filled up with keys of nulls, which match nothing.
+    fn runs<'c, 'a>(&self, keys: &'c [Cell<'a>]) -> impl Iterator<Item = (usize, Vec<Cell<'a>>)> + use<'c, 'a> {
+        let width = self.key.len();
+        debug_assert_eq!(keys.len() % width, 0, "whole keys");
+        let mut rest = keys;
+        std::iter::from_fn(move || {
+            let left = rest.len() / width;
+            let size = KEYS.into_iter().rev().find(|size| *size >= left).unwrap_or(KEYS[0]);
+            let (now, after) = rest.split_at((size * width).min(rest.len()));
+            rest = after;
+            let mut run = now.to_vec();
+            run.resize(size * width, Cell::Null);
+            (left > 0).then_some((size, run))
+        })
+    }
 }
 
-/// Reads the rows of every key, in no order across chunks of keys; inside a chunk in the statement's own.
-pub(crate) async fn fetch<T>(tx: &mut Tx, select: &KeyedSelect, fixed: &[Cell<'_>], keys: &[Cell<'_>]) -> Result<Vec<T>>
+/// Reads the rows of every key, in no order across runs of keys; inside a run in the statement's own. `keys` holds them one
+/// after the other; a key that comes twice answers twice.
+pub(crate) async fn fetch<T>(tx: &mut Tx, select: &Keyed, keys: &[Cell<'_>]) -> Result<Vec<T>>
 where
     T: for<'r> FromRow<'r, sqlx::sqlite::SqliteRow> + for<'r> FromRow<'r, sqlx::postgres::PgRow> + Send + Unpin,
 {
-    debug_assert_eq!(fixed.len(), select.fixed);
     let mut found = Vec::new();
-    let mut rest = keys;
-    while !rest.is_empty() {
+    for (size, run) in select.runs(keys) {
         before_statement()?;
-        let size = KEYS.into_iter().rev().find(|size| *size >= rest.len()).unwrap_or(KEYS[0]);
-        let (now, after) = rest.split_at(size.min(rest.len()));
-        rest = after;
-        let padding = std::iter::repeat_n(&now[now.len() - 1], size - now.len());
-        let values = fixed.iter().chain(now).chain(padding);
         match tx {
             Tx::Sqlite(transaction) => {
-                let mut arguments = <Sqlite as sqlx::Database>::Arguments::default();
-                for value in values {
-                    match value {
-                        Cell::Int(value) => arguments.add(*value),
-                        Cell::Text(value) => arguments.add(*value),
-                        Cell::Blob(value) => arguments.add(*value),
-                        Cell::Null => arguments.add(None::<i64>),
-                    }
-                    .map_err(sqlx::Error::Encode)?;
-                }
-                let query = sqlx::query_as_with(AssertSqlSafe(select.sql(size, false)), arguments);
+                let query = sqlx::query_as_with(AssertSqlSafe(select.sql(size, false)), sqlite_arguments(&run)?);
                 found.extend(query.fetch_all(&mut **transaction).await?);
             }
             Tx::Pg(transaction) => {
-                let mut arguments = <Postgres as sqlx::Database>::Arguments::default();
-                for value in values {
-                    match value {
-                        Cell::Int(value) => arguments.add(*value),
-                        Cell::Text(value) => arguments.add(*value),
-                        Cell::Blob(value) => arguments.add(*value),
-                        Cell::Null => arguments.add(None::<i64>),
-                    }
-                    .map_err(sqlx::Error::Encode)?;
-                }
+                let arguments = postgres_arguments(&run, select.key)?;
                 let query = sqlx::query_as_with(AssertSqlSafe(select.sql(size, true)), arguments);
                 found.extend(query.fetch_all(&mut **transaction).await?);
             }
         }
     }
     Ok(found)
+}
+
+/// Changes the rows of every key; answers how many were changed.
+pub(crate) async fn change(tx: &mut Tx, update: &Keyed, keys: &[Cell<'_>]) -> Result<u64> {
+    let mut changed = 0;
+    for (size, run) in update.runs(keys) {
+        before_statement()?;
+        changed += match tx {
+            Tx::Sqlite(transaction) => {
+                let query = sqlx::query_with(AssertSqlSafe(update.sql(size, false)), sqlite_arguments(&run)?);
+                query.execute(&mut **transaction).await?.rows_affected()
+            }
+            Tx::Pg(transaction) => {
+                let arguments = postgres_arguments(&run, update.key)?;
+                let query = sqlx::query_with(AssertSqlSafe(update.sql(size, true)), arguments);
+                query.execute(&mut **transaction).await?.rows_affected()
+            }
+        };
+    }
+    Ok(changed)
+}
+
+fn sqlite_arguments(cells: &[Cell<'_>]) -> Result<<Sqlite as sqlx::Database>::Arguments> {
+    let mut arguments = <Sqlite as sqlx::Database>::Arguments::default();
+    arguments.reserve(cells.len(), 0);
+    for cell in cells {
+        match cell {
+            Cell::Null => arguments.add(None::<i64>),
+            Cell::Int(value) => arguments.add(*value),
+            Cell::Text(value) => arguments.add(*value),
+            Cell::Blob(value) => arguments.add(*value),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
+}
+
+/// The cells of rows of `columns`: PostgreSQL must know of what kind a null is.
+fn postgres_arguments(
+    cells: &[Cell<'_>],
+    columns: &[(&str, Kind)],
+) -> Result<<Postgres as sqlx::Database>::Arguments> {
+    let mut arguments = <Postgres as sqlx::Database>::Arguments::default();
+    for (cell, (_, kind)) in cells.iter().zip(columns.iter().cycle()) {
+        match (cell, kind) {
+            (Cell::Null, Kind::Int) => arguments.add(None::<i64>),
+            (Cell::Null, Kind::Text) => arguments.add(None::<&str>),
+            (Cell::Null, Kind::Blob) => arguments.add(None::<&[u8]>),
+            (Cell::Int(value), _) => arguments.add(*value),
+            (Cell::Text(value), _) => arguments.add(*value),
+            (Cell::Blob(value), _) => arguments.add(*value),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
 }
 
 /// Feeds a journal row to a hash: the table's name and every column, each with its kind and length.
@@ -409,10 +454,10 @@ pub(crate) fn hash_row(hash: &mut Sha256, table: &Table, cells: &[Cell<'_>]) {
     hash.update(&bytes);
 }
 
-/// Every statement a table or a keyed select may become on the database of `tx`, for the test that prepares them all.
+/// Every statement a table or a keyed statement may become on the database of `tx`, for the test that prepares them all.
 #[cfg(test)]
-pub(crate) fn statements(postgres: bool, tables: &[&Table], selects: &[&KeyedSelect]) -> Vec<String> {
+pub(crate) fn statements(postgres: bool, tables: &[&Table], keyed: &[&Keyed]) -> Vec<String> {
     let inserts = tables.iter().flat_map(|table| CHUNKS.map(|rows| table.insert_sql(rows, postgres)));
-    let selects = selects.iter().flat_map(|select| KEYS.map(|keys| select.sql(keys, postgres)));
-    inserts.chain(selects).collect()
+    let keyed = keyed.iter().flat_map(|statement| KEYS.map(|keys| statement.sql(keys, postgres)));
+    inserts.chain(keyed).collect()
 }

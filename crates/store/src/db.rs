@@ -14,6 +14,8 @@ use crate::faults::{after_commit, before_statement};
 const READERS: u32 = 8;
 /// How long a writer waits for another process's write transaction before it gives up.
 const BUSY: Duration = Duration::from_secs(60);
+/// Rows the embedded database reads ahead of whoever takes them.
+const ROWS_AHEAD: usize = 1024;
 
 /// A database that holds one or several books.
 #[derive(Debug, Clone)]
@@ -86,8 +88,10 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(BUSY)
             .statement_cache_capacity(400)
+            .row_buffer_size(ROWS_AHEAD)
             .pragma("trusted_schema", "OFF")
             .pragma("cache_size", "-65536")
+            .pragma("wal_autocheckpoint", "8192")
             .pragma("temp_store", "MEMORY");
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         let readers = SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await?;

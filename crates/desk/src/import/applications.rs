@@ -10,7 +10,7 @@ use dunwell_rules::calendar::{Date, day_number};
 use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::Money;
 use dunwell_store::fault::Result;
-use dunwell_store::record::{ItemRow, NewApplication, PostingRefusal};
+use dunwell_store::record::{AtHand, ItemAtHand, NewApplication, PostingRefusal};
 
 use super::accounts::Accounts;
 use super::cells::Cells;
@@ -35,11 +35,22 @@ pub(super) struct ApplicationRow {
     hash: i64,
 }
 
+/// An account and an item of it.
+type Place = (EntryId, EntryId);
+
 /// How a row names a document: by number, and by external id where the file has one.
 #[derive(Debug)]
 struct Named {
     document: String,
     external_id: Option<String>,
+}
+
+/// A row whose sides are known.
+struct Placed<'r> {
+    line: u64,
+    row: &'r ApplicationRow,
+    credit: Place,
+    debit: Place,
 }
 
 /// Headers for refusals.
@@ -70,44 +81,80 @@ impl Applications {
         session.recording.applications_known(&accounts, &self.source, &ids).await
     }
 
-    /// The documents that rows name, by external id.
-    async fn find(&self, session: &mut Session, rows: &[(u64, ApplicationRow)]) -> Result<HashMap<String, ItemRow>> {
-        let mut ids: Vec<String> = Vec::with_capacity(rows.len() * 4);
-        for (_, row) in rows {
-            ids.extend(candidates(&row.account, &row.credit, false));
-            ids.extend(candidates(&row.account, &row.debit, true));
+    /// The items that rows name; a row with an unknown account or document is rejected.
+    async fn place<'r>(
+        &self,
+        session: &mut Session,
+        rows: &[&'r (u64, ApplicationRow)],
+        outcome: &mut Outcome,
+    ) -> Result<Vec<Placed<'r>>> {
+        let found = self.find(session, rows).await?;
+        let mut placed = Vec::with_capacity(rows.len());
+        for (line, row) in rows {
+            let Some(account) = self.accounts.get(&row.account).map(|known| known.account) else {
+                outcome.reject(*line, unknown_account(&row.headers.account, &row.account));
+                continue;
+            };
+            let credit = item_of(session, &found, (&row.account, account), &row.credit, false).await?;
+            let debit = item_of(session, &found, (&row.account, account), &row.debit, true).await?;
+            match (credit, debit) {
+                (Ok(credit), Ok(debit)) => placed.push(Placed { line: *line, row, credit, debit }),
+                (Err(code), _) => {
+                    outcome.reject(*line, not_found(code, &row.headers.credit, &row.credit.document, &row.account));
+                }
+                (_, Err(code)) => {
+                    outcome.reject(*line, not_found(code, &row.headers.debit, &row.debit.document, &row.account));
+                }
+            }
         }
+        Ok(placed)
+    }
+
+    /// The documents that rows name, by external id: the likeliest id of each first, the others where it has none.
+    async fn find(&self, session: &mut Session, rows: &[&(u64, ApplicationRow)]) -> Result<HashMap<String, Place>> {
+        let sides = || rows.iter().flat_map(|(_, row)| [(row, &row.credit, false), (row, &row.debit, true)]);
+        let first = sides().map(|(row, named, debit)| candidates(&row.account, named, debit).swap_remove(0));
+        let mut found = self.look_up(session, first.collect()).await?;
+        let ids = sides().map(|(row, named, debit)| candidates(&row.account, named, debit));
+        let others = ids.filter(|ids| !found.contains_key(&ids[0])).flat_map(|ids| ids.into_iter().skip(1));
+        let others = self.look_up(session, others.collect()).await?;
+        found.extend(others);
+        Ok(found)
+    }
+
+    async fn look_up(&self, session: &mut Session, mut ids: Vec<String>) -> Result<HashMap<String, Place>> {
         ids.sort_unstable();
         ids.dedup();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        session.recording.items_by_external(&self.source, &ids).await
+        session.recording.items_named(&self.source, &ids).await
     }
 }
 
-/// The external ids a named document may have.
+/// The external ids a named document may have, the likeliest first; at least one.
 fn candidates(account: &str, named: &Named, debit: bool) -> Vec<String> {
-    let kinds = ItemKind::ALL.into_iter().filter(|kind| kind.is_debit() == debit);
+    let likeliest = if debit { ItemKind::Invoice } else { ItemKind::Receipt };
+    let others = ItemKind::ALL.into_iter().filter(|kind| kind.is_debit() == debit && *kind != likeliest);
+    let kinds = [likeliest].into_iter().chain(others);
     let own = named.external_id.iter().map(|id| if debit { format!("document#{id}") } else { format!("receipt#{id}") });
     own.chain(kinds.map(|kind| external_id(kind, account, &named.document))).collect()
 }
 
-/// The item a row names: by external id, else by document number on the account.
+/// Account and item that a row names: by external id, else by document number on the account.
 async fn item_of(
     session: &mut Session,
-    found: &HashMap<String, ItemRow>,
+    found: &HashMap<String, Place>,
     account: (&str, EntryId),
     named: &Named,
     debit: bool,
-) -> Result<std::result::Result<ItemRow, Code>> {
-    let direct = candidates(account.0, named, debit).into_iter().find_map(|id| found.get(&id));
-    if let Some(item) = direct {
-        return Ok(Ok(item.clone()));
+) -> Result<std::result::Result<Place, Code>> {
+    if let Some(place) = candidates(account.0, named, debit).iter().find_map(|id| found.get(id)) {
+        return Ok(Ok(*place));
     }
     let mut items = session.recording.items_by_document(account.1, &named.document).await?;
     items.retain(|item| !item.reversed && item.kind.is_debit() == debit);
-    Ok(match items.len() {
-        0 => Err(Code::UnknownDocument),
-        1 => Ok(items.remove(0)),
+    Ok(match items[..] {
+        [] => Err(Code::UnknownDocument),
+        [ref item] => Ok((item.account, item.item)),
         _ => Err(Code::AmbiguousDocument),
     })
 }
@@ -172,59 +219,44 @@ impl Rows for Applications {
     ) -> Result<()> {
         self.accounts.look_up(&mut session.recording, rows.iter().map(|(_, row)| row.account.as_str())).await?;
         let known = self.known(session, rows).await?;
-        let found = self.find(session, rows).await?;
+        outcome.duplicate += rows.iter().filter(|(_, row)| known.contains(&row.id)).count() as u64;
+        let rows: Vec<&(u64, ApplicationRow)> = rows.iter().filter(|(_, row)| !known.contains(&row.id)).collect();
+        let placed = self.place(session, &rows, outcome).await?;
+        let items = placed.iter().flat_map(|placed| [placed.credit, placed.debit]);
+        let mut at_hand = session.recording.take_up(items).await?;
         let (mut asked, mut applications) = (Vec::new(), Vec::new());
         // What earlier rows leave of each item.
         let mut left: HashMap<EntryId, i64> = HashMap::new();
-        for (line, row) in rows {
-            if known.contains(&row.id) {
-                outcome.duplicate += 1;
+        for Placed { line, row, credit, debit } in placed {
+            let sides = [credit.1, debit.1];
+            if let Some(code) = refusal(row.amount, sides, &at_hand, &left) {
+                outcome.reject(line, refused(row, code, sides, &at_hand));
                 continue;
             }
-            let Some(account) = self.accounts.get(&row.account).map(|known| known.account) else {
-                outcome.reject(*line, unknown_account(&row.headers.account, &row.account));
-                continue;
-            };
-            let credit = item_of(session, &found, (&row.account, account), &row.credit, false).await?;
-            let debit = item_of(session, &found, (&row.account, account), &row.debit, true).await?;
-            let (credit, debit) = match (credit, debit) {
-                (Ok(credit), Ok(debit)) => (credit, debit),
-                (Err(code), _) => {
-                    outcome.reject(*line, not_found(code, &row.headers.credit, &row.credit.document, &row.account));
-                    continue;
-                }
-                (_, Err(code)) => {
-                    outcome.reject(*line, not_found(code, &row.headers.debit, &row.debit.document, &row.account));
-                    continue;
-                }
-            };
-            let refusal = refusal(row.amount, [&credit, &debit], &left);
-            if let Some(code) = refusal {
-                outcome.reject(*line, refused(row, code, &credit, &debit));
-                continue;
+            for side in sides {
+                let open = at_hand.item(side).map_or(0, |item| item.open.minor);
+                *left.entry(side).or_insert(open) -= row.amount.minor;
             }
-            for item in [&credit, &debit] {
-                *left.entry(item.item).or_insert(item.open) -= row.amount.minor;
-            }
+            let (line_number, amount) = (row.line, row.amount.minor);
             applications.push(NewApplication {
-                credit: credit.item,
-                debit: debit.item,
-                line: row.line,
-                amount: row.amount.minor,
+                credit: credit.1,
+                debit: debit.1,
+                line: line_number,
+                amount,
                 effective: row.effective,
             });
-            asked.push((*line, row, credit, debit));
+            asked.push((line, row, sides));
         }
         if applications.is_empty() {
             return Ok(());
         }
         session.begin_import().await?;
-        let ids: Vec<&str> = asked.iter().map(|(_, row, _, _)| row.id.as_str()).collect();
-        let applied = session.recording.apply_imported(&applications, &self.source, &ids).await?;
-        for ((line, row, credit, debit), applied) in asked.iter().zip(applied) {
+        let ids: Vec<&str> = asked.iter().map(|(_, row, _)| row.id.as_str()).collect();
+        let applied = session.recording.apply_imported(&mut at_hand, &applications, &self.source, &ids).await?;
+        for ((line, row, sides), applied) in asked.into_iter().zip(applied) {
             match applied {
                 Ok(_) => outcome.accept(Some(row.amount)),
-                Err(code) => outcome.reject(*line, refused(row, code, credit, debit)),
+                Err(code) => outcome.reject(line, refused(row, code, sides, &at_hand)),
             }
         }
         Ok(())
@@ -236,12 +268,22 @@ impl Rows for Applications {
 }
 
 /// Why an application would be refused, given what earlier rows leave of the items.
-fn refusal(amount: Money, items: [&ItemRow; 2], left: &HashMap<EntryId, i64>) -> Option<PostingRefusal> {
-    if items.iter().any(|item| item.amount.currency != amount.currency) {
+fn refusal(
+    amount: Money,
+    sides: [EntryId; 2],
+    at_hand: &AtHand,
+    left: &HashMap<EntryId, i64>,
+) -> Option<PostingRefusal> {
+    let items = sides.map(|side| at_hand.item(side));
+    if items.iter().any(Option::is_none) {
+        return Some(PostingRefusal::NotFound);
+    }
+    let mut items = items.into_iter().flatten();
+    if items.clone().any(|item| item.open.currency != amount.currency) {
         return Some(PostingRefusal::CurrencyMismatch);
     }
-    let fits = |item: &&ItemRow| left.get(&item.item).copied().unwrap_or(item.open) >= amount.minor;
-    (!items.iter().all(fits)).then_some(PostingRefusal::OverApplied)
+    let fits = |item: ItemAtHand<'_>| left.get(&item.item).copied().unwrap_or(item.open.minor) >= amount.minor;
+    (!items.all(fits)).then_some(PostingRefusal::OverApplied)
 }
 
 fn not_found(code: Code, column: &str, document: &str, account: &str) -> Refused {
@@ -255,7 +297,7 @@ fn not_found(code: Code, column: &str, document: &str, account: &str) -> Refused
 }
 
 /// What the store refused, with both sides' figures.
-fn refused(row: &ApplicationRow, code: PostingRefusal, credit: &ItemRow, debit: &ItemRow) -> Refused {
+fn refused(row: &ApplicationRow, code: PostingRefusal, [credit, debit]: [EntryId; 2], at_hand: &AtHand) -> Refused {
     let code = match code {
         PostingRefusal::OverApplied => Code::OverApplied,
         PostingRefusal::CurrencyMismatch => Code::CurrencyMismatch,
@@ -263,13 +305,14 @@ fn refused(row: &ApplicationRow, code: PostingRefusal, credit: &ItemRow, debit: 
         PostingRefusal::AlreadyReversed => Code::ItemReversed,
         PostingRefusal::WrongSide => Code::WrongSide,
     };
+    let left = |side: EntryId| at_hand.item(side).map_or_else(|| "nothing".to_owned(), |item| item.open.to_string());
     let message = format!(
         "{} of {} (unapplied {}) does not go on {} (open {}); check the amount, or what is applied already",
         row.amount,
-        credit.document,
-        Money::new(credit.open, credit.amount.currency),
-        debit.document,
-        Money::new(debit.open, debit.amount.currency),
+        row.credit.document,
+        left(credit),
+        row.debit.document,
+        left(debit),
     );
     Refused { column: row.headers.amount.clone(), value: row.amount.decimal(), code, message }
 }

@@ -28,7 +28,7 @@ pub(super) trait Rows: Send {
     type Row: Send + Sync;
 
     /// Rows recorded in one transaction.
-    const BATCH_ROWS: usize = 5_000;
+    const BATCH_ROWS: usize = 20_000;
 
     /// Reads one row; refuses it with the cell, the reason and the remedy.
     fn map(&mut self, cells: &Cells<'_>) -> std::result::Result<Self::Row, Refused>;

@@ -83,7 +83,7 @@ pub struct Progress<'a> {
 /// Where an import tells how far it is, and writes every rejected row.
 #[derive(Default)]
 pub struct Listener<'a> {
-    /// Called about every 5,000 rows.
+    /// Called about every 20,000 rows.
     pub progress: Option<&'a mut (dyn FnMut(Progress<'_>) + Send)>,
     /// Takes every rejected row as CSV with a header.
     pub rejects: Option<&'a mut (dyn Write + Send)>,

@@ -102,7 +102,7 @@ create table decision (
     detail text collate "C" not null,
     primary key (book, account, entry)
 );
-create unique index decision_key on decision (book, account, currency, day, revision);
+create unique index decision_key on decision (book, account, day, currency, revision);
 create index decision_batch on decision (batch, entry);
 create index decision_day on decision (book, day);
 
@@ -268,7 +268,8 @@ create table line (
     primary key (book, account, item, line),
     check (amount >= 0 and open between 0 and amount or amount < 0 and open between amount and 0)
 );
-create index line_open on line (book, account, currency, due_day, posting_day, document_day, open, item, line) where open <> 0;
+create index line_open on line (book, account, currency, due_day, posting_day, document_day, open, item, line, amount)
+    where open <> 0;
 
 -- Every change of a line's open amount after it was posted, signed like the line. What was open on day D is what is open
 -- now less the movements after D, over the lines posted by D.

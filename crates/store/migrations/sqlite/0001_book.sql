@@ -102,7 +102,7 @@ create table decision (
     detail text not null,
     primary key (book, account, entry)
 ) strict;
-create unique index decision_key on decision (book, account, currency, day, revision);
+create unique index decision_key on decision (book, account, day, currency, revision);
 create index decision_batch on decision (batch, entry);
 create index decision_day on decision (book, day);
 
@@ -142,7 +142,7 @@ create table seal_member (
     place integer not null,
     sha256 blob not null,
     primary key (book, batch)
-) strict;
+) strict, without rowid;
 create index seal_member_seal on seal_member (book, seal, place);
 
 -- ── Accounts ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -169,7 +169,7 @@ create table account (
     import integer,
     primary key (book, account),
     unique (book, code)
-) strict;
+) strict, without rowid;
 
 -- The row that postings of an account lock. version counts what changes an account's facts.
 create table account_state (
@@ -177,7 +177,7 @@ create table account_state (
     account integer not null,
     version integer not null,
     primary key (book, account)
-) strict;
+) strict, without rowid;
 
 -- Erasable: names, addresses, people, words. Journals hold ids and keyed hashes of these.
 create table party (
@@ -188,7 +188,7 @@ create table party (
     custom text,
     erased_on integer,
     primary key (book, account)
-) strict;
+) strict, without rowid;
 create table party_alias (
     book integer not null,
     account integer not null,
@@ -249,7 +249,7 @@ create table item (
     settlement integer,
     reversed_by integer,
     primary key (book, account, item)
-) strict;
+) strict, without rowid;
 create unique index item_external on item (book, source, external_id) where reversed_by is null;
 create index item_document on item (book, document);
 
@@ -267,8 +267,9 @@ create table line (
     open integer not null,
     primary key (book, account, item, line),
     check (amount >= 0 and open between 0 and amount or amount < 0 and open between amount and 0)
-) strict;
-create index line_open on line (book, account, currency, due_day, posting_day, document_day, open, item, line) where open <> 0;
+) strict, without rowid;
+create index line_open on line (book, account, currency, due_day, posting_day, document_day, open, item, line, amount)
+    where open <> 0;
 
 -- Every change of a line's open amount after it was posted, signed like the line. What was open on day D is what is open
 -- now less the movements after D, over the lines posted by D.
@@ -286,7 +287,7 @@ create table movement (
     due_day integer not null,
     other_item integer not null,
     primary key (book, account, item, line, entry)
-) strict;
+) strict, without rowid;
 create index movement_day on movement (book, day, account, currency, posting_day, due_day, document_day, delta);
 
 create table account_summary (
@@ -300,7 +301,7 @@ create table account_summary (
     last_payment_day integer,
     last_payment integer,
     primary key (book, account, currency)
-) strict;
+) strict, without rowid;
 
 -- The trend's source: due lines closed (paid to zero) by calendar month (year * 12 + month - 1) of the closing day.
 create table account_month (
@@ -316,7 +317,7 @@ create table account_month (
     amount_days_late integer not null,
     longest_days_late integer not null,
     primary key (book, account, currency, month)
-) strict;
+) strict, without rowid;
 
 create table control_day (
     book integer not null,
@@ -326,7 +327,7 @@ create table control_day (
     debits integer not null,
     credits integer not null,
     primary key (book, currency, day)
-) strict;
+) strict, without rowid;
 
 -- ── Agreements, the ladder, tasks ───────────────────────────────────────────────────────────────────────────────────
 
@@ -342,7 +343,7 @@ create table promise (
     ended_on integer,
     ended_by integer,
     primary key (book, account, promise)
-) strict;
+) strict, without rowid;
 create table dispute (
     book integer not null,
     account integer not null,
@@ -356,7 +357,7 @@ create table dispute (
     closed_on integer,
     import integer,
     primary key (book, account, dispute)
-) strict;
+) strict, without rowid;
 create index dispute_item on dispute (book, account, item);
 create table hold (
     book integer not null,
@@ -368,7 +369,7 @@ create table hold (
     basis text not null,
     released_on integer,
     primary key (book, account, hold)
-) strict;
+) strict, without rowid;
 create table contact_day (
     book integer not null,
     account integer not null,
@@ -377,7 +378,7 @@ create table contact_day (
     channel text not null,
     notice integer,
     primary key (book, account, entry)
-) strict;
+) strict, without rowid;
 create index contact_day_day on contact_day (book, account, day);
 
 -- A rung climbed, proposed or told to us. The day key covers rungs of the run, not opening steps that were imported.
@@ -393,7 +394,7 @@ create table step (
     state text not null check (state in ('made', 'task_open', 'planned', 'pending', 'declined', 'withdrawn')),
     state_day integer not null,
     primary key (book, account, step)
-) strict;
+) strict, without rowid;
 create unique index step_of_day on step (book, account, currency, day) where how <> 'imported';
 create unique index step_of_cycle on step (book, account, currency, cycle, rung) where state <> 'withdrawn' and how <> 'imported';
 create table step_item (
@@ -404,7 +405,7 @@ create table step_item (
     line integer not null,
     amount integer not null,
     primary key (book, account, step, item, line)
-) strict;
+) strict, without rowid;
 create index step_item_item on step_item (book, account, item);
 
 -- The outbox. At most one notice per account, currency and day, and one per account, currency, cycle and rung.
@@ -453,7 +454,7 @@ create table task (
     snoozed_until integer,
     collector text,
     primary key (book, account, task)
-) strict;
+) strict, without rowid;
 create unique index task_open on task (book, account, task_key) where closed_on is null;
 
 create table approval_request (
@@ -486,7 +487,7 @@ create table run_day (
     complete integer not null,
     accounts integer not null,
     primary key (book, day)
-) strict;
+) strict, without rowid;
 create table import (
     book integer not null,
     import integer not null,
@@ -516,7 +517,7 @@ create table rate (
     rate_micros integer not null,
     source text not null,
     primary key (book, from_currency, to_currency, day)
-) strict;
+) strict, without rowid;
 create table control_total (
     book integer not null,
     currency text not null,
@@ -524,7 +525,7 @@ create table control_total (
     amount integer not null,
     source text not null,
     primary key (book, currency, day)
-) strict;
+) strict, without rowid;
 create table closed_month (
     book integer not null,
     month integer not null,

@@ -11,7 +11,8 @@ use sqlx::FromRow;
 use super::rows::{AccountRow, NewAccount, NewContact, PutOutcome};
 use super::{Deed, Recording, json, tables};
 use crate::book::refuse_nul;
-use crate::bulk::{Cell, KeyedSelect, fetch};
+use crate::bulk::Kind::{Int, Text};
+use crate::bulk::{Cell, Keyed, fetch};
 use crate::db::on_tx;
 use crate::fault::{Fault, Result};
 
@@ -36,27 +37,27 @@ struct Found {
     row_hash: i64,
 }
 
-const BY_CODE: KeyedSelect = KeyedSelect {
-    head: "select a.account, a.code, p.name, a.parent, a.segment, a.risk_class, a.language, a.currency, a.terms, a.collector, \
-           a.debtor_kind, a.business_unit, a.country, a.intercompany, a.incomplete, a.registration, a.row_hash \
-           from account a left join party p on p.book = a.book and p.account = a.account where a.book = $1 and a.code",
-    fixed: 1,
-    tail: "",
-    lock: false,
+const BY_CODE: Keyed = Keyed {
+    key: &[("book", Int), ("code", Text)],
+    statement: "select a.account, a.code, p.name, a.parent, a.segment, a.risk_class, a.language, a.currency, a.terms, \
+        a.collector, a.debtor_kind, a.business_unit, a.country, a.intercompany, a.incomplete, a.registration, a.row_hash \
+        from key cross join account a left join party p on p.book = a.book and p.account = a.account \
+        where a.book = key.book and a.code = key.code",
+    lock: None,
 };
-const BY_ID: KeyedSelect = KeyedSelect {
-    head: "select a.account, a.code, p.name, a.parent, a.segment, a.risk_class, a.language, a.currency, a.terms, a.collector, \
-           a.debtor_kind, a.business_unit, a.country, a.intercompany, a.incomplete, a.registration, a.row_hash \
-           from account a left join party p on p.book = a.book and p.account = a.account where a.book = $1 and a.account",
-    fixed: 1,
-    tail: "",
-    lock: false,
+const BY_ID: Keyed = Keyed {
+    key: &[("book", Int), ("account", Int)],
+    statement: "select a.account, a.code, p.name, a.parent, a.segment, a.risk_class, a.language, a.currency, a.terms, \
+        a.collector, a.debtor_kind, a.business_unit, a.country, a.intercompany, a.incomplete, a.registration, a.row_hash \
+        from key cross join account a left join party p on p.book = a.book and p.account = a.account \
+        where a.book = key.book and a.account = key.account",
+    lock: None,
 };
-const CONTACTS: KeyedSelect = KeyedSelect {
-    head: "select external_id, contact, account, row_hash from contact where book = $1 and source = $2 and external_id",
-    fixed: 2,
-    tail: "",
-    lock: false,
+const CONTACTS: Keyed = Keyed {
+    key: &[("book", Int), ("source", Text), ("external_id", Text)],
+    statement: "select c.external_id, c.contact, c.account, c.row_hash from key cross join contact c \
+        where c.book = key.book and c.source = key.source and c.external_id = key.external_id",
+    lock: None,
 };
 const SET_ACCOUNT: &str = "update account set parent = $3, segment = $4, risk_class = $5, language = $6, currency = $7, \
      terms = $8, collector = $9, debtor_kind = $10, business_unit = $11, country = $12, intercompany = $13, incomplete = $14, \
@@ -81,9 +82,9 @@ pub(super) const ERASE: &[&str] = &[
 /// Every statement of this module.
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[SET_ACCOUNT, SET_PARTY, SET_CONTACT, DROP_ALIAS];
-/// Every select over keys of this module.
+/// Every statement over keys of this module.
 #[cfg(test)]
-pub(crate) const SELECTS: &[&KeyedSelect] = &[&BY_CODE, &BY_ID, &CONTACTS];
+pub(crate) const KEYED: &[&Keyed] = &[&BY_CODE, &BY_ID, &CONTACTS];
 
 impl Found {
     fn into_row(self) -> Result<AccountRow> {
@@ -175,9 +176,9 @@ impl Recording {
 
     /// Accounts by customer number; numbers the book does not have are left out.
     pub async fn accounts_by_code(&mut self, codes: &[&str]) -> Result<HashMap<String, AccountRow>> {
-        let keys: Vec<Cell<'_>> = codes.iter().map(|code| Cell::Text(code)).collect();
-        let book = self.envelope.book.into();
-        let found: Vec<Found> = fetch(self.tx().await?, &BY_CODE, &[book], &keys).await?;
+        let book = self.envelope.book;
+        let keys: Vec<Cell<'_>> = codes.iter().flat_map(|code| [book.into(), Cell::Text(code)]).collect();
+        let found: Vec<Found> = fetch(self.tx().await?, &BY_CODE, &keys).await?;
         found.into_iter().map(|row| Ok((row.code.clone(), row.into_row()?))).collect()
     }
 
@@ -260,7 +261,7 @@ impl Recording {
         check(row)?;
         let book = self.envelope.book;
         self.lock(&BTreeSet::from([account.0])).await?;
-        let found: Vec<Found> = fetch(&mut self.tx, &BY_ID, &[book.into()], &[account.0.into()]).await?;
+        let found: Vec<Found> = fetch(&mut self.tx, &BY_ID, &[book.into(), account.0.into()]).await?;
         let Some(found) = found.into_iter().next() else {
             return Err(Fault::new(format!("there is no account {account}")));
         };
@@ -324,7 +325,7 @@ impl Recording {
     pub async fn add_alias(&mut self, account: EntryId, name: &str) -> Result<bool> {
         refuse_nul(&[name])?;
         let book = self.envelope.book.into();
-        let found: Vec<Found> = fetch(self.tx().await?, &BY_ID, &[book], &[account.0.into()]).await?;
+        let found: Vec<Found> = fetch(self.tx().await?, &BY_ID, &[book, account.0.into()]).await?;
         if found.first().is_none_or(|row| row.name.as_deref() == Some(name))
             || !self.write_alias(account.0, name).await?
         {
@@ -357,8 +358,8 @@ impl Recording {
         let words = words.join("\u{1f}");
         let hash = short_hash(&self.keyed_hash(&format!("{}\u{1f}{words}\u{1f}{}", row.account.0, row.do_not_contact)));
         let book = self.envelope.book;
-        let (fixed, key) = ([book.into(), Cell::from(&row.source)], [Cell::from(&row.external_id)]);
-        let found: Vec<(String, i64, i64, i64)> = fetch(self.tx().await?, &CONTACTS, &fixed, &key).await?;
+        let key = [book.into(), Cell::from(&row.source), Cell::from(&row.external_id)];
+        let found: Vec<(String, i64, i64, i64)> = fetch(self.tx().await?, &CONTACTS, &key).await?;
         let old = found.into_iter().next();
         if old.as_ref().is_some_and(|(.., known)| *known == hash) {
             return Ok(PutOutcome::Unchanged);

@@ -5,12 +5,14 @@ use std::collections::HashSet;
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::{Date, day_number};
 use dunwell_rules::item::{RECEIVABLE, UNAPPLIED};
+use dunwell_rules::money::{Currency, Money};
 use sqlx::FromRow;
 
 use super::Recording;
 use super::ledger::{Movement, Posting, Working};
 use super::rows::{NewApplication, PostingRefusal};
-use crate::bulk::{Cell, KeyedSelect, fetch};
+use crate::bulk::Kind::{Int, Text};
+use crate::bulk::{Cell, Keyed, fetch};
 use crate::db::on_tx;
 use crate::fault::Result;
 
@@ -67,6 +69,30 @@ pub(super) fn application_posting<'a>(applied: &Applied<'a>) -> Posting<'a> {
     }
 }
 
+/// Items under their accounts' locks, to be looked at before they are applied to each other ([`Recording::take_up`]).
+#[derive(Debug, Default)]
+pub struct AtHand(Working);
+
+impl AtHand {
+    /// An item that was taken up.
+    pub fn item(&self, item: EntryId) -> Option<ItemAtHand<'_>> {
+        let loaded = self.0.items.get(&item.0)?;
+        let currency = Currency::parse(&loaded.head.currency)?;
+        Some(ItemAtHand { item, document: &loaded.head.document, open: Money::new(loaded.open(), currency) })
+    }
+}
+
+/// What an application needs to know of one of its sides.
+#[derive(Debug, Clone, Copy)]
+pub struct ItemAtHand<'a> {
+    /// The item.
+    pub item: EntryId,
+    /// Its document number.
+    pub document: &'a str,
+    /// What is open (a debit) or unapplied (a credit), at or above zero.
+    pub open: Money,
+}
+
 /// A ledger entry as a reversal needs it.
 #[derive(Debug, Clone, FromRow)]
 pub(super) struct Entry {
@@ -95,40 +121,50 @@ const ENTRY: &str = "select entry, account, kind, item, line, credit_item, amoun
      where batch = $1 and entry = $2 and book = $3";
 const IS_REVERSED: &str = "select count(*) from ledger where book = $1 and reverses = $2";
 
-const IMPORTED: KeyedSelect = KeyedSelect {
-    head: "select g.external_id from ledger g where g.book = $1 and g.source = $2 and g.kind = 'application' \
-           and not exists (select 1 from ledger r where r.book = g.book and r.reverses = g.entry) and g.external_id",
-    fixed: 2,
-    tail: "",
-    lock: false,
+const IMPORTED: Keyed = Keyed {
+    key: &[("book", Int), ("source", Text), ("external_id", Text)],
+    statement: "select g.external_id from key cross join ledger g \
+        where g.book = key.book and g.source = key.source and g.external_id = key.external_id and g.kind = 'application' \
+        and not exists (select 1 from ledger r where r.book = g.book and r.reverses = g.entry)",
+    lock: None,
 };
 
 /// Every statement of this module.
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[ENTRY, IS_REVERSED];
-/// Every select over keys of this module.
+/// Every statement over keys of this module.
 #[cfg(test)]
-pub(crate) const SELECTS: &[&KeyedSelect] = &[&IMPORTED];
+pub(crate) const KEYED: &[&Keyed] = &[&IMPORTED];
 
 impl Recording {
     /// Sets credits against due lines; each answers one entry for each line it reached, or why it was refused. A refused one
     /// leaves no trace, the others stand. No credit and no line is ever over-applied, whoever else applies at the same time.
     pub async fn apply(&mut self, rows: &[NewApplication]) -> Result<Vec<Outcome<Vec<EntryId>>>> {
-        self.apply_rows(rows, None).await
+        let mut working = self.load(rows.iter().flat_map(|row| [row.credit.0, row.debit.0])).await?;
+        self.apply_rows(&mut working, rows, None).await
     }
 
-    /// Applies what a source says is applied: each row carries its id in the source, so that it is known when it comes again
+    /// Locks accounts until the recording ends, and takes up items of theirs: pairs of account and item.
+    pub async fn take_up(&mut self, items: impl IntoIterator<Item = (EntryId, EntryId)>) -> Result<AtHand> {
+        let mut working = Working::default();
+        let wanted = items.into_iter().map(|(account, item)| (account.0, item.0)).collect();
+        self.load_of(&mut working, wanted).await?;
+        Ok(AtHand(working))
+    }
+
+    /// Applies items taken up as a source says: each row carries its id in the source, so that it is known when it comes again
     /// ([`Self::applications_known`]).
     ///
     /// Panics when there is not one id a row: the caller's bug.
     pub async fn apply_imported(
         &mut self,
+        at_hand: &mut AtHand,
         rows: &[NewApplication],
         source: &str,
         ids: &[&str],
     ) -> Result<Vec<Outcome<Vec<EntryId>>>> {
         assert_eq!(rows.len(), ids.len(), "one id for each application");
-        self.apply_rows(rows, Some((source, ids))).await
+        self.apply_rows(&mut at_hand.0, rows, Some((source, ids))).await
     }
 
     /// Which of these ids of a source are applied, and not taken back. The accounts stay locked until the recording ends, so
@@ -140,27 +176,27 @@ impl Recording {
         ids: &[&str],
     ) -> Result<HashSet<String>> {
         self.lock(&accounts.iter().map(|account| account.0).collect()).await?;
-        let keys: Vec<Cell<'_>> = ids.iter().map(|id| (*id).into()).collect();
-        let fixed: [Cell<'_>; 2] = [self.envelope.book.into(), source.into()];
-        let found: Vec<(String,)> = fetch(self.tx().await?, &IMPORTED, &fixed, &keys).await?;
+        let book = self.envelope.book;
+        let keys: Vec<Cell<'_>> = ids.iter().flat_map(|id| [book.into(), source.into(), (*id).into()]).collect();
+        let found: Vec<(String,)> = fetch(self.tx().await?, &IMPORTED, &keys).await?;
         Ok(found.into_iter().map(|(id,)| id).collect())
     }
 
     async fn apply_rows(
         &mut self,
+        working: &mut Working,
         rows: &[NewApplication],
         imported: Option<(&str, &[&str])>,
     ) -> Result<Vec<Outcome<Vec<EntryId>>>> {
-        let mut working = self.load(rows.iter().flat_map(|row| [row.credit.0, row.debit.0])).await?;
         let mut outcomes = Vec::with_capacity(rows.len());
         for (place, row) in rows.iter().enumerate() {
-            let days = self.days(&working, row.credit.0, row.debit.0, day_number(row.effective));
+            let days = self.days(working, row.credit.0, row.debit.0, day_number(row.effective));
             let external = imported.map(|(source, ids)| (source, ids[place]));
             let asked =
                 ToApply { credit: row.credit.0, debit: row.debit.0, line: row.line, amount: row.amount, external };
-            outcomes.push(self.apply_loaded(&mut working, asked, days).await?);
+            outcomes.push(self.apply_loaded(working, asked, days).await?);
         }
-        self.store(&mut working).await?;
+        self.store(working).await?;
         Ok(outcomes)
     }
 

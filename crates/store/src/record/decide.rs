@@ -10,22 +10,23 @@ use super::rows::{DecideOutcome, NewDecision};
 use super::tasks::Opening;
 use super::{Deed, Recording, tables};
 use crate::book::refuse_nul;
-use crate::bulk::{Cell, KeyedSelect, fetch};
+use crate::bulk::Kind::Int;
+use crate::bulk::{Cell, Keyed, fetch};
 use crate::db::on_tx;
 use crate::fault::{Fault, Result};
 use crate::journal::{DecisionRow, JournalRow};
 
-const REVISIONS: KeyedSelect = KeyedSelect {
-    head: "select account, currency, revision, account_version from decision where book = $1 and day = $2 and account",
-    fixed: 2,
-    tail: " order by revision",
-    lock: false,
+const REVISIONS: Keyed = Keyed {
+    key: &[("book", Int), ("account", Int), ("day", Int)],
+    statement: "select d.account, d.currency, d.revision, d.account_version from key cross join decision d \
+        where d.book = key.book and d.account = key.account and d.day = key.day order by d.revision",
+    lock: None,
 };
-const STEPS: KeyedSelect = KeyedSelect {
-    head: "select account, currency, step, day, cycle, rung, state from step where book = $1 and how <> 'imported' and account",
-    fixed: 1,
-    tail: " order by step",
-    lock: false,
+const STEPS: Keyed = Keyed {
+    key: &[("book", Int), ("account", Int)],
+    statement: "select s.account, s.currency, s.step, s.day, s.cycle, s.rung, s.state from key cross join step s \
+        where s.book = key.book and s.account = key.account and s.how <> 'imported' order by s.step",
+    lock: None,
 };
 const RUN_DAY: &str = "select entry from run_day where book = $1 and day = $2";
 const DAY_OF_RUN: &str = "select day from run_day where book = $1 and entry = $2";
@@ -35,9 +36,9 @@ const FINISH_RUN_DAY: &str =
 /// Every statement of this module.
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[RUN_DAY, DAY_OF_RUN, FINISH_RUN_DAY];
-/// Every select over keys of this module.
+/// Every statement over keys of this module.
 #[cfg(test)]
-pub(crate) const SELECTS: &[&KeyedSelect] = &[&REVISIONS, &STEPS];
+pub(crate) const KEYED: &[&Keyed] = &[&REVISIONS, &STEPS];
 
 /// A step as the ladder has it: account, currency, step, day, cycle, rung, state.
 type StepRow = (i64, String, i64, i64, i64, String, String);
@@ -75,11 +76,12 @@ impl Recording {
     async fn before(&mut self, day: i64, rows: &[NewDecision]) -> Result<Before> {
         let accounts: BTreeSet<i64> = rows.iter().map(|row| row.account.0).collect();
         let versions = self.lock(&accounts).await?;
-        let keys: Vec<Cell<'_>> = accounts.iter().map(|account| (*account).into()).collect();
-        let book: Cell<'_> = self.envelope.book.into();
+        let book = self.envelope.book;
+        let of_day: Vec<Cell<'_>> = accounts.iter().flat_map(|a| [book.into(), (*a).into(), day.into()]).collect();
+        let of_any_day: Vec<Cell<'_>> = accounts.iter().flat_map(|a| [book.into(), (*a).into()]).collect();
         let tx = self.tx().await?;
-        let revisions: Vec<(i64, String, i64, i64)> = fetch(tx, &REVISIONS, &[book, day.into()], &keys).await?;
-        let steps: Vec<StepRow> = fetch(tx, &STEPS, &[book], &keys).await?;
+        let revisions: Vec<(i64, String, i64, i64)> = fetch(tx, &REVISIONS, &of_day).await?;
+        let steps: Vec<StepRow> = fetch(tx, &STEPS, &of_any_day).await?;
         let mut by_account: HashMap<(i64, String), Vec<StepRow>> = HashMap::new();
         for step in steps {
             by_account.entry((step.0, step.1.clone())).or_default().push(step);

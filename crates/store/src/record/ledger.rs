@@ -9,8 +9,8 @@ use sqlx::FromRow;
 
 use super::{Recording, tables};
 use crate::book::refuse_nul;
-use crate::bulk::{Cell, KeyedSelect, fetch};
-use crate::db::on_tx;
+use crate::bulk::Kind::Int;
+use crate::bulk::{Cell, Keyed, change, fetch};
 use crate::fault::{Fault, Result};
 use crate::journal::{JournalRow, LedgerRow};
 
@@ -119,39 +119,43 @@ pub(super) struct Working {
     pub(super) movements: Vec<Movement>,
 }
 
-const HEAD: KeyedSelect = KeyedSelect {
-    head: "select item, account, kind, currency, amount, document, document_day, posting_day, business_unit, source, settlement, reversed_by from item where book = $1 and account = $2 and item",
-    fixed: 2,
-    tail: "",
-    lock: false,
+const HEAD: Keyed = Keyed {
+    key: &[("book", Int), ("account", Int), ("item", Int)],
+    statement: "select i.item, i.account, i.kind, i.currency, i.amount, i.document, i.document_day, i.posting_day, \
+        i.business_unit, i.source, i.settlement, i.reversed_by from key cross join item i \
+        where i.book = key.book and i.account = key.account and i.item = key.item",
+    lock: None,
 };
-const LINES: KeyedSelect = KeyedSelect {
-    head: "select item, line, due_day, amount, open, open as was from line where book = $1 and account = $2 and item",
-    fixed: 2,
-    tail: " order by item, due_day, line",
-    lock: false,
+const LINES: Keyed = Keyed {
+    key: &[("book", Int), ("account", Int), ("item", Int)],
+    statement: "select l.item, l.line, l.due_day, l.amount, l.open, l.open as was from key cross join line l \
+        where l.book = key.book and l.account = key.account and l.item = key.item order by l.item, l.due_day, l.line",
+    lock: None,
 };
-const ACCOUNTS: KeyedSelect = KeyedSelect {
-    head: "select entry, account from ledger where book = $1 and batch = $2 and entry",
-    fixed: 2,
-    tail: "",
-    lock: false,
+const ACCOUNTS: Keyed = Keyed {
+    key: &[("book", Int), ("batch", Int), ("entry", Int)],
+    statement: "select g.entry, g.account from key cross join ledger g \
+        where g.batch = key.batch and g.entry = key.entry and g.book = key.book",
+    lock: None,
 };
-const LOCK: KeyedSelect = KeyedSelect {
-    head: "select account, version from account_state where book = $1 and account",
-    fixed: 1,
-    tail: " order by account",
-    lock: true,
+const LOCK: Keyed = Keyed {
+    key: &[("book", Int), ("account", Int)],
+    statement: "select s.account, s.version from key cross join account_state s \
+        where s.book = key.book and s.account = key.account order by s.account",
+    lock: Some("s"),
 };
-const MOVE_LINE: &str = "update line set open = open + $5 where book = $1 and account = $2 and item = $3 and line = $4 \
-     and open = $6 and (amount >= 0 and open + $5 between 0 and amount or amount < 0 and open + $5 between amount and 0)";
+const MOVE_LINES: Keyed = Keyed {
+    key: &[("book", Int), ("account", Int), ("item", Int), ("line", Int), ("delta", Int), ("was", Int)],
+    statement: "update line set open = line.open + key.delta from key \
+        where line.book = key.book and line.account = key.account and line.item = key.item and line.line = key.line \
+        and line.open = key.was and (line.amount >= 0 and line.open + key.delta between 0 and line.amount \
+        or line.amount < 0 and line.open + key.delta between line.amount and 0)",
+    lock: None,
+};
 
-/// Every statement of this module.
+/// Every statement over keys of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[MOVE_LINE];
-/// Every select over keys of this module.
-#[cfg(test)]
-pub(crate) const SELECTS: &[&KeyedSelect] = &[&HEAD, &LINES, &ACCOUNTS, &LOCK];
+pub(crate) const KEYED: &[&Keyed] = &[&HEAD, &LINES, &ACCOUNTS, &LOCK, &MOVE_LINES];
 
 impl Recording {
     /// Journals a posting and takes it into the control totals; answers its entry.
@@ -191,9 +195,9 @@ impl Recording {
     /// Locks accounts in ascending order until the recording ends (on SQLite the recording has the file already).
     /// Answers the version of each.
     pub(super) async fn lock(&mut self, accounts: &BTreeSet<i64>) -> Result<BTreeMap<i64, i64>> {
-        let keys: Vec<Cell<'_>> = accounts.iter().map(|account| (*account).into()).collect();
-        let book = self.envelope.book.into();
-        let found: Vec<(i64, i64)> = fetch(self.tx().await?, &LOCK, &[book], &keys).await?;
+        let book = self.envelope.book;
+        let keys: Vec<Cell<'_>> = accounts.iter().flat_map(|account| [book.into(), (*account).into()]).collect();
+        let found: Vec<(i64, i64)> = fetch(self.tx().await?, &LOCK, &keys).await?;
         Ok(found.into_iter().collect())
     }
 
@@ -214,24 +218,25 @@ impl Recording {
         if wanted.is_empty() {
             return Ok(());
         }
-        let book: Cell<'_> = self.envelope.book.into();
-        let mut by_account: BTreeMap<i64, Vec<Cell<'_>>> = BTreeMap::new();
-        for (item, account) in self.accounts_of_entries(&wanted).await? {
-            by_account.entry(account).or_default().push(item.into());
+        let found = self.accounts_of_entries(&wanted).await?;
+        self.load_of(working, found.into_iter().map(|(item, account)| (account, item)).collect()).await
+    }
+
+    /// Locks accounts and loads items of theirs: pairs of account and item, none of them loaded yet.
+    pub(super) async fn load_of(&mut self, working: &mut Working, wanted: BTreeSet<(i64, i64)>) -> Result<()> {
+        self.lock(&wanted.iter().map(|(account, _)| *account).collect()).await?;
+        let book = self.envelope.book;
+        let keys: Vec<Cell<'_>> =
+            wanted.iter().flat_map(|(account, item)| [book.into(), (*account).into(), (*item).into()]).collect();
+        let heads: Vec<Head> = fetch(&mut self.tx, &HEAD, &keys).await?;
+        let lines: Vec<Line> = fetch(&mut self.tx, &LINES, &keys).await?;
+        for head in heads {
+            let debit = head.kind()?.is_debit();
+            working.items.insert(head.item, Loaded { head, debit, lines: Vec::new() });
         }
-        self.lock(&by_account.keys().copied().collect()).await?;
-        for (account, keys) in &by_account {
-            let fixed = [book, (*account).into()];
-            let heads: Vec<Head> = fetch(&mut self.tx, &HEAD, &fixed, keys).await?;
-            let lines: Vec<Line> = fetch(&mut self.tx, &LINES, &fixed, keys).await?;
-            for head in heads {
-                let debit = head.kind()?.is_debit();
-                working.items.insert(head.item, Loaded { head, debit, lines: Vec::new() });
-            }
-            for line in lines {
-                if let Some(loaded) = working.items.get_mut(&line.item) {
-                    loaded.lines.push(line);
-                }
+        for line in lines {
+            if let Some(loaded) = working.items.get_mut(&line.item) {
+                loaded.lines.push(line);
             }
         }
         Ok(())
@@ -239,18 +244,10 @@ impl Recording {
 
     /// The accounts of ledger entries of the book.
     pub(super) async fn accounts_of_entries(&mut self, entries: &BTreeSet<i64>) -> Result<Vec<(i64, i64)>> {
-        let mut found = Vec::new();
-        let mut by_batch: BTreeMap<i64, Vec<Cell<'_>>> = BTreeMap::new();
-        for entry in entries {
-            by_batch.entry(EntryId(*entry).batch()).or_default().push((*entry).into());
-        }
-        let book = self.envelope.book.into();
-        let tx = self.tx().await?;
-        for (batch, keys) in by_batch {
-            let rows: Vec<(i64, i64)> = fetch(tx, &ACCOUNTS, &[book, batch.into()], &keys).await?;
-            found.extend(rows);
-        }
-        Ok(found)
+        let book = self.envelope.book;
+        let key = |entry: &i64| [book.into(), EntryId(*entry).batch().into(), (*entry).into()];
+        let keys: Vec<Cell<'_>> = entries.iter().flat_map(key).collect();
+        fetch(self.tx().await?, &ACCOUNTS, &keys).await
     }
 
     /// Writes what was done to loaded items: their lines, the movements, summaries, months, and the accounts' versions.
@@ -283,18 +280,21 @@ impl Recording {
             cells.extend_from_slice(&row);
         }
         self.put_now(&tables::MOVEMENT, &cells).await?;
+        let mut moved: Vec<Cell<'_>> = Vec::new();
         for loaded in working.items.values_mut() {
             for line in loaded.lines.iter_mut().filter(|line| line.open != line.was) {
-                let written = on_tx!(&mut self.tx, c => sqlx::query(MOVE_LINE)
-                    .bind(book).bind(loaded.head.account).bind(line.item).bind(line.line)
-                    .bind(line.open - line.was).bind(line.was).execute(c).await?.rows_affected());
-                if written != 1 {
-                    return Err(Fault::contended("a line was changed by another writer"));
-                }
-                let change = self.summary(loaded.head.account, &loaded.head.currency);
+                let (account, delta) = (loaded.head.account, line.open - line.was);
+                let key: [Cell<'_>; 6] =
+                    [book.into(), account.into(), line.item.into(), line.line.into(), delta.into(), line.was.into()];
+                moved.extend_from_slice(&key);
+                let change = self.summary(account, &loaded.head.currency);
                 change.line(loaded.debit, line.was, line.open);
                 line.was = line.open;
             }
+        }
+        let written = change(&mut self.tx, &MOVE_LINES, &moved).await?;
+        if written != (moved.len() / MOVE_LINES.key.len()) as u64 {
+            return Err(Fault::contended("a line was changed by another writer"));
         }
         Ok(())
     }

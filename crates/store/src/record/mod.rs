@@ -42,6 +42,7 @@ use crate::db::{Tx, on_tx};
 use crate::fault::{Fault, Result};
 use crate::journal::{ACTIVITY, APPROVAL, ActivityRow, BATCH, BatchRow, DECISION, JournalRow, LEDGER};
 
+pub use apply::{AtHand, ItemAtHand};
 pub use post::MAX_AMOUNT;
 pub use rows::{
     AccountRow, Command, DecideOutcome, ItemRow, NewAccount, NewActivity, NewApplication, NewContact, NewDecision,
@@ -307,9 +308,9 @@ fn json(value: &impl serde::Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Fault::new(format!("JSON: {error}")))
 }
 
-/// Every statement, table and select over keys of the recording side, for the test that prepares them.
+/// Every statement, table and statement over keys of the recording side, for the test that prepares them.
 #[cfg(test)]
-pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec<&'static bulk::KeyedSelect>) {
+pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec<&'static bulk::Keyed>) {
     let texts = [
         ALL,
         accounts::ALL,
@@ -319,7 +320,6 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         approve::ALL,
         correct::ALL,
         decide::ALL,
-        ledger::ALL,
         months::ALL,
         post::ALL,
         settle::ALL,
@@ -328,8 +328,8 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         summary::ALL,
         tasks::ALL,
     ];
-    let selects = [accounts::SELECTS, apply::SELECTS, decide::SELECTS, ledger::SELECTS, post::SELECTS, tasks::SELECTS];
+    let keyed = [accounts::KEYED, apply::KEYED, decide::KEYED, ledger::KEYED, post::KEYED, tasks::KEYED];
     let journals: [&bulk::Table; 5] = [&BATCH, &LEDGER, &ACTIVITY, &DECISION, &APPROVAL];
     let tables = tables::TABLES.iter().copied().chain(journals);
-    (texts.concat(), tables.collect(), selects.concat())
+    (texts.concat(), tables.collect(), keyed.concat())
 }

@@ -14,7 +14,8 @@ use super::ledger::Posting;
 use super::rows::{ItemRow, NewItem};
 use super::{Recording, json, tables};
 use crate::book::refuse_nul;
-use crate::bulk::{self, Cell, KeyedSelect, fetch};
+use crate::bulk::Kind::{Int, Text};
+use crate::bulk::{self, Cell, Keyed, fetch};
 use crate::db::on_tx;
 use crate::fault::{Fault, Result};
 
@@ -96,14 +97,20 @@ struct Found {
     reversed_by: Option<i64>,
 }
 
-const BY_EXTERNAL: KeyedSelect = KeyedSelect {
-    head: "select i.item, i.account, i.kind, i.currency, i.amount, (select cast(coalesce(sum(l.open), 0) as bigint) from line l \
+const BY_EXTERNAL: Keyed = Keyed {
+    key: &[("book", Int), ("source", Text), ("external_id", Text)],
+    statement: "select i.item, i.account, i.kind, i.currency, i.amount, (select cast(coalesce(sum(l.open), 0) as bigint) from line l \
            where l.book = i.book and l.account = i.account and l.item = i.item) as open, i.document, i.document_day, \
            i.posting_day, i.value_day, i.terms, i.source, i.external_id, i.row_hash, i.settlement, i.reversed_by \
-           from item i where i.book = $1 and i.source = $2 and i.reversed_by is null and i.external_id",
-    fixed: 2,
-    tail: "",
-    lock: false,
+           from key cross join item i \
+           where i.book = key.book and i.source = key.source and i.external_id = key.external_id and i.reversed_by is null",
+    lock: None,
+};
+const NAMED: Keyed = Keyed {
+    key: &[("book", Int), ("source", Text), ("external_id", Text)],
+    statement: "select i.external_id, i.account, i.item from key cross join item i \
+        where i.book = key.book and i.source = key.source and i.external_id = key.external_id and i.reversed_by is null",
+    lock: None,
 };
 const BY_DOCUMENT: &str = "select i.item, i.account, i.kind, i.currency, i.amount, \
      (select cast(coalesce(sum(l.open), 0) as bigint) from line l \
@@ -114,9 +121,9 @@ const BY_DOCUMENT: &str = "select i.item, i.account, i.kind, i.currency, i.amoun
 /// Every statement of this module.
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[BY_DOCUMENT];
-/// Every select over keys of this module.
+/// Every statement over keys of this module.
 #[cfg(test)]
-pub(crate) const SELECTS: &[&KeyedSelect] = &[&BY_EXTERNAL];
+pub(crate) const KEYED: &[&Keyed] = &[&BY_EXTERNAL, &NAMED];
 
 impl Found {
     fn into_row(self) -> Result<ItemRow> {
@@ -181,10 +188,18 @@ pub(super) fn check(row: &NewItem) -> Result<()> {
 impl Recording {
     /// The items of a source by their external ids, reversed ones left out.
     pub async fn items_by_external(&mut self, source: &str, ids: &[&str]) -> Result<HashMap<String, ItemRow>> {
-        let keys: Vec<Cell<'_>> = ids.iter().map(|id| Cell::Text(id)).collect();
-        let book = self.envelope.book.into();
-        let found: Vec<Found> = fetch(self.tx().await?, &BY_EXTERNAL, &[book, source.into()], &keys).await?;
+        let book = self.envelope.book;
+        let keys: Vec<Cell<'_>> = ids.iter().flat_map(|id| [book.into(), source.into(), (*id).into()]).collect();
+        let found: Vec<Found> = fetch(self.tx().await?, &BY_EXTERNAL, &keys).await?;
         found.into_iter().map(|row| Ok((row.external_id.clone(), row.into_row()?))).collect()
+    }
+
+    /// Account and item of a source's external ids, reversed ones left out.
+    pub async fn items_named(&mut self, source: &str, ids: &[&str]) -> Result<HashMap<String, (EntryId, EntryId)>> {
+        let book = self.envelope.book;
+        let keys: Vec<Cell<'_>> = ids.iter().flat_map(|id| [book.into(), source.into(), (*id).into()]).collect();
+        let found: Vec<(String, i64, i64)> = fetch(self.tx().await?, &NAMED, &keys).await?;
+        Ok(found.into_iter().map(|(id, account, item)| (id, (EntryId(account), EntryId(item)))).collect())
     }
 
     /// The items of an account with this document number, in the order they were posted, reversed ones too.

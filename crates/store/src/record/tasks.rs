@@ -9,15 +9,16 @@ use dunwell_rules::money::Currency;
 use super::rows::NewTask;
 use super::{Deed, Recording, json, tables};
 use crate::book::refuse_nul;
-use crate::bulk::{Cell, KeyedSelect, fetch};
+use crate::bulk::Kind::Int;
+use crate::bulk::{Cell, Keyed, fetch};
 use crate::db::on_tx;
 use crate::fault::Result;
 
-const OPEN_KEYS: KeyedSelect = KeyedSelect {
-    head: "select account, task_key from task where book = $1 and closed_on is null and account",
-    fixed: 1,
-    tail: "",
-    lock: false,
+const OPEN_KEYS: Keyed = Keyed {
+    key: &[("book", Int), ("account", Int)],
+    statement: "select t.account, t.task_key from key cross join task t \
+        where t.book = key.book and t.account = key.account and t.closed_on is null",
+    lock: None,
 };
 const CLOSE_TASK: &str = "update task set closed_on = $4, closed_by = $5, outcome = $6 \
      where book = $1 and account = $2 and task = $3 and closed_on is null";
@@ -37,9 +38,9 @@ const LINES_OF_ITEM: &str =
 /// Every statement of this module.
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[CLOSE_TASK, STEP_MADE, SNOOZE, IMPORTED, LAST_CYCLE, LINES_PAST_DUE, LINES_OF_ITEM];
-/// Every select over keys of this module.
+/// Every statement over keys of this module.
 #[cfg(test)]
-pub(crate) const SELECTS: &[&KeyedSelect] = &[&OPEN_KEYS];
+pub(crate) const KEYED: &[&Keyed] = &[&OPEN_KEYS];
 
 /// A task to open, with the step it stands for.
 #[derive(Debug)]
@@ -73,9 +74,9 @@ impl Recording {
     /// Opens tasks whose key is not open on their account; answers for each whether it is new.
     pub(super) async fn write_tasks(&mut self, openings: &[Opening<'_>]) -> Result<Vec<bool>> {
         let accounts: BTreeSet<i64> = openings.iter().map(|opening| opening.account).collect();
-        let keys: Vec<Cell<'_>> = accounts.iter().map(|account| (*account).into()).collect();
         let book = self.envelope.book;
-        let open: Vec<(i64, String)> = fetch(self.tx().await?, &OPEN_KEYS, &[book.into()], &keys).await?;
+        let keys: Vec<Cell<'_>> = accounts.iter().flat_map(|account| [book.into(), (*account).into()]).collect();
+        let open: Vec<(i64, String)> = fetch(self.tx().await?, &OPEN_KEYS, &keys).await?;
         let mut open: HashSet<(i64, String)> = open.into_iter().collect();
         let mut opened = Vec::with_capacity(openings.len());
         for opening in openings {

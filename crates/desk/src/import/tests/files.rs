@@ -92,7 +92,7 @@ fn progress_is_told_and_a_large_file_is_several_batches() {
     on_each_database(async |place| {
         let desk = super::desk(place).await;
         let mut text = "account,document,document_date,due_date,amount\n".to_owned();
-        for number in 0..10_100 {
+        for number in 0..40_100 {
             text.push_str(&format!("A{},D{number},2026-05-01,2026-05-31,1.00\n", number % 100));
         }
         let mut told = Vec::new();
@@ -100,8 +100,8 @@ fn progress_is_told_and_a_large_file_is_several_batches() {
         let listener = Listener { progress: Some(&mut tell), rejects: None };
         let report =
             import(&desk, &super::request(ImportKind::Invoices, canonical(), &[&text]), listener).await.unwrap();
-        assert_eq!(report.accepted, 10_100);
-        assert_eq!(told.iter().map(|(rows, ..)| *rows).collect::<Vec<_>>(), [5_000, 10_000, 10_100]);
+        assert_eq!(report.accepted, 40_100);
+        assert_eq!(told.iter().map(|(rows, ..)| *rows).collect::<Vec<_>>(), [20_000, 40_000, 40_100]);
         assert_eq!(told[2].1, told[2].2);
     });
 }
