@@ -7,9 +7,9 @@ SHELL := bash
 CARGO_TARGET_DIR ?= target
 # nextest runs the tests of all crates at once; without it cargo's own runner does the same work more slowly.
 RUNNER := $(shell if cargo nextest --version >/dev/null 2>&1; then echo nextest run; else echo test; fi)
-# What a long run throws at the book: kills of the process, and generated cases of each property.
+# What a long run throws at the book: kills of the process, and generated cases of each property (a case plays a book).
 SOAK_KILLS ?= 1000
-SOAK_CASES ?= 20000
+SOAK_CASES ?= 1000
 FUZZ_CASES ?= 200000
 
 .PHONY: help

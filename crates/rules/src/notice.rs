@@ -233,11 +233,8 @@ impl<'a> Look<'a> {
     ) -> Self {
         let notices = policy.notices.for_account(&facts.code, facts.segment.as_deref());
         let climb = climb(facts, &notices, day.calendar, ignored);
-        let overdue: Vec<&LineAssessment> = account
-            .lines
-            .iter()
-            .filter(|line| line.open > 0 && notices.is_out_of_grace(line.days_past_due))
-            .collect();
+        let overdue: Vec<&LineAssessment> =
+            account.lines.iter().filter(|line| line.open > 0 && notices.is_out_of_grace(line.days_past_due)).collect();
         let before_due = overdue.is_empty();
         let next = notices.step.iter().enumerate().position(|(rung, step)| {
             climb.position.is_none_or(|position| rung > position)

@@ -1,6 +1,7 @@
 //! The four journals and their envelope: the rows as they are written, read back and hashed. The writer and `verify` share
 //! this one encoding, so that an edited, deleted, inserted or reordered row shows.
 
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use sqlx::FromRow;
 
@@ -156,6 +157,28 @@ impl LedgerRow {
             (&self.detail).into(),
         ]
     }
+}
+
+/// What the journal keeps of a document besides the columns of its entry, as it is read back.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct ItemDetail {
+    pub(crate) document: String,
+    pub(crate) document_day: i64,
+    pub(crate) row_hash: i64,
+    #[serde(default)]
+    pub(crate) terms: Option<String>,
+    #[serde(default)]
+    pub(crate) discount: Option<(i64, i64)>,
+    #[serde(default)]
+    pub(crate) po_number: Option<String>,
+    #[serde(default)]
+    pub(crate) business_unit: Option<String>,
+    #[serde(default)]
+    pub(crate) lines: Vec<(i64, i64)>,
+    #[serde(default)]
+    pub(crate) settles: Option<i64>,
+    #[serde(default)]
+    pub(crate) value_day: Option<i64>,
 }
 
 /// What people and the desk did.

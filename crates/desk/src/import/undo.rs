@@ -18,8 +18,8 @@ pub struct Undone {
     pub on: String,
 }
 
-/// Reverses every entry of an import on the day `on`; refused when the book has no such import. A second call reverses
-/// nothing: an entry is reversed once.
+/// Reverses every entry of an import on the day `on`, and gives what it corrected back what it was; refused when the book has
+/// no such import. A second call reverses nothing: an entry is reversed once.
 pub async fn reverse_import(desk: &Desk, import: &str, on: Date) -> Result<Undone> {
     desk.may_record("reverse")?;
     let not_found = || Refusal::NotFound { what: "import", id: import.to_owned() };

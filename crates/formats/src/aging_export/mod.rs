@@ -192,7 +192,7 @@ pub enum Refusal {
         /// Some of the amounts.
         samples: Vec<String>,
     },
-    /// The file ends in the middle: groups before were closed with totals, the last one is not, and no grand total follows.
+    /// The file ends before its end: groups were closed with totals, and no grand total follows.
     Truncated {
         /// The last line.
         line: u64,
@@ -247,7 +247,9 @@ impl core::fmt::Display for Refusal {
             Self::AmbiguousAmounts { samples } => {
                 write!(f, "decimal and thousands marks cannot be told apart ({}); declare them", samples.join(", "))
             }
-            Self::Truncated { line } => write!(f, "the file ends in the middle of a group (line {line})"),
+            Self::Truncated { line } => {
+                write!(f, "the file ends (line {line}) before its grand total, though its groups have totals")
+            }
             Self::TooLarge { limit } => write!(f, "too large: {limit}"),
         }
     }

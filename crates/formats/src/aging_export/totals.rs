@@ -63,7 +63,6 @@ struct TotalRow {
 struct Group {
     key: String,
     start: Sums,
-    items: usize,
 }
 
 /// Follows the lines of a file and its totals.
@@ -82,7 +81,7 @@ pub(super) struct Book {
 impl Book {
     /// A heading opens a group.
     pub(super) fn open_group(&mut self, label: &str) {
-        self.groups.push(Group { key: header_key(label), start: self.sums.clone(), items: self.items });
+        self.groups.push(Group { key: header_key(label), start: self.sums.clone() });
     }
 
     /// A line is read; `parties` are the number and name of its customer.
@@ -152,9 +151,9 @@ impl Book {
             let earlier = || self.rows[..at].iter().any(|other| other.is_like(row) && other.foots_segment());
             let is_last = row.items == self.items;
             let whole = match &row.name {
+                // The total of a group or customer is never the file's: a file cut off after its first group has one too.
                 TotalName::Of(_) => {
-                    let covers_all = row.of_named.is_none_or(|sum| sum.same_value(row.of_all));
-                    covers_all && is_last && !self.rows[at + 1..].iter().any(|other| other.line > row.line)
+                    row.of_named.is_none() && is_last && !self.rows[at + 1..].iter().any(|other| other.line > row.line)
                 }
                 TotalName::Stars(stars) if most_stars > 1 => *stars == most_stars,
                 TotalName::Stars(_) | TotalName::Bare => {
@@ -184,8 +183,7 @@ impl Book {
             settled.groups.push(total);
         }
         if settled.file.is_empty() {
-            let left_open = self.groups.last().is_some_and(|group| self.items > group.items);
-            if self.closed > 0 && left_open && settled.refused.is_none() {
+            if self.closed > 0 && settled.refused.is_none() {
                 settled.refused = Some(Refusal::Truncated { line: last_line });
             }
             let message = "the file states no grand total; nothing to reconcile with".to_owned();

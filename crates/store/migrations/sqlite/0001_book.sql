@@ -1,6 +1,7 @@
 -- The book. Days are integers (days since 1970-01-01), instants are UTC microseconds, amounts are minor units.
 -- Journals (ledger, activity, decision, approval, with batch as their envelope) are append-only, guarded by triggers.
 -- Every other table is current state: written in the transaction of its journal rows, and recomputable from them.
+-- Narrow tables of an account are clustered by it (without rowid); wide ones are appended to, and found by their key's index.
 
 create table book (
     book integer primary key,
@@ -249,7 +250,7 @@ create table item (
     settlement integer,
     reversed_by integer,
     primary key (book, account, item)
-) strict, without rowid;
+) strict;
 create unique index item_external on item (book, source, external_id) where reversed_by is null;
 create index item_document on item (book, document);
 

@@ -7,7 +7,8 @@ use dunwell_rules::calendar::Date;
 /// Everything about the accounts from `$2` to `$3` on day `$4`, one kind of fact a branch. `$5` and `$6` bound the months.
 ///
 /// One statement, because each costs a round trip: on the embedded file more than all its rows. Columns are shared by the
-/// branches; `gather` names them. `m.account + 0` keeps to the movements after the day instead of an account's history.
+/// branches; `gather` names them. `m.account + 0` and `+m.account`
+/// keep to the movements after the day instead of an account's history.
 pub(super) const FACTS: &str = "
 select cast(1 as bigint) as tag, a.account as account, coalesce(a.currency, b.currency) as currency,
     s.version as a, b.last_bank_statement as b, cast(null as bigint) as c, cast(null as bigint) as d,
@@ -28,10 +29,10 @@ union all
 select 3, l.account, l.currency, l.item, l.line, m.back, l.amount, l.document_day, l.due_day, l.posting_day, i.value_day,
     i.document, i.kind, i.po_number, null, null
 from (
-    select m.account, m.item, m.line, cast(-sum(m.delta) as bigint) as back
+    select +m.account as account, m.item, m.line, cast(-sum(m.delta) as bigint) as back
     from movement m
     where m.book = $1 and m.day > $4 and m.account + 0 between $2 and $3 and m.posting_day <= $4
-    group by m.account, m.item, m.line
+    group by +m.account, m.item, m.line
 ) m
 cross join line l
 cross join item i

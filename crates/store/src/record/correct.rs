@@ -1,4 +1,4 @@
-//! Corrections: reversing what was posted, re-entering what a source changed, undoing a whole import.
+//! Corrections: reversing what was posted, re-entering what a source changed.
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::{Date, day_number};
@@ -31,11 +31,6 @@ const SET_LINE_DAYS: &str = "update line set document_day = $5, due_day = $6 \
      where book = $1 and account = $2 and item = $3 and line = $4";
 const SET_MOVEMENT_DAYS: &str = "update movement set document_day = $5, due_day = $6 \
      where book = $1 and account = $2 and item = $3 and line = $4";
-const ENTRIES_OF_IMPORT: &str = "select entry, kind from ledger where batch >= $1 and book = $2 and import = $3 \
-     and kind not in ('unapplication', 'reversal') order by entry desc";
-const DISPUTES_OF_IMPORT: &str =
-    "select dispute from dispute where book = $1 and import = $2 and closed_on is null order by dispute";
-const UNDO_IMPORT: &str = "update import set undone_by = $3 where book = $1 and import = $2 and undone_by is null";
 
 /// Every statement of this module.
 #[cfg(test)]
@@ -50,9 +45,6 @@ pub(crate) const ALL: &[&str] = &[
     SET_FIELDS,
     SET_LINE_DAYS,
     SET_MOVEMENT_DAYS,
-    ENTRIES_OF_IMPORT,
-    DISPUTES_OF_IMPORT,
-    UNDO_IMPORT,
 ];
 
 impl Recording {
@@ -278,34 +270,6 @@ impl Recording {
             }
         });
         Ok(())
-    }
-
-    /// Undoes an import: reverses its items that are not reversed yet, takes its applications back, closes its disputes.
-    /// Accounts and people stay. Answers how many entries were reversed or closed; a second time it is 0.
-    pub async fn reverse_import(&mut self, import: EntryId, day: Date) -> Result<u64> {
-        let book = self.envelope.book;
-        let (entries, disputes): (Vec<(i64, String)>, Vec<i64>) = on_tx!(self.tx().await?, c => (
-            sqlx::query_as(ENTRIES_OF_IMPORT).bind(import.batch()).bind(book).bind(import.0).fetch_all(&mut *c).await?,
-            sqlx::query_scalar(DISPUTES_OF_IMPORT).bind(book).bind(import.0).fetch_all(&mut *c).await?,
-        ));
-        let mut undone = 0;
-        for (entry, _) in entries {
-            undone += u64::from(self.reverse(EntryId(entry), day).await?.is_ok());
-        }
-        for dispute in disputes {
-            undone += u64::from(self.close_dispute(EntryId(dispute), day, "import_undone").await?);
-        }
-        if undone > 0 {
-            let entry = self.journal_deed(Deed {
-                kind: "import_undone",
-                subject: Some(import.0),
-                day: day_number(day),
-                ..Deed::default()
-            })?;
-            on_tx!(self.tx().await?, c => sqlx::query(UNDO_IMPORT).bind(book).bind(import.0).bind(entry)
-                .execute(c).await.map(|_| ())?);
-        }
-        Ok(undone)
     }
 }
 

@@ -28,6 +28,7 @@ mod steps;
 mod summary;
 pub(crate) mod tables;
 mod tasks;
+mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -327,6 +328,7 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         steps::ALL,
         summary::ALL,
         tasks::ALL,
+        undo::ALL,
     ];
     let keyed = [accounts::KEYED, apply::KEYED, decide::KEYED, ledger::KEYED, post::KEYED, tasks::KEYED];
     let journals: [&bulk::Table; 5] = [&BATCH, &LEDGER, &ACTIVITY, &DECISION, &APPROVAL];

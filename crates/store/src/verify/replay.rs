@@ -6,9 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dunwell_rules::item::{ItemKind, is_control};
-use serde::Deserialize;
 
-use crate::journal::{ActivityRow, JournalRow, LedgerRow};
+use crate::journal::{ActivityRow, ItemDetail, JournalRow, LedgerRow};
 
 /// A document as the journals make it.
 #[derive(Debug, Clone)]
@@ -45,28 +44,6 @@ pub(crate) struct Movement {
     pub(crate) day: i64,
     pub(crate) delta: i64,
     pub(crate) other_item: i64,
-}
-
-/// What the journal keeps of a document besides the columns of its entry.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct ItemDetail {
-    pub(crate) document: String,
-    pub(crate) document_day: i64,
-    pub(crate) row_hash: i64,
-    #[serde(default)]
-    pub(crate) terms: Option<String>,
-    #[serde(default)]
-    pub(crate) discount: Option<(i64, i64)>,
-    #[serde(default)]
-    pub(crate) po_number: Option<String>,
-    #[serde(default)]
-    pub(crate) business_unit: Option<String>,
-    #[serde(default)]
-    pub(crate) lines: Vec<(i64, i64)>,
-    #[serde(default)]
-    pub(crate) settles: Option<i64>,
-    #[serde(default)]
-    pub(crate) value_day: Option<i64>,
 }
 
 /// An application: the value day it counts for, and the due line it reached.

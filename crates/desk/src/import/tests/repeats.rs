@@ -150,6 +150,49 @@ fn a_whole_import_is_undone_by_reversal_and_can_come_in_again() {
 }
 
 #[test]
+fn an_undone_correction_gives_the_invoice_back_as_it_was_with_its_payment() {
+    on_each_database(async |place| {
+        let desk = desk(place).await;
+        let head = "account,document,document_date,due_date,amount,po_number\n";
+        let first = format!("{head}A,I1,2026-04-01,2026-05-01,100.00,PO-1\nA,I2,2026-04-01,2026-05-01,50.00,PO-2\n");
+        put(&desk, ImportKind::Invoices, &first).await;
+        put(&desk, ImportKind::Payments, "account,document,date,amount\nA,P1,2026-05-05,30.00\n").await;
+        put(&desk, ImportKind::Applications, "account,credit,debit,amount,date\nA,P1,I1,30.00,2026-05-06\n").await;
+        let was = open_on(&desk, "2026-06-30").await;
+        assert_eq!(was, [("A".into(), "I1".into(), 7_000), ("A".into(), "I2".into(), 5_000)]);
+        let second = format!(
+            "{head}A,I1,2026-04-01,2026-05-01,120.00,PO-1\nA,I2,2026-04-01,2026-05-31,50.00,PO-9\nA,I3,2026-04-02,2026-05-31,8.00,\n"
+        );
+        let report = put(&desk, ImportKind::Invoices, &second).await;
+        assert_eq!(counts(&report), [1, 0, 2, 0]);
+        assert_eq!(open_on(&desk, "2026-06-30").await[0].2, 9_000);
+        let undone = reverse_import(&desk, &report.import.expect("an import"), super::day("2026-06-01")).await.unwrap();
+        assert_eq!(undone.reversed, 3, "two corrections and one new invoice");
+        assert_eq!(open_on(&desk, "2026-06-30").await, was);
+        verified(&desk).await;
+        assert_eq!(counts(&put(&desk, ImportKind::Invoices, &first).await), [0, 2, 0, 0], "as the first file said");
+        assert_eq!(counts(&put(&desk, ImportKind::Invoices, &second).await), [1, 0, 2, 0], "it can come in again");
+        verified(&desk).await;
+    });
+}
+
+#[test]
+fn a_later_correction_stays_when_an_earlier_import_is_undone() {
+    on_each_database(async |place| {
+        let desk = desk(place).await;
+        let of = |amount: &str| {
+            format!("account,document,document_date,due_date,amount\nA,I1,2026-04-01,2026-05-01,{amount}\n")
+        };
+        put(&desk, ImportKind::Invoices, &of("100.00")).await;
+        let second = put(&desk, ImportKind::Invoices, &of("120.00")).await.import.expect("an import");
+        put(&desk, ImportKind::Invoices, &of("130.00")).await;
+        reverse_import(&desk, &second, super::day("2026-06-01")).await.unwrap();
+        assert_eq!(open_on(&desk, "2026-06-30").await, [("A".into(), "I1".into(), 13_000)]);
+        verified(&desk).await;
+    });
+}
+
+#[test]
 fn applications_that_come_again_in_any_file_are_applied_once() {
     on_each_database(async |place| {
         let desk = desk(place).await;

@@ -19,38 +19,38 @@ const AT_ONCE: usize = 5;
 /// `$2` the currency, `$3` the day, `$4` to `$8` boundaries: what is dated before each is counted for it.
 const KEPT_OF_BOOK: &str = "
 select cast(0 as bigint),
-    cast(coalesce(sum(case when l.open < 0 then l.open else 0 end), 0) as bigint),
-    cast(coalesce(sum(case when l.open > 0 then l.open else 0 end), 0) as bigint),
-    cast(coalesce(sum(case when l.open > 0 then 1 else 0 end), 0) as bigint),
-    cast(coalesce(sum(case when l.open > 0 and l.due_day < $4 then l.open else 0 end), 0) as bigint),
-    cast(coalesce(sum(case when l.open > 0 and l.due_day < $5 then l.open else 0 end), 0) as bigint),
-    cast(coalesce(sum(case when l.open > 0 and l.due_day < $6 then l.open else 0 end), 0) as bigint),
-    cast(coalesce(sum(case when l.open > 0 and l.due_day < $7 then l.open else 0 end), 0) as bigint),
-    cast(coalesce(sum(case when l.open > 0 and l.due_day < $8 then l.open else 0 end), 0) as bigint),
-    cast(coalesce(sum(case when l.open > 0 and l.due_day < $4 then 1 else 0 end), 0) as bigint),
-    cast(coalesce(sum(case when l.open > 0 and l.due_day < $5 then 1 else 0 end), 0) as bigint),
-    cast(coalesce(sum(case when l.open > 0 and l.due_day < $6 then 1 else 0 end), 0) as bigint),
-    cast(coalesce(sum(case when l.open > 0 and l.due_day < $7 then 1 else 0 end), 0) as bigint),
-    cast(coalesce(sum(case when l.open > 0 and l.due_day < $8 then 1 else 0 end), 0) as bigint)
+    cast(coalesce(sum(l.open) filter (where l.open < 0), 0) as bigint),
+    cast(coalesce(sum(l.open) filter (where l.open > 0), 0) as bigint),
+    cast(count(*) filter (where l.open > 0) as bigint),
+    cast(coalesce(sum(l.open) filter (where l.open > 0 and l.due_day < $4), 0) as bigint),
+    cast(coalesce(sum(l.open) filter (where l.open > 0 and l.due_day < $5), 0) as bigint),
+    cast(coalesce(sum(l.open) filter (where l.open > 0 and l.due_day < $6), 0) as bigint),
+    cast(coalesce(sum(l.open) filter (where l.open > 0 and l.due_day < $7), 0) as bigint),
+    cast(coalesce(sum(l.open) filter (where l.open > 0 and l.due_day < $8), 0) as bigint),
+    cast(count(*) filter (where l.open > 0 and l.due_day < $4) as bigint),
+    cast(count(*) filter (where l.open > 0 and l.due_day < $5) as bigint),
+    cast(count(*) filter (where l.open > 0 and l.due_day < $6) as bigint),
+    cast(count(*) filter (where l.open > 0 and l.due_day < $7) as bigint),
+    cast(count(*) filter (where l.open > 0 and l.due_day < $8) as bigint)
 from line l
 where l.book = $1 and l.account > 0 and l.currency = $2 and l.open <> 0 and l.posting_day <= $3";
 
 /// The same by account where `$10` is 1, by the date `$9` names: 0 due, 1 document, 2 posting.
 const KEPT: &str = "
 select l.unit,
-    cast(sum(case when l.open < 0 then l.open else 0 end) as bigint),
-    cast(sum(case when l.open > 0 then l.open else 0 end) as bigint),
-    cast(sum(case when l.open > 0 then 1 else 0 end) as bigint),
-    cast(sum(case when l.open > 0 and l.day < $4 then l.open else 0 end) as bigint),
-    cast(sum(case when l.open > 0 and l.day < $5 then l.open else 0 end) as bigint),
-    cast(sum(case when l.open > 0 and l.day < $6 then l.open else 0 end) as bigint),
-    cast(sum(case when l.open > 0 and l.day < $7 then l.open else 0 end) as bigint),
-    cast(sum(case when l.open > 0 and l.day < $8 then l.open else 0 end) as bigint),
-    cast(sum(case when l.open > 0 and l.day < $4 then 1 else 0 end) as bigint),
-    cast(sum(case when l.open > 0 and l.day < $5 then 1 else 0 end) as bigint),
-    cast(sum(case when l.open > 0 and l.day < $6 then 1 else 0 end) as bigint),
-    cast(sum(case when l.open > 0 and l.day < $7 then 1 else 0 end) as bigint),
-    cast(sum(case when l.open > 0 and l.day < $8 then 1 else 0 end) as bigint)
+    cast(coalesce(sum(l.open) filter (where l.open < 0), 0) as bigint),
+    cast(coalesce(sum(l.open) filter (where l.open > 0), 0) as bigint),
+    cast(count(*) filter (where l.open > 0) as bigint),
+    cast(coalesce(sum(l.open) filter (where l.open > 0 and l.day < $4), 0) as bigint),
+    cast(coalesce(sum(l.open) filter (where l.open > 0 and l.day < $5), 0) as bigint),
+    cast(coalesce(sum(l.open) filter (where l.open > 0 and l.day < $6), 0) as bigint),
+    cast(coalesce(sum(l.open) filter (where l.open > 0 and l.day < $7), 0) as bigint),
+    cast(coalesce(sum(l.open) filter (where l.open > 0 and l.day < $8), 0) as bigint),
+    cast(count(*) filter (where l.open > 0 and l.day < $4) as bigint),
+    cast(count(*) filter (where l.open > 0 and l.day < $5) as bigint),
+    cast(count(*) filter (where l.open > 0 and l.day < $6) as bigint),
+    cast(count(*) filter (where l.open > 0 and l.day < $7) as bigint),
+    cast(count(*) filter (where l.open > 0 and l.day < $8) as bigint)
 from (
     select l.account * $10 as unit, l.open,
         case cast($9 as bigint) when 0 then l.due_day when 1 then l.document_day else l.posting_day end as day
@@ -62,29 +62,29 @@ group by l.unit";
 /// What the movements after the day take back: `back` of a line's amount, and `was` less `is` of its being open at all.
 const MOVED: &str = "
 select l.unit,
-    cast(sum(case when l.amount < 0 then l.back else 0 end) as bigint),
-    cast(sum(case when l.amount > 0 then l.back else 0 end) as bigint),
+    cast(coalesce(sum(l.back) filter (where l.amount < 0), 0) as bigint),
+    cast(coalesce(sum(l.back) filter (where l.amount > 0), 0) as bigint),
     cast(sum(l.more) as bigint),
-    cast(sum(case when l.amount > 0 and l.day < $4 then l.back else 0 end) as bigint),
-    cast(sum(case when l.amount > 0 and l.day < $5 then l.back else 0 end) as bigint),
-    cast(sum(case when l.amount > 0 and l.day < $6 then l.back else 0 end) as bigint),
-    cast(sum(case when l.amount > 0 and l.day < $7 then l.back else 0 end) as bigint),
-    cast(sum(case when l.amount > 0 and l.day < $8 then l.back else 0 end) as bigint),
-    cast(sum(case when l.day < $4 then l.more else 0 end) as bigint),
-    cast(sum(case when l.day < $5 then l.more else 0 end) as bigint),
-    cast(sum(case when l.day < $6 then l.more else 0 end) as bigint),
-    cast(sum(case when l.day < $7 then l.more else 0 end) as bigint),
-    cast(sum(case when l.day < $8 then l.more else 0 end) as bigint)
+    cast(coalesce(sum(l.back) filter (where l.amount > 0 and l.day < $4), 0) as bigint),
+    cast(coalesce(sum(l.back) filter (where l.amount > 0 and l.day < $5), 0) as bigint),
+    cast(coalesce(sum(l.back) filter (where l.amount > 0 and l.day < $6), 0) as bigint),
+    cast(coalesce(sum(l.back) filter (where l.amount > 0 and l.day < $7), 0) as bigint),
+    cast(coalesce(sum(l.back) filter (where l.amount > 0 and l.day < $8), 0) as bigint),
+    cast(coalesce(sum(l.more) filter (where l.day < $4), 0) as bigint),
+    cast(coalesce(sum(l.more) filter (where l.day < $5), 0) as bigint),
+    cast(coalesce(sum(l.more) filter (where l.day < $6), 0) as bigint),
+    cast(coalesce(sum(l.more) filter (where l.day < $7), 0) as bigint),
+    cast(coalesce(sum(l.more) filter (where l.day < $8), 0) as bigint)
 from (
     select l.account * $10 as unit, l.amount, m.back,
         case cast($9 as bigint) when 0 then l.due_day when 1 then l.document_day else l.posting_day end as day,
         case when l.amount > 0 and l.open + m.back > 0 then 1 else 0 end
             - case when l.open > 0 then 1 else 0 end as more
     from (
-        select m.account, m.item, m.line, -sum(m.delta) as back
+        select +m.account as account, m.item, m.line, -sum(m.delta) as back
         from movement m
         where m.book = $1 and m.day > $3 and m.account + 0 > 0 and m.currency = $2 and m.posting_day <= $3
-        group by m.account, m.item, m.line
+        group by +m.account, m.item, m.line
     ) m
     cross join line l
     where l.book = $1 and l.account = m.account and l.item = m.item and l.line = m.line

@@ -1,0 +1,162 @@
+//! Undoing a whole import: what it posted is reversed, and what it corrected is again as it was before.
+
+use std::collections::BTreeSet;
+
+use dunwell_rules::account::EntryId;
+use dunwell_rules::calendar::{Date, day_number, from_day_number};
+use dunwell_rules::item::ItemKind;
+use dunwell_rules::money::{Currency, Money};
+use sqlx::FromRow;
+
+use super::rows::{NewItem, NewLine, Revised};
+use super::{Deed, Recording};
+use crate::db::on_tx;
+use crate::fault::{Fault, Result};
+use crate::journal::ItemDetail;
+
+const ENTRIES: &str = "select entry from ledger where batch >= $1 and book = $2 and import = $3 \
+     and kind not in ('unapplication', 'reversal') order by entry desc";
+const CORRECTIONS: &str = "select entry, kind, subject, detail from activity where batch >= $1 and book = $2 and import = $3 \
+     and kind in ('item_reentered', 'item_revised') order by entry desc";
+const POSTED: &str = "select g.account, g.kind, g.currency, g.amount, g.value_day, g.source, g.external_id, g.detail, i.custom \
+     from ledger g join item i on i.book = g.book and i.account = g.account and i.item = g.entry \
+     where g.batch = $1 and g.entry = $2 and g.book = $3";
+const LAST_REVISION: &str = "select a.entry, a.detail from activity a join ledger g on g.batch = $3 and g.entry = $2 \
+     where a.book = $1 and a.account = g.account and a.kind = 'item_revised' and a.subject = $2 and a.entry < $4 \
+     order by a.entry desc limit 1";
+const DISPUTES: &str =
+    "select dispute from dispute where book = $1 and import = $2 and closed_on is null order by dispute";
+const UNDO: &str = "update import set undone_by = $3 where book = $1 and import = $2 and undone_by is null";
+
+/// Every statement of this module.
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[ENTRIES, CORRECTIONS, POSTED, LAST_REVISION, DISPUTES, UNDO];
+
+/// A correction that an import made.
+#[derive(Debug, FromRow)]
+struct Correction {
+    entry: i64,
+    kind: String,
+    subject: i64,
+    detail: String,
+}
+
+impl Correction {
+    /// The item as it stands after the correction.
+    fn became(&self) -> Result<i64> {
+        if self.kind == "item_revised" {
+            return Ok(self.subject);
+        }
+        let detail: Option<serde_json::Value> = serde_json::from_str(&self.detail).ok();
+        let became = detail.and_then(|detail| detail.get("became").and_then(serde_json::Value::as_i64));
+        became.ok_or_else(|| Fault::new(format!("entry {} is damaged", EntryId(self.entry))))
+    }
+}
+
+/// An item as it was posted.
+#[derive(Debug, FromRow)]
+struct Posted {
+    account: i64,
+    kind: String,
+    currency: String,
+    amount: i64,
+    value_day: i64,
+    source: Option<String>,
+    external_id: Option<String>,
+    detail: String,
+    custom: Option<String>,
+}
+
+impl Recording {
+    /// Undoes an import: what it corrected is as before, its items that are not reversed yet are reversed, its applications
+    /// taken back, its disputes closed. What a later import corrected again stays, and so do accounts and people.
+    /// Answers how many entries were undone; a second time it is 0.
+    pub async fn reverse_import(&mut self, import: EntryId, day: Date) -> Result<u64> {
+        let book = self.envelope.book;
+        let batch = import.batch();
+        let (entries, corrections, disputes): (Vec<i64>, Vec<Correction>, Vec<i64>) = on_tx!(self.tx().await?, c => (
+            sqlx::query_scalar(ENTRIES).bind(batch).bind(book).bind(import.0).fetch_all(&mut *c).await?,
+            sqlx::query_as(CORRECTIONS).bind(batch).bind(book).bind(import.0).fetch_all(&mut *c).await?,
+            sqlx::query_scalar(DISPUTES).bind(book).bind(import.0).fetch_all(&mut *c).await?,
+        ));
+        let mut undone = 0;
+        let mut corrected = BTreeSet::new();
+        for correction in &corrections {
+            let became = correction.became()?;
+            corrected.insert(became);
+            undone += u64::from(self.undo_correction(correction, became, day).await?);
+        }
+        for entry in entries.into_iter().filter(|entry| !corrected.contains(entry)) {
+            undone += u64::from(self.reverse(EntryId(entry), day).await?.is_ok());
+        }
+        for dispute in disputes {
+            undone += u64::from(self.close_dispute(EntryId(dispute), day, "import_undone").await?);
+        }
+        if undone > 0 {
+            let entry = self.journal_deed(Deed {
+                kind: "import_undone",
+                subject: Some(import.0),
+                day: day_number(day),
+                ..Deed::default()
+            })?;
+            on_tx!(self.tx().await?, c => sqlx::query(UNDO).bind(book).bind(import.0).bind(entry)
+                .execute(c).await.map(|_| ())?);
+        }
+        Ok(undone)
+    }
+
+    /// Gives a corrected item back what it was before; `false` where something later has changed it again.
+    async fn undo_correction(&mut self, correction: &Correction, became: i64, day: Date) -> Result<bool> {
+        let newest = self.revision_before(became, i64::MAX).await?;
+        if newest.is_some_and(|(entry, _)| entry != correction.entry) {
+            return Ok(false);
+        }
+        let Some((item, row_hash)) = self.item_before(correction).await? else { return Ok(false) };
+        let revised = self.revise_item(EntryId(became), &item, row_hash, day).await?;
+        Ok(matches!(revised, Revised::Fields(_) | Revised::Reentered { .. }))
+    }
+
+    /// The item a correction changed, as the journals had it until then, and the hash of its source's row.
+    async fn item_before(&mut self, correction: &Correction) -> Result<Option<(NewItem, i64)>> {
+        let (book, item) = (self.envelope.book, correction.subject);
+        let tx = self.tx().await?;
+        let posted: Option<Posted> = on_tx!(tx, c => sqlx::query_as(POSTED)
+            .bind(EntryId(item).batch()).bind(item).bind(book).fetch_optional(c).await?);
+        let Some(posted) = posted else { return Ok(None) };
+        let revision = self.revision_before(item, correction.entry).await?;
+        let damaged = || Fault::new(format!("item {} is damaged", EntryId(item)));
+        let detail = revision.map_or(posted.detail, |(_, detail)| detail);
+        let detail: ItemDetail = serde_json::from_str(&detail).map_err(|_| damaged())?;
+        let currency = Currency::parse(&posted.currency).ok_or_else(damaged)?;
+        let before = NewItem {
+            account: EntryId(posted.account),
+            kind: ItemKind::parse(&posted.kind).ok_or_else(damaged)?,
+            amount: Money::new(posted.amount, currency),
+            document: detail.document,
+            document_date: from_day_number(detail.document_day),
+            posting_date: from_day_number(detail.document_day),
+            value_date: from_day_number(detail.value_day.unwrap_or(posted.value_day)),
+            lines: detail
+                .lines
+                .iter()
+                .map(|(due, amount)| NewLine { due: from_day_number(*due), amount: *amount })
+                .collect(),
+            terms: detail.terms,
+            discount: detail.discount.map(|(day, amount)| (from_day_number(day), amount)),
+            po_number: detail.po_number,
+            business_unit: detail.business_unit,
+            custom: posted.custom,
+            source: posted.source.ok_or_else(damaged)?,
+            external_id: posted.external_id.ok_or_else(damaged)?,
+        };
+        Ok(Some((before, detail.row_hash)))
+    }
+
+    /// The newest revision of an item's fields before an entry: its entry, and what it says of the item.
+    async fn revision_before(&mut self, item: i64, entry: i64) -> Result<Option<(i64, String)>> {
+        let book = self.envelope.book;
+        let tx = self.tx().await?;
+        Ok(on_tx!(tx, c => sqlx::query_as(LAST_REVISION)
+            .bind(book).bind(item).bind(EntryId(item).batch()).bind(entry).fetch_optional(c).await?))
+    }
+}
