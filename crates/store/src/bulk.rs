@@ -412,10 +412,7 @@ fn sqlite_arguments(cells: &[Cell<'_>]) -> Result<<Sqlite as sqlx::Database>::Ar
 }
 
 /// The cells of rows of `columns`: PostgreSQL must know of what kind a null is.
-fn postgres_arguments(
-    cells: &[Cell<'_>],
-    columns: &[(&str, Kind)],
-) -> Result<<Postgres as sqlx::Database>::Arguments> {
+fn postgres_arguments(cells: &[Cell<'_>], columns: &[(&str, Kind)]) -> Result<<Postgres as sqlx::Database>::Arguments> {
     let mut arguments = <Postgres as sqlx::Database>::Arguments::default();
     for (cell, (_, kind)) in cells.iter().zip(columns.iter().cycle()) {
         match (cell, kind) {
