@@ -6,14 +6,15 @@ use dunwell_rules::calendar::Date;
 use dunwell_rules::decision::{Decision, NextAction};
 use dunwell_rules::facts::AccountFacts;
 use dunwell_rules::money::Money;
-use dunwell_rules::notice::{NoticeDay, next_action};
+use dunwell_rules::notice::{LiveStart, NoticeDay, next_action};
 use dunwell_store::book::Mode;
 use dunwell_store::read::AccountChoice;
-use dunwell_store::record::{NewNotice, Recording, RequestRow};
+use dunwell_store::record::{BOOK_ACCOUNT, NewNotice, Recording, RequestRow};
 use serde::Serialize;
 
 use crate::charge_interest;
 use crate::desk::Desk;
+use crate::first_live_run;
 use crate::judge::Judge;
 use crate::put_policy_in_force::policy_in_force;
 use crate::record_decision::{missing_task, rule_of};
@@ -26,9 +27,9 @@ use crate::write_notice::{LetterCase, Stationery, sender_of, write_notice};
 pub struct Answered {
     /// The request.
     pub id: String,
-    /// Customer number.
+    /// Customer number; the book's name for what is asked of the book itself.
     pub account: String,
-    /// The step, or `finance_charge`.
+    /// The step, `finance_charge` or `first_live_run`.
     pub subject: String,
     /// `approved` or `declined`.
     pub state: String,
@@ -46,15 +47,20 @@ pub async fn approve(desk: &Desk, request: &str, comment: Option<&str>, on: Date
         let mut recording = desk.record("approve", on).await?;
         let (row, judge) = allowed(desk, &mut recording, id, on).await?;
         let code = account_code(desk, row.account).await?;
-        let notice = if row.subject == charge_interest::SUBJECT {
-            charge_interest::post_approved(&mut recording, &row, on).await?;
-            None
-        } else {
-            let (notice, facts) = proposed_notice(desk, &judge, &row, &code).await?;
-            let missing = notice.iter().flat_map(|notice| &notice.missing);
-            let tasks: Vec<_> = missing.filter_map(|what| missing_task(&facts, what)).collect();
-            recording.open_tasks(&tasks).await?;
-            notice
+        let notice = match row.subject.as_str() {
+            charge_interest::SUBJECT => {
+                charge_interest::post_approved(&mut recording, &row, on).await?;
+                None
+            }
+            // The signature is all there is to it: each notice is looked at again when it is sent.
+            first_live_run::SUBJECT => None,
+            _ => {
+                let (notice, facts) = proposed_notice(desk, &judge, &row, &code).await?;
+                let missing = notice.iter().flat_map(|notice| &notice.missing);
+                let tasks: Vec<_> = missing.filter_map(|what| missing_task(&facts, what)).collect();
+                recording.open_tasks(&tasks).await?;
+                notice
+            }
         };
         recording.approve(id, on, notice.as_ref(), comment).await?;
         recording.commit().await?;
@@ -97,7 +103,11 @@ async fn allowed(desk: &Desk, recording: &mut Recording, id: EntryId, on: Date) 
     Ok((row, judge))
 }
 
+/// The customer number; the name of the book for what is asked of the book itself.
 async fn account_code(desk: &Desk, account: EntryId) -> Result<String> {
+    if account == BOOK_ACCOUNT {
+        return Ok(desk.settings().name.clone());
+    }
     let parties = desk.book.read().await?.parties(&[account]).await?;
     Ok(parties.get(&account).map_or_else(|| account.to_string(), |party| party.code.clone()))
 }
@@ -126,7 +136,13 @@ async fn proposed_notice(
     facts.steps.retain(|step| Some(step.entry) != row.step);
     let assessment = judge.assess(&facts);
     let amounts = judge.amounts(facts.currency);
-    let day = NoticeDay { today: judge.day, calendar: &judge.calendar, amounts: &amounts, catch_up: false };
+    let day = NoticeDay {
+        today: judge.day,
+        calendar: &judge.calendar,
+        amounts: &amounts,
+        catch_up: false,
+        live_start: LiveStart::Over,
+    };
     let decision = next_action(&assessment, &facts, &judge.policy, &day);
     let step =
         still_proposed(&decision, row).ok_or_else(|| Refusal::FactsMoved(format!("{code} ({})", decision.line())))?;

@@ -19,6 +19,7 @@ use dunwell_store::record::NewDecision;
 use serde::Serialize;
 
 use crate::desk::Desk;
+use crate::first_live_run::ask_for_signature;
 use crate::judge::Judge;
 use crate::put_policy_in_force::{PolicyInForce, policy_in_force};
 use crate::record_decision::new_decision;
@@ -85,7 +86,7 @@ pub async fn daily_run(desk: &Desk, on: Date, dry_run: bool) -> Result<RunReport
     }
     let policy = policy_in_force(desk).await?;
     if dry_run {
-        let judge = Judge::of(desk, policy.policy, on, false).await?;
+        let judge = Judge::deciding(desk, policy.policy, on, false).await?;
         report.days.push(on.to_string());
         look_only(desk, &judge, &mut report).await?;
         return Ok(report);
@@ -125,7 +126,7 @@ async fn run_day(
     caught_up: bool,
     report: &mut RunReport,
 ) -> Result<()> {
-    let judge = Judge::of(desk, policy.policy.clone(), day, caught_up).await?;
+    let judge = Judge::deciding(desk, policy.policy.clone(), day, caught_up).await?;
     let run = desk
         .retrying(async || {
             let mut recording = desk.record("run", day).await?;
@@ -145,13 +146,17 @@ async fn run_day(
         seen += distinct_accounts(&facts);
         chunk.work(facts, report).await?;
     }
-    desk.retrying(async || {
-        let mut recording = desk.record("run", day).await?;
-        recording.finish_run_day(day, seen).await?;
-        recording.commit().await?;
-        Ok(())
-    })
-    .await
+    let asked = desk
+        .retrying(async || {
+            let mut recording = desk.record("run", day).await?;
+            recording.finish_run_day(day, seen).await?;
+            let asked = ask_for_signature(desk, &judge, &mut recording).await?;
+            recording.commit().await?;
+            Ok(asked)
+        })
+        .await?;
+    report.approvals += i64::from(asked);
+    Ok(())
 }
 
 async fn read_chunk(desk: &Desk, after: EntryId, day: Date) -> Result<Vec<AccountFacts>> {

@@ -11,6 +11,7 @@ pub mod currency;
 pub mod daily_run;
 pub mod desk;
 pub mod erase_people;
+pub mod first_live_run;
 pub mod import;
 pub mod judge;
 pub mod keep_book;

@@ -11,6 +11,8 @@ use common::{INVOICES, PAYMENTS, cents, day, desk_as, new_desk, put, still, try_
 use dunwell_desk::approve::approve;
 use dunwell_desk::daily_run::daily_run;
 use dunwell_desk::import::ImportKind;
+use dunwell_desk::policy_file::preset;
+use dunwell_desk::put_policy_in_force::activate_policy;
 use dunwell_desk::{Desk, Stop, keep_book};
 use dunwell_store::faults::{Failing, failing};
 use dunwell_store::testing::{Original, Place, dump};
@@ -35,6 +37,10 @@ fn invoices() -> String {
 
 /// A book that has run once, so that some steps are taken and some proposals lie before a manager.
 async fn prepared(run: bool) -> Original {
+    place_prepared(run).await.into_original().await
+}
+
+async fn place_prepared(run: bool) -> Place {
     let place = Place::sqlite().await;
     let desk = new_desk(place.db(), "main", still).await;
     keep_book::add_user(&desk, "mara", "manager", day(TODAY)).await.expect("a manager");
@@ -45,7 +51,7 @@ async fn prepared(run: bool) -> Original {
             daily_run(&desk, common::before(day(TODAY), back), false).await.expect("a run");
         }
     }
-    place.into_original().await
+    place
 }
 
 /// Sweeps a task. `again` says whether the answer of a second try is one that a person may see after a lost answer.
@@ -109,6 +115,25 @@ fn a_run_whose_nth_statement_fails_and_that_is_run_again_makes_the_same_book() {
         let run = async |desk: &Desk| daily_run(desk, day(TODAY), false).await.map(|_| ());
         let statements = sweep(&original, "desk", run, |_| false).await;
         eprintln!("{statements} statements of a run, each failed in three ways");
+    });
+}
+
+#[test]
+fn a_book_that_goes_live_and_whose_nth_statement_fails_goes_live_once() {
+    runtime().block_on(async {
+        let place = place_prepared(true).await;
+        let desk = desk_as(place.db(), "main", "desk", still).await;
+        let policy = preset("standard").expect("it ships").replace("max_notices = 50", "max_notices = 2");
+        activate_policy(&desk, &policy, day(TODAY)).await.expect("a policy");
+        let original = place.into_original().await;
+        let go_live = async |desk: &Desk| {
+            keep_book::change_settings(desk, "mode = \"live\"", day(TODAY)).await?;
+            let book = keep_book::open_book(desk.book.db(), Some("main")).await?;
+            let desk = Desk::open(book, "desk", still).await?;
+            daily_run(&desk, common::before(day(TODAY), -1), false).await.map(|_| ())
+        };
+        let statements = sweep(&original, "desk", go_live, |_| false).await;
+        eprintln!("{statements} statements of going live and the first live run, each failed in three ways");
     });
 }
 

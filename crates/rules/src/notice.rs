@@ -33,6 +33,22 @@ pub struct NoticeDay<'a> {
     pub amounts: &'a BookAmounts,
     /// Whether the day is caught up after the fact: what it would take or propose waits.
     pub catch_up: bool,
+    /// What the book's going live holds back for this account.
+    pub live_start: LiveStart,
+}
+
+/// What the going live of a book holds back for an account on a day (domain 1.18).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LiveStart {
+    /// Nothing: the book rehearses, it sent notices before this day, or the account has its place in the first live run.
+    Over,
+    /// The day ran in rehearsal before the book went live: what it would take or propose waits.
+    RanInRehearsal,
+    /// The first live run, in which the notices of other accounts ask for more: a step with a letter waits.
+    Beyond {
+        /// How many notices the first live run makes, at most (policy `first_live_run_max_notices`).
+        most: i64,
+    },
 }
 
 /// Chooses the next step on the policy's ladder: one rung at a time, never skipping one.
@@ -42,7 +58,7 @@ pub struct NoticeDay<'a> {
 ///
 /// Panics if `account` or `facts` are of another account or day: the caller's bug, not a case.
 pub fn next_action(account: &Assessment, facts: &AccountFacts, policy: &Policy, day: &NoticeDay<'_>) -> Decision {
-    decide(account, facts, policy, day, None)
+    held_back(decide(account, facts, policy, day, None), day)
 }
 
 /// What becomes of the notice, proposal or task that an earlier decision of the same day made.
@@ -95,15 +111,37 @@ pub fn revise(
 }
 
 /// Turns a step into a wait for the next business day: the day has made its notice.
-fn one_a_day(mut decision: Decision, day: &NoticeDay<'_>) -> Decision {
+fn one_a_day(decision: Decision, day: &NoticeDay<'_>) -> Decision {
+    not_today(decision, day, "this day has made its notice already", "one notice a day".to_string())
+}
+
+/// Turns a step that the book's going live holds back into a wait for the next business day.
+fn held_back(decision: Decision, day: &NoticeDay<'_>) -> Decision {
+    let sends = matches!(&decision.action, NextAction::Take(step) if step.letter.is_some());
+    match day.live_start {
+        LiveStart::RanInRehearsal => {
+            let note = "the day ran in rehearsal before the book went live".to_string();
+            not_today(decision, day, "a day that ran in rehearsal takes and proposes nothing", note)
+        }
+        LiveStart::Beyond { most } if sends => {
+            let notices = if most == 1 { "notice" } else { "notices" };
+            let note = format!("the first live run makes at most {most} {notices}, the largest amounts first");
+            not_today(decision, day, "the notices of the first live run ask for more", note)
+        }
+        LiveStart::Over | LiveStart::Beyond { .. } => decision,
+    }
+}
+
+/// Turns a step into a wait for the next business day (N-6).
+fn not_today(mut decision: Decision, day: &NoticeDay<'_>, because: &str, note: String) -> Decision {
     let Some(step) = decision.action.step() else { return decision };
     let date = day.calendar.add_business_days(day.today, 1);
     let reason = format!("{} not before {date}", step.id);
     let rule = core::mem::replace(&mut decision.rule, RuleId("N-6".to_string()));
     decision.not_chosen.retain(|other| other.rule.0 != "N-6");
-    decision.not_chosen.push(NotChosen { rule, because: "this day has made its notice already".to_string() });
+    decision.not_chosen.push(NotChosen { rule, because: because.to_string() });
     decision.reasons = vec![reason];
-    decision.notes = vec!["one notice a day".to_string()];
+    decision.notes = vec![note];
     decision.action = NextAction::Wait(WaitReason::NotBefore { date });
     decision.carries.clear();
     decision

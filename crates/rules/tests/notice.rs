@@ -8,7 +8,7 @@ use dunwell_rules::decision::{Decision, NextAction, WaitReason};
 use dunwell_rules::facts::{HoldKind, StepState};
 use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::{Currency, RateFacts};
-use dunwell_rules::notice::OwnNotice;
+use dunwell_rules::notice::{LiveStart, OwnNotice};
 
 const DUE: &str = "2025-02-04";
 
@@ -339,6 +339,30 @@ fn a_caught_up_day_takes_and_proposes_nothing() {
 }
 
 #[test]
+fn the_first_live_run_holds_letters_back_that_ask_for_less_and_nothing_else() {
+    let beyond = |case: Case| case.with(|case| case.live_start = LiveStart::Beyond { most: 50 }).decide();
+    let letter = beyond(acme("2025-02-07"));
+    assert_eq!(letter.line(), "wait: reminder not before 2025-02-10 (N-6)");
+    assert_eq!(letter.notes, ["the first live run makes at most 50 notices, the largest amounts first"]);
+    let held = letter.not_chosen.iter().find(|other| other.rule.0 == "standard/reminder").expect("it says why");
+    assert_eq!(held.because, "the notices of the first live run ask for more");
+    assert!(letter.carries.is_empty());
+    let call = acme("2025-03-10").made("second_reminder", 1, "2025-02-20", &[1]);
+    assert_eq!(beyond(call).line(), "take: call, 34 days past due");
+    let demand = acme("2025-03-21").made("formal_notice", 1, "2025-03-10", &[1]);
+    assert!(matches!(beyond(demand).action, NextAction::Propose(_)), "a signature is asked for, nothing is sent");
+}
+
+#[test]
+fn a_day_that_ran_in_rehearsal_takes_and_proposes_nothing_once_the_book_is_live() {
+    let rehearsed = |case: Case| case.with(|case| case.live_start = LiveStart::RanInRehearsal).line();
+    assert_eq!(rehearsed(acme("2025-02-07")), "wait: reminder not before 2025-02-10 (N-6)");
+    let demand = acme("2025-03-21").made("formal_notice", 1, "2025-03-10", &[1]);
+    assert_eq!(rehearsed(demand), "wait: final_demand not before 2025-03-24 (N-6)");
+    assert_eq!(rehearsed(acme("2025-02-04")), "wait: nothing past due (N-1)");
+}
+
+#[test]
 fn a_step_before_due_acts_on_lines_it_reaches_and_once() {
     let strict = |today: &str| {
         acme(today).with(|case| {
@@ -442,6 +466,7 @@ fn deciding_on_an_assessment_of_another_day_is_a_bug() {
         calendar: &case.calendar,
         amounts: &case.amounts,
         catch_up: false,
+        live_start: case.live_start,
     };
     dunwell_rules::notice::next_action(&assessment, &case.facts, &case.policy, &day);
 }

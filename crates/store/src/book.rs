@@ -131,7 +131,7 @@ const NEXT_BOOK: &str = "select cast(coalesce(max(book), 0) + 1 as bigint) from 
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[BOOKS, NEXT_BOOK];
+pub(crate) const ALL: &[&str] = &[BOOKS, NEXT_BOOK, SETTINGS_ROWS];
 /// Every table this module inserts into.
 #[cfg(test)]
 pub(crate) const TABLES: &[&Table] = &[&BOOK];
@@ -222,6 +222,25 @@ fn settings(row: BookRow) -> Result<Settings> {
         sender: row.sender,
     })
 }
+
+/// The changes of mode that the settings rows of the activity journal tell: the mode, and the entry that set it, oldest first.
+/// `rows` are entry and detail by entry. A book begins in rehearsal.
+pub(crate) fn changes_of_mode(rows: &[(i64, String)]) -> Result<Vec<(Mode, i64)>> {
+    let mut changes: Vec<(Mode, i64)> = Vec::new();
+    for (entry, detail) in rows {
+        let damaged = || Fault::new(format!("activity {entry}: its settings are damaged"));
+        let detail: serde_json::Value = serde_json::from_str(detail).map_err(|_| damaged())?;
+        let mode = detail["mode"].as_str().and_then(Mode::parse).ok_or_else(damaged)?;
+        if changes.last().map_or(Mode::Rehearsal, |(before, _)| *before) != mode {
+            changes.push((mode, *entry));
+        }
+    }
+    Ok(changes)
+}
+
+/// The settings of a book as they were journaled: entry and detail, oldest first.
+pub(crate) const SETTINGS_ROWS: &str =
+    "select entry, detail from activity where book = $1 and account = 0 and kind = 'settings' order by entry";
 
 /// Refuses text with a NUL byte, which PostgreSQL cannot hold.
 pub(crate) fn refuse_nul(texts: &[&str]) -> Result<()> {

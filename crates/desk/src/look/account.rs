@@ -132,7 +132,7 @@ pub async fn account(desk: &Desk, code: &str, on: Date) -> Result<AccountView> {
     let facts = reading.facts(AccountChoice::Codes(&[code]), on).await?;
     let Some(first) = facts.first() else { return Err(Refusal::UnknownAccount(code.into()).into()) };
     let parties = reading.parties(&[first.account]).await?;
-    let judge = Judge::of(desk, policy_in_force(desk).await?.policy, on, false).await?;
+    let judge = Judge::deciding(desk, policy_in_force(desk).await?.policy, on, false).await?;
     let buckets = desk.buckets();
     let currencies = facts.iter().map(|facts| {
         let assessment = judge.assess(facts);

@@ -49,15 +49,21 @@ pub async fn why(desk: &Desk, code: &str, on: Date) -> Result<Why> {
     if facts.is_empty() {
         return Err(Refusal::UnknownAccount(code.into()).into());
     }
-    let judge = Judge::of(desk, policy_in_force(desk).await?.policy, on, false).await?;
-    let mut answers = Vec::new();
+    let mut recorded = Vec::with_capacity(facts.len());
     for facts in &facts {
         let stored = reading.decision(facts.account, facts.currency, on).await?;
         let stored = stored.map(|row| serde_json::from_str::<Decision>(&row.detail)).transpose();
         let stored =
             stored.map_err(|error| Fault::new(format!("the decision of {code} on {on} is damaged: {error}")))?;
-        answers.push(explain(&judge, facts, stored));
+        recorded.push(stored);
     }
+    let policy = policy_in_force(desk).await?.policy;
+    let judge = match recorded.iter().all(Option::is_some) {
+        true => Judge::of(desk, policy, on, false).await?,
+        false => Judge::deciding(desk, policy, on, false).await?,
+    };
+    let explained = facts.iter().zip(recorded).map(|(facts, stored)| explain(&judge, facts, stored));
+    let mut answers: Vec<(i64, Why)> = explained.collect();
     // The amounts of two currencies are not comparable; the number on the page is what a person sees first.
     answers.sort_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.currency.cmp(&y.currency)));
     let mut answers = answers.into_iter().map(|(_, why)| why);

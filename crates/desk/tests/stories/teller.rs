@@ -144,6 +144,7 @@ impl Teller {
             "rate" => self.rate(deed).await,
             "bank" => self.bank_statement(deed).await,
             "policy" => self.change_policy(deed).await,
+            "go" => self.change_mode(deed).await,
             "apply" | "unapply" | "reverse" => self.cash(deed).await,
             "promise" => self.promise(deed).await,
             "dispute" | "close" => self.dispute(deed).await,
@@ -274,6 +275,13 @@ impl Teller {
             })
             .await;
         recorded.map(|()| String::new()).or_else(say::refused)
+    }
+
+    /// `go live`, `go into rehearsal`: the book changes its mode.
+    async fn change_mode(&self, deed: &Deed) -> Told {
+        let mode = deed.words.last().ok_or("go where?")?;
+        let changed = change_settings(&self.desk("manager-1").await?, &format!("mode = \"{mode}\""), deed.day).await;
+        changed.map(|_| String::new()).or_else(say::refused)
     }
 
     /// `policy strict`: another policy comes into force, with the story's changes.

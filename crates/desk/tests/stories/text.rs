@@ -50,7 +50,7 @@ pub(crate) struct Deed {
 /// Verbs whose answer follows them at once; of all others it follows an arrow.
 const LOOKS: [&str; 6] = ["run", "why", "aging", "worklist", "notices", "tasks"];
 /// Verbs of people, imports and settings.
-const DEEDS: [&str; 25] = [
+const DEEDS: [&str; 26] = [
     "invoice",
     "debit_memo",
     "credit_memo",
@@ -76,6 +76,7 @@ const DEEDS: [&str; 25] = [
     "task",
     "policy",
     "dry",
+    "go",
 ];
 
 impl Story {

@@ -13,7 +13,7 @@ use dunwell_rules::facts::{
 };
 use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::{Currency, Money};
-use dunwell_rules::notice::{NoticeDay, OwnNotice, Revision, next_action, revise};
+use dunwell_rules::notice::{LiveStart, NoticeDay, OwnNotice, Revision, next_action, revise};
 use dunwell_rules::policy::{BookAmounts, Policy};
 
 /// A day written as people write it.
@@ -53,6 +53,7 @@ pub(crate) struct Case {
     pub(crate) calendar: Calendar,
     pub(crate) amounts: BookAmounts,
     pub(crate) catch_up: bool,
+    pub(crate) live_start: LiveStart,
     next_entry: i64,
 }
 
@@ -83,7 +84,8 @@ impl Case {
         };
         let calendar = Calendar::named("mon-fri").expect("a known calendar");
         let amounts = BookAmounts::same(Currency::USD);
-        Self { facts, policy: policy("standard"), calendar, amounts, catch_up: false, next_entry: 1000 }
+        let live_start = LiveStart::Over;
+        Self { facts, policy: policy("standard"), calendar, amounts, catch_up: false, live_start, next_entry: 1000 }
     }
 
     fn new_entry(&mut self) -> EntryId {
@@ -199,7 +201,13 @@ impl Case {
     }
 
     fn day(&self) -> NoticeDay<'_> {
-        NoticeDay { today: self.facts.as_of, calendar: &self.calendar, amounts: &self.amounts, catch_up: self.catch_up }
+        NoticeDay {
+            today: self.facts.as_of,
+            calendar: &self.calendar,
+            amounts: &self.amounts,
+            catch_up: self.catch_up,
+            live_start: self.live_start,
+        }
     }
 
     /// The assessment of the day.

@@ -156,7 +156,9 @@ impl Recording {
     async fn sign(&mut self, row: &RequestRow, kind: &str, day: i64, comment: Option<&str>) -> Result<()> {
         refuse_nul(&[comment.unwrap_or_default()])?;
         let (book, account, actor) = (self.envelope.book, row.account.0, self.envelope.actor.clone());
-        self.bump([account]).await?;
+        if account != 0 {
+            self.bump([account]).await?;
+        }
         let decided = on_tx!(self.tx().await?, c => sqlx::query(DECIDE).bind(book).bind(account).bind(row.request.0)
             .bind(kind).bind(day).bind(&actor).execute(c).await?.rows_affected());
         if decided != 1 {

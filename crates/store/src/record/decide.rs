@@ -29,7 +29,8 @@ const STEPS: Keyed = Keyed {
     lock: None,
 };
 const RUN_DAY: &str = "select entry from run_day where book = $1 and day = $2";
-const DAY_OF_RUN: &str = "select day from run_day where book = $1 and entry = $2";
+const DAY_OF_RUN: &str =
+    "select r.day, b.mode from run_day r join book b on b.book = r.book where r.book = $1 and r.entry = $2";
 const FINISH_RUN_DAY: &str =
     "update run_day set complete = 1, accounts = $3 where book = $1 and day = $2 and complete = 0";
 
@@ -57,13 +58,18 @@ impl Recording {
     /// Records decisions of a run's day. Each account is locked and its version compared first: a decision on another version
     /// is stale; one on the version of the day's last revision is unchanged. Nothing recorded here moves a version.
     ///
+    /// A fault when the book went live, or back to rehearsal, since it was opened: the notices would be of the other mode.
+    ///
     /// A day or a rung of the cycle that has its step already gets no second one: the decision is recorded, and names the
     /// step that stands.
     pub async fn decide(&mut self, run: EntryId, policy: EntryId, rows: &[NewDecision]) -> Result<Vec<DecideOutcome>> {
         let book = self.envelope.book;
-        let day: Option<i64> = on_tx!(self.tx().await?, c => sqlx::query_scalar(DAY_OF_RUN)
+        let found: Option<(i64, String)> = on_tx!(self.tx().await?, c => sqlx::query_as(DAY_OF_RUN)
             .bind(book).bind(run.0).fetch_optional(c).await?);
-        let Some(day) = day else { return Err(Fault::new(format!("there is no run {run}"))) };
+        let Some((day, mode)) = found else { return Err(Fault::new(format!("there is no run {run}"))) };
+        if mode != self.mode.code() {
+            return Err(Fault::new(format!("the book is {mode} now, which it was not when this run began; run again")));
+        }
         let mut before = self.before(day, rows).await?;
         let mut outcomes = Vec::with_capacity(rows.len());
         for row in rows {

@@ -18,6 +18,7 @@ mod apply;
 mod approve;
 mod correct;
 mod decide;
+mod go_live;
 mod ledger;
 mod months;
 mod post;
@@ -37,7 +38,7 @@ use dunwell_rules::calendar::{Date, day_number, from_day_number};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
-use crate::book::{Book, refuse_nul};
+use crate::book::{Book, Mode, refuse_nul};
 use crate::bulk::{self, Cell, Kept};
 use crate::db::{Tx, on_tx};
 use crate::fault::{Fault, Result};
@@ -74,6 +75,8 @@ pub struct Recording {
     envelope: BatchRow,
     hash: Sha256,
     first_open_day: Option<i64>,
+    /// The mode of the book when it was opened.
+    mode: Mode,
     import: Option<i64>,
     journal: Vec<JournalRow>,
     staged: Vec<post::Staged>,
@@ -116,6 +119,7 @@ impl Book {
             envelope,
             hash,
             first_open_day,
+            mode: self.settings.mode,
             import: None,
             journal: Vec::new(),
             staged: Vec::new(),
@@ -321,6 +325,7 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         approve::ALL,
         correct::ALL,
         decide::ALL,
+        go_live::ALL,
         months::ALL,
         post::ALL,
         settle::ALL,
@@ -330,7 +335,8 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         tasks::ALL,
         undo::ALL,
     ];
-    let keyed = [accounts::KEYED, apply::KEYED, decide::KEYED, ledger::KEYED, post::KEYED, tasks::KEYED];
+    let keyed =
+        [accounts::KEYED, apply::KEYED, decide::KEYED, go_live::KEYED, ledger::KEYED, post::KEYED, tasks::KEYED];
     let journals: [&bulk::Table; 5] = [&BATCH, &LEDGER, &ACTIVITY, &DECISION, &APPROVAL];
     let tables = tables::TABLES.iter().copied().chain(journals);
     (texts.concat(), tables.collect(), keyed.concat())

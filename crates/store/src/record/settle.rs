@@ -7,11 +7,13 @@ use jiff::civil::date;
 use sha2::{Digest, Sha256};
 
 use super::{Deed, Recording, json, tables};
-use crate::book::{Settings, buckets_text, refuse_nul};
+use crate::book::{Mode, Settings, buckets_text, refuse_nul};
 use crate::bulk::Cell;
 use crate::db::on_tx;
 use crate::fault::{Fault, Result};
 
+const SETTINGS: &str = "select name, currency, time_zone, calendar, buckets, mode, sender, first_open_day, \
+     last_bank_statement from book where book = $1";
 const SET_BOOK: &str = "update book set name = $2, currency = $3, time_zone = $4, calendar = $5, buckets = $6, mode = $7, \
      sender = $8, first_open_day = $9, last_bank_statement = $10 where book = $1";
 const POLICY_IN_FORCE: &str = "select policy, name, text from policy where book = $1 order by policy desc limit 1";
@@ -23,10 +25,15 @@ const USER: &str = "select count(*) from app_user where book = $1 and name = $2"
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[SET_BOOK, POLICY_IN_FORCE, CLOSED, OPEN_FROM, BANK_STATEMENT, USER];
+pub(crate) const ALL: &[&str] = &[SETTINGS, SET_BOOK, POLICY_IN_FORCE, CLOSED, OPEN_FROM, BANK_STATEMENT, USER];
+
+/// Settings as the book keeps them: name, currency, time zone, calendar, buckets, mode, sender, first open day, day of the
+/// newest bank statement.
+type SettingsRow = (String, String, String, String, String, String, Option<String>, Option<i64>, Option<i64>);
 
 impl Recording {
-    /// Replaces the book's settings; books opened before keep the ones they read.
+    /// Replaces the book's settings; books opened before keep the ones they read. Going from rehearsal to live closes what
+    /// was rehearsed: its steps are withdrawn as of the command's day. The settings that stand already are recorded once.
     pub async fn put_settings(&mut self, settings: &Settings) -> Result<()> {
         refuse_nul(&[&settings.name, &settings.time_zone, &settings.calendar])?;
         refuse_nul(&[settings.sender.as_deref().unwrap_or_default()])?;
@@ -36,11 +43,31 @@ impl Recording {
             "time_zone": settings.time_zone, "calendar": settings.calendar, "buckets": settings.buckets,
             "mode": settings.mode.code(), "sender": settings.sender, "first_open_day": open, "last_bank_statement": bank });
         let day = self.envelope.day;
+        let before: SettingsRow =
+            on_tx!(self.tx().await?, c => sqlx::query_as(SETTINGS).bind(book).fetch_one(c).await?);
+        let mode = Mode::parse(&before.5);
+        let row: SettingsRow = (
+            settings.name.clone(),
+            settings.currency.code().to_owned(),
+            settings.time_zone.clone(),
+            settings.calendar.clone(),
+            buckets.clone(),
+            settings.mode.code().to_owned(),
+            settings.sender.clone(),
+            open,
+            bank,
+        );
+        if row == before {
+            return Ok(());
+        }
         self.journal_deed(Deed { kind: "settings", day, detail: json(&detail)?, ..Deed::default() })?;
         on_tx!(self.tx().await?, c => sqlx::query(SET_BOOK).bind(book).bind(&settings.name).bind(settings.currency.code())
             .bind(&settings.time_zone).bind(&settings.calendar).bind(&buckets).bind(settings.mode.code())
             .bind(&settings.sender).bind(open).bind(bank).execute(c).await.map(|_| ())?);
         self.first_open_day = open;
+        if (mode, settings.mode) == (Some(Mode::Rehearsal), Mode::Live) {
+            self.close_rehearsal().await?;
+        }
         Ok(())
     }
 

@@ -130,7 +130,7 @@ impl Deeds {
         if let Some(hash) = &row.text_hash {
             self.words.insert((row.account, row.entry), hash.clone());
         }
-        if row.account != 0 && moves_version(&row.kind) {
+        if row.account != 0 && (moves_version(&row.kind) || detail.flag("going_live")) {
             self.versions.entry(row.account).or_default().insert(row.batch);
         }
         let recorded_at = batch.map_or(0, |batch| batch.recorded_at);
@@ -531,7 +531,8 @@ impl Deeds {
     }
 }
 
-/// Whether what an activity row says is part of an account's facts.
+/// Whether what an activity row says is part of an account's facts. Steps that a run withdraws are its own doing; those that
+/// going live withdraws say so.
 fn moves_version(kind: &str) -> bool {
     matches!(
         kind,

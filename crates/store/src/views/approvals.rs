@@ -23,7 +23,7 @@ pub struct RequestView {
     pub account: Option<String>,
     /// The customer's name.
     pub name: Option<String>,
-    /// What is proposed: the ladder step, or `finance_charge`.
+    /// What is proposed: the ladder step, `finance_charge` or `first_live_run`.
     pub subject: String,
     /// The ladder step it belongs to.
     #[serde(serialize_with = "json::entry_or_null")]
@@ -87,14 +87,23 @@ left join party p on p.book = r.book and p.account = r.account
 left join step s on s.book = r.book and s.account = r.account and s.step = r.step
 where r.book = $1 and r.request = $2";
 
+const ASKED_OF_BOOK: &str = "
+select detail from approval where book = $1 and account = 0 and kind = 'requested' and subject = $2 order by entry";
+
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[REQUESTS, REQUEST];
+pub(crate) const STATEMENTS: &[&str] = &[REQUESTS, REQUEST, ASKED_OF_BOOK];
 
 impl Reading {
     /// The requests in a state (`pending`, `approved`, `declined`, `withdrawn`), oldest first.
     pub async fn requests(&mut self, state: &str) -> Result<Vec<RequestView>> {
         self.rows(REQUESTS, &[Bind::Text(state)]).await?.into_iter().map(view).collect()
+    }
+
+    /// What requests of the book itself asked for under this subject, whatever became of them: JSON, oldest first.
+    pub async fn asked_of_book(&mut self, subject: &str) -> Result<Vec<String>> {
+        let rows: Vec<(String,)> = self.rows(ASKED_OF_BOOK, &[Bind::Text(subject)]).await?;
+        Ok(rows.into_iter().map(|(detail,)| detail).collect())
     }
 
     /// One request.

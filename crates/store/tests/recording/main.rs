@@ -3,6 +3,7 @@
 mod agreements;
 mod foot;
 mod ledger;
+mod live;
 mod run;
 
 use dunwell_rules::account::EntryId;

@@ -13,7 +13,7 @@ use proptest::test_runner::TestRunner;
 use crate::foot::{assert_foots, one, rows};
 use crate::{application, day, document, on, open, post};
 
-fn notice() -> NewNotice {
+pub(crate) fn notice() -> NewNotice {
     NewNotice {
         level: 1,
         channels: vec!["mail".to_owned()],
@@ -24,11 +24,11 @@ fn notice() -> NewNotice {
     }
 }
 
-fn step(rung: &str, items: Vec<(EntryId, i64, i64)>, how: NewStepHow) -> NewStep {
+pub(crate) fn step(rung: &str, items: Vec<(EntryId, i64, i64)>, how: NewStepHow) -> NewStep {
     NewStep { rung: rung.to_owned(), cycle: 1, items, how }
 }
 
-fn decision(account: EntryId, version: i64, step: Option<NewStep>) -> NewDecision {
+pub(crate) fn decision(account: EntryId, version: i64, step: Option<NewStep>) -> NewDecision {
     NewDecision {
         account,
         currency: Currency::USD,
@@ -55,7 +55,7 @@ async fn book_with_run(place: &Place) -> (Book, EntryId, EntryId, EntryId) {
     (book, acme, item, run)
 }
 
-async fn decide(recording: &mut Recording, run: EntryId, row: &NewDecision) -> DecideOutcome {
+pub(crate) async fn decide(recording: &mut Recording, run: EntryId, row: &NewDecision) -> DecideOutcome {
     recording.decide(run, EntryId(1), std::slice::from_ref(row)).await.expect("no fault").remove(0)
 }
 
