@@ -7,4 +7,4 @@ policy      standard
 2025-03-26  receipt   ACME R-1 450.00 USD
 2025-03-26  apply     ACME R-1 to INV-1
 2025-03-27  run       ACME wait: promised through 2025-03-27 (N-3)
-2025-03-28  run       ACME take: second_reminder (mail) INV-1, 18 days past due; promise of 900.00 broken
+2025-03-28  run       ACME take: second_reminder (mail) INV-1, 18 days past due; promise of 900.00 broken, 450.00 of it paid

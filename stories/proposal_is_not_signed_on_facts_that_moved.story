@@ -7,5 +7,5 @@ policy      standard
 2025-03-21  receipt   ACME R-1 8,000.00 USD
 2025-03-21  apply     ACME R-1 to INV-1
 2025-03-21  approve   by manager-1 -> refused: facts_moved
-2025-03-21  run nothing new
+2025-03-21  run 1 withdrawn
 2025-03-21  worklist nothing to do

@@ -1,5 +1,7 @@
 //! The day's run: re-assess every account with anything open, decide, and record decision, task, proposal and notice.
 //!
+//! First it withdraws what waits for a person although nothing it asks for is open any more.
+//!
 //! Works through the book in chunks, each in one transaction; a chunk that was cut off is done again by the next run, and
 //! the unique keys (account, currency, day, revision) make what was already recorded a no-op. A decision made on facts that
 //! have moved since is not recorded: the account is read and decided again.
@@ -24,6 +26,7 @@ use crate::judge::Judge;
 use crate::put_policy_in_force::{PolicyInForce, policy_in_force};
 use crate::record_decision::new_decision;
 use crate::refusal::{Refusal, Result, Stop};
+use crate::withdraw_moot::withdraw_moot_steps;
 use crate::write_notice::{Stationery, sender_of};
 
 /// Accounts decided in one transaction.
@@ -50,6 +53,8 @@ pub struct RunReport {
     pub tasks: i64,
     /// Requests put before a manager.
     pub approvals: i64,
+    /// Earlier requests and ladder tasks withdrawn because nothing they carry is open any more (N-12). No decisions.
+    pub withdrawn: i64,
 }
 
 /// Decisions by kind.
@@ -135,6 +140,7 @@ async fn run_day(
             Ok(run)
         })
         .await?;
+    report.withdrawn += withdraw_moot_steps(desk, day).await?;
     let mut chunk = Chunk { desk, judge: &judge, run, policy: policy.version };
     (report.accounts, report.past_due_accounts) = (0, 0);
     let mut seen = 0;

@@ -5,6 +5,7 @@
 
 pub mod apply_cash;
 pub mod approve;
+pub mod assign_accounts;
 pub mod charge_interest;
 pub mod close_month;
 pub mod currency;
@@ -20,11 +21,13 @@ pub mod look;
 pub mod open_dispute;
 pub mod policy_file;
 pub mod put_policy_in_force;
+pub mod read_bank_statement;
 pub mod record_decision;
 pub mod refusal;
 pub mod simulate_policy;
 pub mod take_promise;
 pub mod who;
+mod withdraw_moot;
 pub mod write_notice;
 pub mod write_statement;
 

@@ -100,6 +100,16 @@ pub enum Refusal {
         /// The day of the last run.
         last: String,
     },
+    /// A fact of a day that has not come yet.
+    #[error(
+        "{day} lies after {today}, which is today in the book's time zone; give that day or an earlier one: --on DATE"
+    )]
+    DayInFuture {
+        /// The day as given.
+        day: String,
+        /// Today in the book's time zone.
+        today: String,
+    },
     /// `--known-at` in the future, or not sealed.
     #[error("what was known at {0} is not sealed yet; ask for an earlier instant, or let a command seal the tail")]
     NotSealedYet(String),
@@ -152,6 +162,7 @@ impl Refusal {
             Self::Approval { code, .. } | Self::File { code, .. } => code,
             Self::FactsMoved(_) => "facts_moved",
             Self::RunBeforeLast { .. } => "run_before_last",
+            Self::DayInFuture { .. } => "day_in_future",
             Self::NotSealedYet(_) => "not_sealed_yet",
             Self::PolicyInvalid(_) => "policy_invalid",
             Self::Month(_) => "month_refused",
@@ -167,6 +178,7 @@ impl Refusal {
             Self::CurrencyRequired { account, currencies } => json!({ "account": account, "currencies": currencies }),
             Self::UnknownAccount(account) => json!({ "account": account }),
             Self::UnknownItem { account, document } => json!({ "account": account, "document": document }),
+            Self::DayInFuture { day, today } => json!({ "day": day, "today": today }),
             Self::RunBeforeLast { last } => json!({ "last": last }),
             Self::PolicyInvalid(problems) => json!({ "problems": problems }),
             _ => json!({}),

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use common::{INVOICES, PAYMENTS, cents, day, desk_as, new_desk, put, still, try_put, verified};
 use dunwell_desk::approve::approve;
+use dunwell_desk::assign_accounts::assign_accounts;
 use dunwell_desk::daily_run::daily_run;
 use dunwell_desk::import::ImportKind;
 use dunwell_desk::policy_file::preset;
@@ -21,14 +22,19 @@ const TODAY: &str = "2025-03-10";
 
 /// Rows of ten accounts, past due between 2 and 90 days: some disputed, one settled, one that owes next to nothing.
 fn invoices() -> String {
+    invoices_of(|_| None)
+}
+
+/// The same rows; those of the numbers that `settled` answers a day for are settled on that day.
+fn invoices_of(settled: impl Fn(usize) -> Option<&'static str>) -> String {
     let mut rows = String::from(INVOICES);
     for (number, due) in [2, 4, 5, 16, 21, 31, 46, 47, 61, 90].into_iter().enumerate() {
         let due = common::before(day(TODAY), due);
         let (document, disputed) = (common::before(due, 30), if number == 5 { "yes" } else { "" });
         let amount = if number == 2 { 900 } else { 100_000 + 700 * number as i64 };
-        let amount = cents(amount);
+        let (amount, settled) = (cents(amount), settled(number).unwrap_or_default());
         rows.push_str(&format!(
-            "A{number},Name {number},I{number},invoice,{document},{due},USD,{amount},,{disputed}\n"
+            "A{number},Name {number},I{number},invoice,{document},{due},USD,{amount},{settled},{disputed}\n"
         ));
         rows.push_str(&format!("A{number},Name {number},S{number},invoice,{document},{due},USD,50.00,{due},\n"));
     }
@@ -134,6 +140,40 @@ fn a_book_that_goes_live_and_whose_nth_statement_fails_goes_live_once() {
         };
         let statements = sweep(&original, "desk", go_live, |_| false).await;
         eprintln!("{statements} statements of going live and the first live run, each failed in three ways");
+    });
+}
+
+#[test]
+fn a_run_that_withdraws_what_is_paid_and_whose_nth_statement_fails_makes_the_same_book() {
+    runtime().block_on(async {
+        let place = place_prepared(true).await;
+        let desk = desk_as(place.db(), "main", "desk", still).await;
+        // Paid in full since: the call of A4 and the proposals of A6 to A9, for two of which nothing else is open.
+        let paid = invoices_of(|number| [4, 6, 7, 8, 9].contains(&number).then_some(TODAY));
+        put(&desk, ImportKind::Invoices, &paid, day(TODAY)).await;
+        let waiting = desk.book.read().await.expect("a snapshot").waiting_steps(day(TODAY)).await.expect("steps");
+        let moot = waiting.iter().filter(|step| step.open.is_zero()).count();
+        assert!(moot >= 3, "{waiting:?}");
+        let original = place.into_original().await;
+        let run = async |desk: &Desk| daily_run(desk, day(TODAY), false).await.map(|_| ());
+        let statements = sweep(&original, "desk", run, |_| false).await;
+        eprintln!("{statements} statements of a run that withdraws {moot} steps, each failed in three ways");
+    });
+}
+
+#[test]
+fn an_assignment_whose_nth_statement_fails_and_that_is_repeated_makes_the_same_book() {
+    runtime().block_on(async {
+        let place = place_prepared(false).await;
+        let desk = desk_as(place.db(), "main", "desk", still).await;
+        let policy = preset("standard").expect("it ships");
+        let collectors = "[[assignment.collector]]\nname = \"mara\"\nmax_accounts = 4\n\n[[assignment.collector]]\n\
+            name = \"jon\"\ncode_from = \"A2\"\n";
+        activate_policy(&desk, &format!("{policy}\n{collectors}"), day(TODAY)).await.expect("a policy");
+        let original = place.into_original().await;
+        let task = async |desk: &Desk| assign_accounts(desk, day(TODAY), false).await.map(|_| ());
+        let statements = sweep(&original, "desk", task, |_| false).await;
+        eprintln!("{statements} statements of an assignment, each failed in three ways");
     });
 }
 

@@ -62,6 +62,19 @@ pub(crate) enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Assign accounts to collectors by the criteria and load that the policy states
+    Assign {
+        #[command(flatten)]
+        on: On,
+        /// Show who would get which accounts, and record nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Say that the bank's statement of a day was read: nobody is chased on older cash than the policy allows
+    BankStatement {
+        #[command(flatten)]
+        on: On,
+    },
     /// Today's tasks, ranked, with reasons
     Worklist {
         /// Only this collector's

@@ -65,6 +65,8 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Demo(demo) => demo::demo(&cli, out, demo).await,
         Command::Import(asked) => import::import(&cli, out, asked).await,
         Command::Run { on, dry_run } => day::run(&cli, out, *on, *dry_run).await,
+        Command::Assign { on, dry_run } => day::assign(&cli, out, *on, *dry_run).await,
+        Command::BankStatement { on } => day::bank_statement(&cli, out, *on).await,
         Command::Worklist { collector, on, limit } => day::worklist(&cli, out, collector.as_deref(), *on, *limit).await,
         Command::Account { account, on } => day::account(&cli, out, account, *on).await,
         Command::Why { account, on } => day::why(&cli, out, account, *on).await,

@@ -248,3 +248,68 @@ fn late_interest_is_proposed_approved_and_never_charged_twice() {
     assert_eq!(aging["currencies"][0]["balance"]["amount"], "80.48");
     assert_eq!(place.json(&["verify"])["ok"], true);
 }
+
+#[test]
+fn accounts_are_assigned_by_the_policy_once_and_their_tasks_go_with_them() {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/standard.toml");
+    let collectors = "[[assignment.collector]]\nname = \"maria\"\nsegment_in = [\"key\"]\n\n\
+                      [[assignment.collector]]\nname = \"jon\"\nmax_accounts = 1\n";
+    let policy = format!("{}\n{collectors}", std::fs::read_to_string(shipped).expect("it ships"));
+    for place in places() {
+        place.json(&["init"]);
+        let write = |name: &str, text: &str| std::fs::write(place.folder.path().join(name), text).expect("a file");
+        write("policy.toml", &policy);
+        write("customers.csv", "account,segment\nACME,key\nBETA,\nCITY,\n");
+        write("invoices.csv", "account,document,document_date,due_date,amount\nACME,1,2024-12-01,2024-12-15,100.00\n");
+        place.json(&["import", "customers", "customers.csv"]);
+        place.json(&["import", "invoices", "invoices.csv"]);
+        let nobodys = serde_json::json!({ "assigned": [], "unassigned": ["ACME", "BETA", "CITY"], "load": [] });
+        assert_eq!(place.json(&["assign"]), nobodys, "the policy names nobody");
+        place.json(&["policy", "activate", "policy.toml"]);
+        let planned = place.json(&["assign", "--dry-run"]);
+        let expected = serde_json::json!({
+            "assigned": [
+                { "account": "ACME", "from": null, "to": "maria", "because": "meets the criteria of maria, who held 0 accounts" },
+                { "account": "BETA", "from": null, "to": "jon", "because": "meets the criteria of jon, who held 0 accounts" },
+            ],
+            "unassigned": ["CITY"],
+            "load": [{ "collector": "maria", "accounts": 1 }, { "collector": "jon", "accounts": 1 }],
+        });
+        assert_eq!(planned, expected);
+        assert_eq!(place.json(&["assign"]), expected, "a dry run records nothing");
+        assert_eq!(place.json(&["assign"])["assigned"], serde_json::json!([]), "a second one changes nothing");
+        place.json(&["run", "--on", "2025-02-28"]);
+        let list = place.json(&["worklist", "--on", "2025-02-28", "--collector", "maria"]);
+        assert_eq!(list["tasks"][0]["account"], "ACME", "{list}");
+        // The file comes again: a row that names nobody leaves the collector, one that names somebody wins.
+        assert_eq!(place.json(&["import", "customers", "customers.csv"])["duplicate"], 3);
+        write("changed.csv", "account,segment,collector\nACME,key,\nBETA,,ann\nCITY,,jon\n");
+        let report = place.json(&["import", "customers", "changed.csv"]);
+        assert_eq!((report["duplicate"].as_i64(), report["changed"].as_i64()), (Some(1), Some(2)), "{report}");
+        let view = place.json(&["assign", "--dry-run"]);
+        assert_eq!(view["assigned"][0]["from"], "ann", "{view}");
+        let words = String::from_utf8(place.run(&["assign"]).stdout).expect("text");
+        assert!(words.contains("BETA  ann  ->  nobody  every matching collector is full"), "{words}");
+        assert_eq!(place.json(&["verify"])["ok"], true);
+    }
+}
+
+#[test]
+fn a_bank_statement_gives_the_book_a_feed_and_none_comes_from_the_future() {
+    for place in places() {
+        place.json(&["init"]);
+        let csv = "account,document,document_date,due_date,amount\nACME,1,2025-01-01,2025-01-31,100.00\n";
+        std::fs::write(place.folder.path().join("invoices.csv"), csv).expect("a file");
+        place.json(&["import", "invoices", "invoices.csv"]);
+        assert_eq!(place.json(&["run", "--on", "2025-02-10", "--dry-run"])["decisions"]["take"]["reminder"], 1);
+        let read = place.json(&["bank-statement", "--on", "2025-02-03"]);
+        assert_eq!(read, serde_json::json!({ "on": "2025-02-03", "state": "recorded" }));
+        let older = place.json(&["bank-statement", "--on", "2025-02-02"]);
+        assert_eq!(older, serde_json::json!({ "on": "2025-02-02", "state": "already_recorded" }));
+        assert_eq!(place.json(&["run", "--on", "2025-02-10"])["decisions"]["wait"]["N-9"], 1);
+        let (exit, refused) = place.answer(&["bank-statement", "--on", "9000-01-01"]);
+        assert_eq!((exit, refused["error"]["code"].as_str()), (3, Some("day_in_future")), "{refused}");
+        assert_eq!(refused["error"]["details"]["day"], "9000-01-01");
+        assert_eq!(place.json(&["verify"])["ok"], true);
+    }
+}

@@ -139,5 +139,6 @@ fn choose<'a>(
     };
     let before = held(rule, load);
     *load.entry(rule.name.as_str()).or_insert(0) += 1;
-    (Some(rule.name.clone()), format!("meets the criteria of {}, who held {before} accounts", rule.name))
+    let accounts = if before == 1 { "account" } else { "accounts" };
+    (Some(rule.name.clone()), format!("meets the criteria of {}, who held {before} {accounts}", rule.name))
 }

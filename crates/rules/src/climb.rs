@@ -6,6 +6,7 @@
 use crate::account::EntryId;
 use crate::calendar::{Calendar, Date};
 use crate::facts::{AccountFacts, StepFacts, StepState};
+use crate::money::Money;
 use crate::policy::NoticePolicy;
 
 /// Where an account stands on the ladder on a day.
@@ -62,6 +63,14 @@ pub fn made_on(step: &StepFacts, policy: &NoticePolicy, calendar: &Calendar, tod
 /// The day on which an open task of a step counts as made, though not as a contact.
 pub fn expiry(step: &StepFacts, policy: &NoticePolicy, calendar: &Calendar) -> Date {
     calendar.add_business_days(step.day, policy.call_expires_business_days)
+}
+
+/// N-12. Whether a step that waits for a person, for a signature or for a collector's task, asks for nothing any more:
+/// nothing of what it carries is open (domain 1.2: paying walks the account back). `open` is what is open of it on the day.
+///
+/// Such a step is withdrawn. It was not made, so its rung is free again when the debt comes back.
+pub fn is_moot(open: Money) -> bool {
+    open.minor <= 0
 }
 
 /// Where the account stands. `ignored` is the entry of a step that is being decided anew.

@@ -169,7 +169,7 @@ async fn put(
             new.push(row.account.clone());
             continue;
         };
-        if before.row_hash == session.recording.account_hash(&row.account) {
+        if before.says(&row.account, session.recording.account_hash(&row.account)) {
             outcome.duplicate += 1;
             continue;
         }

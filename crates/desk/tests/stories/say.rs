@@ -1,10 +1,12 @@
 //! What came of a line, in the words of a story.
 
 use dunwell_desk::Stop;
+use dunwell_desk::assign_accounts::AssignReport;
 use dunwell_desk::daily_run::RunReport;
 use dunwell_desk::look::worklist::Worklist;
 use dunwell_desk::rules::decision::Decision;
 use dunwell_store::views::aging::AgingCurrency;
+use dunwell_store::views::approvals::RequestView;
 use dunwell_store::views::notices::NoticeView;
 
 /// A refusal by its code; a fault is the story's own trouble.
@@ -68,6 +70,9 @@ pub(crate) fn counts(report: &RunReport) -> String {
             parts.push(plural(count, word));
         }
     }
+    if report.withdrawn > 0 {
+        parts.push(format!("{} withdrawn", report.withdrawn));
+    }
     if parts.is_empty() { "nothing new".into() } else { parts.join("; ") }
 }
 
@@ -75,10 +80,11 @@ fn plural(count: i64, word: &str) -> String {
     if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }
 
-/// Whether a run decided, made or proposed anything.
+/// Whether a run decided, made, proposed or withdrew nothing.
 pub(crate) fn changed_nothing(report: &RunReport) -> bool {
     let decisions = [&report.decisions.take, &report.decisions.propose, &report.decisions.wait];
-    decisions.iter().all(|counts| counts.is_empty()) && report.notices + report.tasks + report.approvals == 0
+    decisions.iter().all(|counts| counts.is_empty())
+        && report.notices + report.tasks + report.approvals + report.withdrawn == 0
 }
 
 /// The notices of an account: each step with its state and that state's day.
@@ -107,6 +113,36 @@ pub(crate) fn aging(currency: &AgingCurrency) -> String {
     }
     parts.push(format!("balance {} {}", currency.balance.amount, currency.currency));
     parts.join(", ")
+}
+
+/// What an assignment came to: who got which account, and how many each collector holds.
+pub(crate) fn assigned(report: &AssignReport) -> String {
+    let name = |name: &Option<String>| name.clone().unwrap_or_else(|| "nobody".into());
+    let changed: Vec<String> = report
+        .assigned
+        .iter()
+        .map(|row| format!("{} from {} to {}: {}", row.account, name(&row.from), name(&row.to), row.because))
+        .collect();
+    let load: Vec<String> = report.load.iter().map(|load| format!("{} {}", load.collector, load.accounts)).collect();
+    let changed = if changed.is_empty() { "nothing new".into() } else { changed.join("; ") };
+    let nobody = if report.unassigned.is_empty() {
+        String::new()
+    } else {
+        format!("; nobody's: {}", report.unassigned.join(" "))
+    };
+    if load.is_empty() { format!("{changed}{nobody}") } else { format!("{changed} ({}){nobody}", load.join(", ")) }
+}
+
+/// The requests that wait for a signature: account, step and since when.
+pub(crate) fn approvals(requests: &[RequestView]) -> String {
+    let said: Vec<String> = requests
+        .iter()
+        .map(|request| {
+            let account = request.account.clone().unwrap_or_default();
+            format!("{account} {} since {}", request.subject, request.requested_on)
+        })
+        .collect();
+    if said.is_empty() { "none".into() } else { said.join("; ") }
 }
 
 /// The worklist in rank order.

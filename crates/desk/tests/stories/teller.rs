@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use dunwell_desk::apply_cash::{ApplicationAsked, apply_cash, reverse, unapply};
 use dunwell_desk::approve::{Answered, approve, decline};
+use dunwell_desk::assign_accounts::assign_accounts;
 use dunwell_desk::daily_run::daily_run;
 use dunwell_desk::import::{ImportFile, ImportKind, ImportRequest, Listener, Profile, import};
 use dunwell_desk::keep_book::{NewBook, add_user, change_settings, make_book, open_book};
@@ -13,6 +14,7 @@ use dunwell_desk::look;
 use dunwell_desk::open_dispute::{DisputeRaised, close_dispute, open_dispute, put_on_hold, release_hold};
 use dunwell_desk::policy_file::preset;
 use dunwell_desk::put_policy_in_force::activate_policy;
+use dunwell_desk::read_bank_statement::read_bank_statement;
 use dunwell_desk::rules::account::EntryId;
 use dunwell_desk::rules::aging::DateBasis;
 use dunwell_desk::rules::calendar::{Date, day_number};
@@ -166,6 +168,11 @@ impl Teller {
                 Ok(say::notices(&notices))
             }
             "tasks" => self.tasks(deed).await,
+            "approvals" => {
+                let pending = self.reading().await?.requests("pending").await.map_err(|fault| fault.to_string())?;
+                Ok(say::approvals(&pending))
+            }
+            "assign" => self.assign(deed).await,
             other => Err(format!("nobody knows how to {other}")),
         }
     }
@@ -263,18 +270,13 @@ impl Teller {
         self.bring(ImportKind::Rates, deed.day, &row).await
     }
 
-    /// `bank statement`: the newest day a statement was read for.
+    /// `bank statement`, `bank statement of 2025-03-07`: the statement of a day was read.
     async fn bank_statement(&self, deed: &Deed) -> Told {
-        let desk = self.desk("desk").await?;
-        let recorded = desk
-            .retrying(async || {
-                let mut recording = desk.record("import bank", deed.day).await?;
-                recording.bank_statement(deed.day).await?;
-                recording.commit().await?;
-                Ok(())
-            })
-            .await;
-        recorded.map(|()| String::new()).or_else(say::refused)
+        let on =
+            deed.after("of").map_or(Ok(deed.day), |day| day.parse()).map_err(|_| "it has a day of the calendar")?;
+        let read = read_bank_statement(&self.desk("desk").await?, on, deed.day).await;
+        read.map(|read| if read.state == "recorded" { String::new() } else { "known already".into() })
+            .or_else(say::refused)
     }
 
     /// `go live`, `go into rehearsal`: the book changes its mode.
@@ -422,6 +424,20 @@ impl Teller {
             .map(|task| format!("{} since {}", task.kind, task.opened_on))
             .collect();
         Ok(if kinds.is_empty() { "none".into() } else { kinds.join("; ") })
+    }
+
+    /// `assign`: accounts to collectors, done twice.
+    async fn assign(&self, deed: &Deed) -> Told {
+        let desk = self.desk("desk").await?;
+        let report = match assign_accounts(&desk, deed.day, false).await {
+            Ok(report) => report,
+            Err(stop) => return say::refused(stop),
+        };
+        let again = assign_accounts(&desk, deed.day, false).await.map_err(trouble)?;
+        if !again.assigned.is_empty() {
+            return Ok(format!("a second assignment changed something: {}", say::assigned(&again)));
+        }
+        Ok(say::assigned(&report))
     }
 
     /// `approve by manager-1`, `decline ACME by manager-1`: the newest request, of the account where one is named.

@@ -48,7 +48,7 @@ pub(crate) struct Deed {
 }
 
 /// Verbs whose answer follows them at once; of all others it follows an arrow.
-const LOOKS: [&str; 6] = ["run", "why", "aging", "worklist", "notices", "tasks"];
+const LOOKS: [&str; 8] = ["run", "why", "aging", "worklist", "notices", "tasks", "approvals", "assign"];
 /// Verbs of people, imports and settings.
 const DEEDS: [&str; 26] = [
     "invoice",
@@ -195,7 +195,8 @@ fn look_words(verb: &str, words: &[(usize, &str)]) -> usize {
     let is_name = |word: &str| word.starts_with(|first: char| first.is_ascii_uppercase());
     let is_currency = |word: &str| word.len() == 3 && word.chars().all(|letter| letter.is_ascii_uppercase());
     let word = |place: usize| words.get(place).map_or("", |(_, word)| *word);
-    let mut count = usize::from(is_name(word(0)) && verb != "worklist");
+    let of_the_book = ["worklist", "approvals", "assign"].contains(&verb);
+    let mut count = usize::from(is_name(word(0)) && !of_the_book);
     if count == 1 && verb != "aging" && is_currency(word(1)) {
         count += 1;
     }

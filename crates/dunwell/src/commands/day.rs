@@ -1,8 +1,9 @@
-//! The day: the run, the worklist, one account, why, and the notices to send.
+//! The day: the bank feed, who holds which account, the run, the worklist, one account, why, and the notices to send.
 
 use std::path::Path;
 
 use dunwell_desk::Desk;
+use dunwell_desk::assign_accounts::{AssignReport, assign_accounts};
 use dunwell_desk::daily_run::{RunReport, daily_run};
 use dunwell_desk::documents::Renderer;
 use dunwell_desk::documents::model::NoticeDocument;
@@ -10,6 +11,7 @@ use dunwell_desk::look;
 use dunwell_desk::look::account::AccountView;
 use dunwell_desk::look::why::Why;
 use dunwell_desk::look::worklist::Worklist;
+use dunwell_desk::read_bank_statement::read_bank_statement;
 use dunwell_desk::rules::calendar::Date;
 use serde::Serialize;
 
@@ -42,8 +44,13 @@ pub(crate) fn run_words(report: &RunReport, dry_run: bool) -> String {
         [first, .., last] => format!("{first} to {last} ({} days)", report.days.len()),
         [] => String::new(),
     };
+    let withdrawn = match report.withdrawn {
+        0 => String::new(),
+        1 => "\n1 request or task is withdrawn: nothing it asks for is open any more.".to_string(),
+        many => format!("\n{many} requests and tasks are withdrawn: nothing they ask for is open any more."),
+    };
     format!(
-        "{verb} {} accounts for {days}; {} have something past due.\n{}{} notices, {} tasks, {} requests for approval.",
+        "{verb} {} accounts for {days}; {} have something past due.\n{}{} notices, {} tasks, {} requests for approval.{withdrawn}",
         report.accounts,
         report.past_due_accounts,
         table(&rows, &[2]),
@@ -51,6 +58,50 @@ pub(crate) fn run_words(report: &RunReport, dry_run: bool) -> String {
         report.tasks,
         report.approvals,
     )
+}
+
+/// Rows of a list shown to a person at most; with `--json` there are all.
+const SHOWN: usize = 50;
+
+/// `assign`.
+pub(crate) async fn assign(cli: &Cli, out: Output, on: On, dry_run: bool) -> Result<(), Failure> {
+    let desk = desk(cli).await?;
+    let report = assign_accounts(&desk, on.in_book(&desk), dry_run).await?;
+    out.answer(&report, |report| assign_words(report, dry_run));
+    Ok(())
+}
+
+fn assign_words(report: &AssignReport, dry_run: bool) -> String {
+    let nobody = || "nobody".to_string();
+    let changed = report.assigned.iter().take(SHOWN).map(|row| {
+        let (from, to) = (row.from.clone().unwrap_or_else(nobody), row.to.clone().unwrap_or_else(nobody));
+        vec![row.account.clone(), from, "->".into(), to, row.because.clone()]
+    });
+    let mut text = table(&changed.collect::<Vec<_>>(), &[]);
+    if report.assigned.len() > SHOWN {
+        text.push_str(&format!("and {} more; --json lists them all\n", report.assigned.len() - SHOWN));
+    }
+    let verb = if dry_run { "would change" } else { "changed" };
+    text.push_str(&format!(
+        "{} accounts {verb} hands; {} are nobody's.\n",
+        report.assigned.len(),
+        report.unassigned.len()
+    ));
+    let load =
+        report.load.iter().map(|load| vec![load.collector.clone(), load.accounts.to_string(), "accounts".into()]);
+    text.push_str(&table(&load.collect::<Vec<_>>(), &[1]));
+    text
+}
+
+/// `bank-statement`.
+pub(crate) async fn bank_statement(cli: &Cli, out: Output, on: On) -> Result<(), Failure> {
+    let desk = desk(cli).await?;
+    let read = read_bank_statement(&desk, on.in_book(&desk), On { day: None }.in_book(&desk)).await?;
+    out.answer(&read, |read| match read.state {
+        "recorded" => format!("The bank's statement of {} was read.", read.on),
+        _ => format!("A bank statement of {} or later was read already.", read.on),
+    });
+    Ok(())
 }
 
 /// `worklist`.

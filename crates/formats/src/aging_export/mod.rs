@@ -192,7 +192,7 @@ pub enum Refusal {
         /// Some of the amounts.
         samples: Vec<String>,
     },
-    /// The file ends before its end: groups were closed with totals, and no grand total follows.
+    /// The file ends too early: groups or customers before have totals, and no grand total follows.
     Truncated {
         /// The last line.
         line: u64,
@@ -248,7 +248,7 @@ impl core::fmt::Display for Refusal {
                 write!(f, "decimal and thousands marks cannot be told apart ({}); declare them", samples.join(", "))
             }
             Self::Truncated { line } => {
-                write!(f, "the file ends (line {line}) before its grand total, though its groups have totals")
+                write!(f, "the file ends (line {line}) before its grand total")
             }
             Self::TooLarge { limit } => write!(f, "too large: {limit}"),
         }

@@ -64,7 +64,7 @@ pub fn read_aging(bytes: &[u8], options: &AgingOptions) -> AgingExport {
     }
     let book = reading.book;
     let last_line = grid.rows.last().map_or(0, Row::line);
-    let settled = book.settle(last_line, &mut export.problems);
+    let settled = book.settle(export.system, last_line, &mut export.problems);
     export.file_totals = settled.file;
     export.group_totals = settled.groups;
     export.refused = settled.refused;

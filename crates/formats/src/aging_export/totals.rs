@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::classify::TotalName;
-use super::{Problem, Refusal, StatedTotal};
+use super::{Problem, Refusal, StatedTotal, System};
 use crate::amount::Decimal;
 use crate::header::header_key;
 
@@ -63,6 +63,7 @@ struct TotalRow {
 struct Group {
     key: String,
     start: Sums,
+    items: usize,
 }
 
 /// Follows the lines of a file and its totals.
@@ -81,7 +82,7 @@ pub(super) struct Book {
 impl Book {
     /// A heading opens a group.
     pub(super) fn open_group(&mut self, label: &str) {
-        self.groups.push(Group { key: header_key(label), start: self.sums.clone() });
+        self.groups.push(Group { key: header_key(label), start: self.sums.clone(), items: self.items });
     }
 
     /// A line is read; `parties` are the number and name of its customer.
@@ -143,7 +144,11 @@ impl Book {
     }
 
     /// Parts the totals into those of the file and those of groups, and compares each.
-    pub(super) fn settle(self, last_line: u64, problems: &mut Vec<Problem>) -> Settled {
+    ///
+    /// Where the `system` ends every report with a grand total, a total of a group or customer is never the file's: a file
+    /// cut off after its first group would have one too.
+    pub(super) fn settle(self, system: System, last_line: u64, problems: &mut Vec<Problem>) -> Settled {
+        let ends_with_total = matches!(system, System::QuickBooks | System::Xero | System::NetSuite);
         let most_stars = self.rows.iter().map(|row| row.stars()).max().unwrap_or(0);
         let mut settled = Settled { file: Vec::new(), groups: Vec::new(), refused: None };
         for (at, row) in self.rows.iter().enumerate() {
@@ -151,9 +156,9 @@ impl Book {
             let earlier = || self.rows[..at].iter().any(|other| other.is_like(row) && other.foots_segment());
             let is_last = row.items == self.items;
             let whole = match &row.name {
-                // The total of a group or customer is never the file's: a file cut off after its first group has one too.
                 TotalName::Of(_) => {
-                    row.of_named.is_none() && is_last && !self.rows[at + 1..].iter().any(|other| other.line > row.line)
+                    let covers_all = row.of_named.is_none_or(|sum| !ends_with_total && sum.same_value(row.of_all));
+                    covers_all && is_last && !self.rows[at + 1..].iter().any(|other| other.line > row.line)
                 }
                 TotalName::Stars(stars) if most_stars > 1 => *stars == most_stars,
                 TotalName::Stars(_) | TotalName::Bare => {
@@ -183,7 +188,9 @@ impl Book {
             settled.groups.push(total);
         }
         if settled.file.is_empty() {
-            if self.closed > 0 && settled.refused.is_none() {
+            let left_open = self.groups.last().is_some_and(|group| self.items > group.items);
+            let cut = ends_with_total && !settled.groups.is_empty() || self.closed > 0 && left_open;
+            if cut && settled.refused.is_none() {
                 settled.refused = Some(Refusal::Truncated { line: last_line });
             }
             let message = "the file states no grand total; nothing to reconcile with".to_owned();

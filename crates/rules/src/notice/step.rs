@@ -73,7 +73,7 @@ impl Look<'_> {
         let (Some(rule), Some(oldest)) = (self.next_step(), self.reach.oldest()) else { return bounds };
         if !rule.is_before_due() {
             let day = add_days(oldest.due_date, rule.days_past_due);
-            let because = format!("{} is {} days past due", oldest.document, oldest.days_past_due);
+            let because = format!("{} is {}", oldest.document, days_past_due(oldest.days_past_due));
             bounds.push(Bound { day, because, cite: None });
         }
         if let (Some((last, cite)), true) = (self.last_contact(), rule.is_contact()) {
@@ -131,7 +131,7 @@ impl Look<'_> {
             reasons.push(format!("over {most} days past due and never reminded: a person makes the first contact"));
         }
         let broken: Vec<&PromiseStanding> = self.broken_since_last_step().collect();
-        reasons.extend(broken.iter().map(|promise| format!("promise of {} broken", plain(promise.amount))));
+        reasons.extend(broken.iter().map(|promise| broken_words(promise)));
         let mut cites = self.line_cites(|line| line.free);
         cites.extend(self.account.cites(Figure::Unapplied));
         cites.extend(self.climb.last_made.iter().map(|(entry, _)| self.step_cite(*entry)));
@@ -200,6 +200,15 @@ fn stands(state: &StepState, day: Date) -> String {
         StepState::Declined { on } => format!("declined on {on}"),
         StepState::Withdrawn { on } => format!("withdrawn on {on}"),
     }
+}
+
+/// `promise of 900.00 broken`, `promise of 900.00 broken, 400.00 of it paid`.
+fn broken_words(promise: &PromiseStanding) -> String {
+    let amount = plain(promise.amount);
+    if promise.paid.minor <= 0 {
+        return format!("promise of {amount} broken");
+    }
+    format!("promise of {amount} broken, {} of it paid", plain(promise.paid))
 }
 
 /// `3 days past due`, `due today`, `due in 5 days`.

@@ -166,6 +166,14 @@ fn fields_of(row: &AccountRow) -> Map<String, Value> {
     fields(&as_new, row.parent.map(|parent| parent.0), row.row_hash)
 }
 
+impl AccountRow {
+    /// Whether the account is already what a source says of it in a row of that hash. A collector that the row names and the
+    /// account no longer has is news, though the source said it before.
+    pub fn says(&self, row: &NewAccount, hash: i64) -> bool {
+        self.row_hash == hash && (row.collector.is_none() || row.collector == self.collector)
+    }
+}
+
 impl Recording {
     /// The keyed hash of everything a source says of an account. Equal hashes: the row says nothing new.
     pub fn account_hash(&self, row: &NewAccount) -> i64 {
@@ -256,7 +264,8 @@ impl Recording {
     }
 
     /// Replaces what is known of an account by a newer row of its master data; the number stays. An older name is kept as an
-    /// alias. What a row of invoices says (`incomplete`) never overwrites: of it another name is kept as an alias.
+    /// alias. A row that names no collector leaves the account with the one it has, whoever assigned it. What a row of
+    /// invoices says (`incomplete`) never overwrites: of it another name is kept as an alias.
     pub async fn revise_account(&mut self, account: EntryId, row: &NewAccount) -> Result<()> {
         check(row)?;
         let book = self.envelope.book;
@@ -281,9 +290,11 @@ impl Recording {
             }
         };
         let hash = self.account_hash(row);
-        if hash == old.row_hash {
+        if old.says(row, hash) {
             return Ok(());
         }
+        let held = NewAccount { collector: row.collector.clone().or_else(|| old.collector.clone()), ..row.clone() };
+        let row = &held;
         self.bump([account.0]).await?;
         let (before, after) = (fields_of(&old), fields(row, parent, hash));
         let words = words(row);

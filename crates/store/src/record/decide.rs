@@ -114,7 +114,7 @@ impl Recording {
         let mut standing: Vec<StepRow> = before.steps.remove(&key).unwrap_or_default();
         if row.withdraw_today {
             for step in standing.iter_mut().filter(|step| step.3 == before.day && step.6 != "withdrawn") {
-                self.withdraw_step(step.0, step.2, before.day).await?;
+                self.withdraw_step(step.0, step.2, before.day, None).await?;
                 step.6 = "withdrawn".to_owned();
             }
         }

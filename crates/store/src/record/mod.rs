@@ -16,6 +16,7 @@ mod accounts;
 mod agree;
 mod apply;
 mod approve;
+mod assign;
 mod correct;
 mod decide;
 mod go_live;
@@ -47,9 +48,9 @@ use crate::journal::{ACTIVITY, APPROVAL, ActivityRow, BATCH, BatchRow, DECISION,
 pub use apply::{AtHand, ItemAtHand};
 pub use post::MAX_AMOUNT;
 pub use rows::{
-    AccountRow, Command, DecideOutcome, ItemRow, NewAccount, NewActivity, NewApplication, NewContact, NewDecision,
-    NewDispute, NewHold, NewItem, NewLine, NewNotice, NewPromise, NewRequest, NewStep, NewStepHow, NewTask,
-    PostingRefusal, PutOutcome, RequestRow, Revised,
+    AccountRow, Command, DecideOutcome, ItemRow, NewAccount, NewActivity, NewApplication, NewAssignment, NewContact,
+    NewDecision, NewDispute, NewHold, NewItem, NewLine, NewNotice, NewPromise, NewRequest, NewStep, NewStepHow,
+    NewTask, PostingRefusal, PutOutcome, RequestRow, Revised,
 };
 
 /// The journal account of rows that belong to the book itself.
@@ -335,8 +336,17 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         tasks::ALL,
         undo::ALL,
     ];
-    let keyed =
-        [accounts::KEYED, apply::KEYED, decide::KEYED, go_live::KEYED, ledger::KEYED, post::KEYED, tasks::KEYED];
+    let keyed = [
+        accounts::KEYED,
+        apply::KEYED,
+        assign::KEYED,
+        decide::KEYED,
+        go_live::KEYED,
+        ledger::KEYED,
+        post::KEYED,
+        steps::KEYED,
+        tasks::KEYED,
+    ];
     let journals: [&bulk::Table; 5] = [&BATCH, &LEDGER, &ACTIVITY, &DECISION, &APPROVAL];
     let tables = tables::TABLES.iter().copied().chain(journals);
     (texts.concat(), tables.collect(), keyed.concat())

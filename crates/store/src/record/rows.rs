@@ -1,6 +1,7 @@
 //! What the desk asks to have recorded: plain rows, without SQL. Days are dates, amounts minor units above zero.
 
 use dunwell_rules::account::{DebtorKind, EntryId};
+use dunwell_rules::assignment::AssignableAccount;
 use dunwell_rules::calendar::Date;
 use dunwell_rules::facts::HoldKind;
 use dunwell_rules::item::ItemKind;
@@ -85,6 +86,17 @@ pub struct NewContact {
     pub channel: Option<String>,
     /// Asked not to be contacted.
     pub do_not_contact: bool,
+}
+
+/// Who holds an account from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAssignment {
+    /// The account as the rules saw it.
+    pub seen: AssignableAccount,
+    /// The collector from now on; `None` when nobody holds it.
+    pub collector: Option<String>,
+    /// Why.
+    pub because: String,
 }
 
 /// A due line of a new debit item.

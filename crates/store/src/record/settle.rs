@@ -174,15 +174,15 @@ impl Recording {
         Ok(true)
     }
 
-    /// Says that a bank statement of a day was read; an older one than the newest changes nothing.
-    pub async fn bank_statement(&mut self, day: Date) -> Result<()> {
+    /// Says that a bank statement of a day was read. `false` when it is no newer than the newest: nothing is recorded.
+    pub async fn bank_statement(&mut self, day: Date) -> Result<bool> {
         let (book, day) = (self.envelope.book, day_number(day));
         let moved = on_tx!(self.tx().await?, c => sqlx::query(BANK_STATEMENT).bind(book).bind(day)
             .execute(c).await?.rows_affected());
         if moved > 0 {
             self.journal_deed(Deed { kind: "bank_statement", day, ..Deed::default() })?;
         }
-        Ok(())
+        Ok(moved > 0)
     }
 
     /// Starts an import; rows of this recording carry it from here on, those of others after [`Recording::within_import`].

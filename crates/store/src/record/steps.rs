@@ -1,13 +1,19 @@
 //! Making a step of the ladder: the notice, the task or the request it becomes, and withdrawing it again.
 
+use std::collections::BTreeSet;
+
+use dunwell_rules::calendar::{Date, day_number};
+
 use super::rows::{NewNotice, NewStep, NewStepHow};
 use super::tasks::Opening;
 use super::{Deed, Recording, json, tables};
 use crate::book::refuse_nul;
-use crate::bulk::Cell;
+use crate::bulk::Kind::Int;
+use crate::bulk::{Cell, Keyed, fetch};
 use crate::db::on_tx;
 use crate::fault::Result;
 use crate::journal::{ApprovalRow, JournalRow};
+use crate::views::tasks::WaitingStep;
 
 /// A row of the step table.
 #[derive(Debug)]
@@ -84,9 +90,19 @@ const WITHDRAW_TASK: &str = "update task set closed_on = $4, closed_by = $5, out
 const WITHDRAW_REQUEST: &str = "update approval_request set state = 'withdrawn', decided_on = $4 \
      where book = $1 and account = $2 and step = $3 and state = 'pending'";
 
+const WAITING: Keyed = Keyed {
+    key: &[("book", Int), ("account", Int), ("step", Int)],
+    statement: "select s.account, s.step from key cross join step s where s.book = key.book and s.account = key.account \
+        and s.step = key.step and s.state in ('task_open', 'pending')",
+    lock: None,
+};
+
 /// Every statement of this module.
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[WITHDRAW_STEP, WITHDRAW_NOTICE, FORGET_CONTACT, WITHDRAW_TASK, WITHDRAW_REQUEST];
+/// Every statement over keys of this module.
+#[cfg(test)]
+pub(crate) const KEYED: &[&Keyed] = &[&WAITING];
 
 impl Recording {
     /// Makes a step of a decision.
@@ -232,11 +248,45 @@ impl Recording {
         Ok(entry)
     }
 
-    /// Withdraws a step with its notice, task and request. The day stays taken, the rung is free again.
-    pub(super) async fn withdraw_step(&mut self, account: i64, step: i64, day: i64) -> Result<()> {
+    /// Withdraws steps that wait for a person, on a day, and journals why. Each account is locked and its version compared
+    /// first: the step of an account that has moved since it was looked at is left, and so is one that waits no longer.
+    /// Answers how many were withdrawn. It moves no version: what the run itself records is no fact about the customer.
+    pub async fn withdraw_waiting(&mut self, steps: &[WaitingStep], day: Date, because: &str) -> Result<u64> {
         let book = self.envelope.book;
-        let entry =
-            self.journal_deed(Deed { account, kind: "step_withdrawn", subject: Some(step), day, ..Deed::default() })?;
+        let versions = self.lock(&steps.iter().map(|step| step.account.0).collect()).await?;
+        let keys: Vec<Cell<'_>> =
+            steps.iter().flat_map(|step| [book.into(), step.account.0.into(), step.step.0.into()]).collect();
+        let waiting: Vec<(i64, i64)> = fetch(self.tx().await?, &WAITING, &keys).await?;
+        let waiting: BTreeSet<(i64, i64)> = waiting.into_iter().collect();
+        let mut withdrawn = 0;
+        for step in steps {
+            let unmoved = versions.get(&step.account.0) == Some(&step.version);
+            if unmoved && waiting.contains(&(step.account.0, step.step.0)) {
+                self.withdraw_step(step.account.0, step.step.0, day_number(day), Some(because)).await?;
+                withdrawn += 1;
+            }
+        }
+        Ok(withdrawn)
+    }
+
+    /// Withdraws a step with its notice, task and request. The day stays taken, the rung is free again.
+    pub(super) async fn withdraw_step(
+        &mut self,
+        account: i64,
+        step: i64,
+        day: i64,
+        because: Option<&str>,
+    ) -> Result<()> {
+        let book = self.envelope.book;
+        let detail = because.map(|because| json(&serde_json::json!({ "because": because }))).transpose()?;
+        let entry = self.journal_deed(Deed {
+            account,
+            kind: "step_withdrawn",
+            subject: Some(step),
+            day,
+            detail: detail.unwrap_or_default(),
+            ..Deed::default()
+        })?;
         on_tx!(self.tx().await?, c => {
             sqlx::query(FORGET_CONTACT).bind(book).bind(account).bind(step).execute(&mut *c).await?;
             for statement in [WITHDRAW_STEP, WITHDRAW_NOTICE, WITHDRAW_REQUEST] {

@@ -18,7 +18,7 @@ const ENTRIES: &str = "select entry from ledger where batch >= $1 and book = $2 
      and kind not in ('unapplication', 'reversal') order by entry desc";
 const CORRECTIONS: &str = "select entry, kind, subject, detail from activity where batch >= $1 and book = $2 and import = $3 \
      and kind in ('item_reentered', 'item_revised') order by entry desc";
-const POSTED: &str = "select g.account, g.kind, g.currency, g.amount, g.value_day, g.source, g.external_id, g.detail, i.custom \
+const POSTED: &str = "select g.account, g.kind, g.currency, g.amount, g.value_day, g.source, g.external_id, g.import, g.detail, i.custom \
      from ledger g join item i on i.book = g.book and i.account = g.account and i.item = g.entry \
      where g.batch = $1 and g.entry = $2 and g.book = $3";
 const LAST_REVISION: &str = "select a.entry, a.detail from activity a join ledger g on g.batch = $3 and g.entry = $2 \
@@ -63,6 +63,7 @@ struct Posted {
     value_day: i64,
     source: Option<String>,
     external_id: Option<String>,
+    import: Option<i64>,
     detail: String,
     custom: Option<String>,
 }
@@ -82,9 +83,13 @@ impl Recording {
         let mut undone = 0;
         let mut corrected = BTreeSet::new();
         for correction in &corrections {
-            let became = correction.became()?;
-            corrected.insert(became);
-            undone += u64::from(self.undo_correction(correction, became, day).await?);
+            let before = self.posted(correction.subject).await?;
+            // What the import had brought in itself is not given back: it goes with the rest of it.
+            if let Some(before) = before.filter(|before| before.import != Some(import.0)) {
+                let became = correction.became()?;
+                corrected.insert(became);
+                undone += u64::from(self.undo_correction(correction, before, became, day).await?);
+            }
         }
         for entry in entries.into_iter().filter(|entry| !corrected.contains(entry)) {
             undone += u64::from(self.reverse(EntryId(entry), day).await?.is_ok());
@@ -106,23 +111,25 @@ impl Recording {
     }
 
     /// Gives a corrected item back what it was before; `false` where something later has changed it again.
-    async fn undo_correction(&mut self, correction: &Correction, became: i64, day: Date) -> Result<bool> {
+    async fn undo_correction(
+        &mut self,
+        correction: &Correction,
+        before: Posted,
+        became: i64,
+        day: Date,
+    ) -> Result<bool> {
         let newest = self.revision_before(became, i64::MAX).await?;
         if newest.is_some_and(|(entry, _)| entry != correction.entry) {
             return Ok(false);
         }
-        let Some((item, row_hash)) = self.item_before(correction).await? else { return Ok(false) };
+        let (item, row_hash) = self.item_before(correction, before).await?;
         let revised = self.revise_item(EntryId(became), &item, row_hash, day).await?;
         Ok(matches!(revised, Revised::Fields(_) | Revised::Reentered { .. }))
     }
 
     /// The item a correction changed, as the journals had it until then, and the hash of its source's row.
-    async fn item_before(&mut self, correction: &Correction) -> Result<Option<(NewItem, i64)>> {
-        let (book, item) = (self.envelope.book, correction.subject);
-        let tx = self.tx().await?;
-        let posted: Option<Posted> = on_tx!(tx, c => sqlx::query_as(POSTED)
-            .bind(EntryId(item).batch()).bind(item).bind(book).fetch_optional(c).await?);
-        let Some(posted) = posted else { return Ok(None) };
+    async fn item_before(&mut self, correction: &Correction, posted: Posted) -> Result<(NewItem, i64)> {
+        let item = correction.subject;
         let revision = self.revision_before(item, correction.entry).await?;
         let damaged = || Fault::new(format!("item {} is damaged", EntryId(item)));
         let detail = revision.map_or(posted.detail, |(_, detail)| detail);
@@ -149,7 +156,15 @@ impl Recording {
             source: posted.source.ok_or_else(damaged)?,
             external_id: posted.external_id.ok_or_else(damaged)?,
         };
-        Ok(Some((before, detail.row_hash)))
+        Ok((before, detail.row_hash))
+    }
+
+    /// An item as it was posted, reversed or not.
+    async fn posted(&mut self, item: i64) -> Result<Option<Posted>> {
+        let book = self.envelope.book;
+        let tx = self.tx().await?;
+        Ok(on_tx!(tx, c => sqlx::query_as(POSTED)
+            .bind(EntryId(item).batch()).bind(item).bind(book).fetch_optional(c).await?))
     }
 
     /// The newest revision of an item's fields before an entry: its entry, and what it says of the item.

@@ -135,7 +135,7 @@ impl Deeds {
         }
         let recorded_at = batch.map_or(0, |batch| batch.recorded_at);
         match row.kind.as_str() {
-            "account_opened" | "account_revised" => self.account(row, &detail),
+            "account_opened" | "account_revised" | "account_assigned" => self.account(row, &detail),
             "contact_added" | "contact_changed" => self.contact(row, &detail),
             "logged" => {
                 if detail.flag("is_contact") {
@@ -538,6 +538,7 @@ fn moves_version(kind: &str) -> bool {
         kind,
         "account_opened"
             | "account_revised"
+            | "account_assigned"
             | "contact_added"
             | "contact_changed"
             | "erased"

@@ -1,6 +1,7 @@
 //! Accounts and their people, and every item of an account as it stood on a day.
 
 use dunwell_rules::account::{DebtorKind, EntryId};
+use dunwell_rules::assignment::AssignableAccount;
 use dunwell_rules::calendar::Date;
 use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::Currency;
@@ -199,6 +200,8 @@ select a.account, a.code, p.name, a.collector
 from account a left join party p on p.book = a.book and p.account = a.account
 where a.book = $1
 order by a.account";
+const ASSIGNABLE: &str =
+    "select account, code, segment, risk_class, collector from account where book = $1 order by account";
 const CONTACTS: &str = "
 select contact, name, role, mail, phone, time_zone, language, channel, do_not_contact
 from contact
@@ -238,6 +241,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     ACCOUNT_BY_CODE,
     ACCOUNT_BY_ID,
     ALIASES,
+    ASSIGNABLE,
     CHILDREN,
     NAMES,
     CONTACTS,
@@ -315,6 +319,20 @@ impl Reading {
             .into_iter()
             .map(|(account, code, name, collector)| AccountName { account: EntryId(account), code, name, collector })
             .collect())
+    }
+
+    /// Every account as assignment looks at it, in the order the accounts were opened.
+    pub async fn assignable_accounts(&mut self) -> Result<Vec<AssignableAccount>> {
+        type Row = (i64, String, Option<String>, Option<String>, Option<String>);
+        let rows: Vec<Row> = self.rows(ASSIGNABLE, &[]).await?;
+        let view = |(account, code, segment, risk_class, collector): Row| AssignableAccount {
+            account: EntryId(account),
+            code,
+            segment,
+            risk_class,
+            collector,
+        };
+        Ok(rows.into_iter().map(view).collect())
     }
 
     /// The people of an account who are not erased, oldest entry first.

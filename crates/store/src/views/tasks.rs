@@ -2,7 +2,7 @@
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
-use dunwell_rules::money::Currency;
+use dunwell_rules::money::{Currency, Money};
 use serde::Serialize;
 
 use super::json;
@@ -40,6 +40,19 @@ pub struct TaskView {
     pub collector: Option<String>,
 }
 
+/// A ladder step that waits for a person: for a signature, or for a collector to do its task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaitingStep {
+    /// The account.
+    pub account: EntryId,
+    /// The step.
+    pub step: EntryId,
+    /// The account's version when it was looked at.
+    pub version: i64,
+    /// What was open on the day asked of the lines it carries.
+    pub open: Money,
+}
+
 const OPEN_TASKS: &str = "
 select t.task, t.account, a.code, p.name, t.kind, t.task_key, t.currency, t.step, t.opened_on, t.snoozed_until,
     coalesce(t.collector, a.collector)
@@ -56,9 +69,33 @@ left join account a on a.book = t.book and a.account = t.account
 left join party p on p.book = t.book and p.account = t.account
 where t.book = $1 and t.task = $2 and t.closed_on is null";
 
+/// Begins with the open tasks and the pending requests: its work does not grow with accounts, nor with what was settled.
+const WAITING_STEPS: &str = "
+select s.account, s.step, s.currency, v.version, (
+    select cast(coalesce(sum(l.open - coalesce((
+        select sum(m.delta)
+        from movement m
+        where m.book = l.book and m.account = l.account and m.item = l.item and m.line = l.line and m.day > $2
+    ), 0)), 0) as bigint)
+    from step_item i
+    cross join line l
+    where i.book = s.book and i.account = s.account and i.step = s.step
+        and l.book = i.book and l.account = i.account and l.item = i.item and l.line = i.line
+)
+from (
+    select t.account, t.step from task t where t.book = $1 and t.closed_on is null and t.step is not null
+    union
+    select r.account, r.step from approval_request r where r.book = $1 and r.state = 'pending' and r.step is not null
+) w
+cross join step s
+cross join account_state v
+where s.book = $1 and s.account = w.account and s.step = w.step and s.day <= $2 and s.state in ('task_open', 'pending')
+    and v.book = s.book and v.account = s.account
+order by s.account, s.step";
+
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[OPEN_TASKS, TASK];
+pub(crate) const STATEMENTS: &[&str] = &[OPEN_TASKS, TASK, WAITING_STEPS];
 
 type Columns = (
     i64,
@@ -78,6 +115,16 @@ impl Reading {
     /// The tasks open on a day, snoozed ones too, by account, then task.
     pub async fn open_tasks(&mut self, on: Date) -> Result<Vec<TaskView>> {
         self.rows(OPEN_TASKS, &[day(on)]).await?.into_iter().map(view).collect()
+    }
+
+    /// The ladder steps that wait for a person now and were made by the day, with what was open on it of what they carry.
+    pub async fn waiting_steps(&mut self, on: Date) -> Result<Vec<WaitingStep>> {
+        let rows: Vec<(i64, i64, String, i64, i64)> = self.rows(WAITING_STEPS, &[day(on)]).await?;
+        let view = |(account, step, code, version, open): (i64, i64, String, i64, i64)| {
+            let open = Money::new(open, currency(&code)?);
+            Ok(WaitingStep { account: EntryId(account), step: EntryId(step), version, open })
+        };
+        rows.into_iter().map(view).collect()
     }
 
     /// One task, while it is open.

@@ -1,9 +1,13 @@
 //! Accounts, people, calls, promises, disputes, stops, tasks, settings.
 
+use dunwell_rules::assignment::AssignableAccount;
 use dunwell_rules::facts::HoldKind;
 use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::{Currency, Money};
-use dunwell_store::record::{NewActivity, NewContact, NewDispute, NewHold, NewPromise, NewTask, PutOutcome};
+use dunwell_store::book::Book;
+use dunwell_store::record::{
+    NewAccount, NewActivity, NewAssignment, NewContact, NewDispute, NewHold, NewPromise, NewTask, PutOutcome,
+};
 use dunwell_store::testing::{Place, on_each_database};
 
 use crate::foot::{one, rows};
@@ -31,8 +35,7 @@ fn master_data_replaces_what_an_invoice_made_and_keeps_other_names_as_aliases() 
         child.name = Some("Child & Sons".to_owned());
         recording.revise_account(child_id, &child).await.expect("an alias");
         assert!(!recording.add_alias(child_id, "CHILD Ltd").await.expect("the name"));
-        let full =
-            dunwell_store::record::NewAccount { terms: Some("net 30".to_owned()), incomplete: false, ..child.clone() };
+        let full = NewAccount { terms: Some("net 30".to_owned()), incomplete: false, ..child.clone() };
         recording.revise_account(child_id, &full).await.expect("master data");
         let found = recording.accounts_by_code(&["CHILD"]).await.expect("found").remove("CHILD").expect("the child");
         assert_eq!((found.name.as_deref(), found.incomplete), (Some("Child & Sons"), false));
@@ -40,6 +43,49 @@ fn master_data_replaces_what_an_invoice_made_and_keeps_other_names_as_aliases() 
         let aliases: Vec<(String,)> = rows(&book, "select name from party_alias").await;
         assert_eq!(aliases, [("CHILD Ltd".to_owned(),)]);
     });
+}
+
+#[test]
+fn a_collector_is_assigned_as_the_rules_saw_the_account_and_a_customer_row_wins() {
+    on_each_database(async |place: &Place| {
+        let book = place.book("main").await;
+        let acme = open(&book, "ACME").await;
+        let seen = book.read().await.expect("a snapshot").assignable_accounts().await.expect("accounts").remove(0);
+        assert_eq!((seen.account, seen.collector.as_deref()), (acme, None));
+        let to = |seen: &AssignableAccount, name: &str| NewAssignment {
+            seen: seen.clone(),
+            collector: Some(name.to_owned()),
+            because: "it fits".to_owned(),
+        };
+        let mut recording = on(&book, day(1, 2)).await;
+        assert_eq!(recording.assign_collectors(&[to(&seen, "ann")]).await.expect("no fault"), []);
+        assert_eq!(recording.assign_collectors(&[to(&seen, "bob")]).await.expect("no fault"), [acme], "it moved");
+        recording.commit().await.expect("a commit");
+        // The same row again says nothing of a collector; with a name it is believed, as often as it comes.
+        let (plain, named) = (account("ACME"), NewAccount { collector: Some("cid".to_owned()), ..account("ACME") });
+        let held = async || one_text(&book, "select coalesce(collector, 'nobody') from account").await;
+        for (row, expected) in [(&plain, "ann"), (&named, "cid"), (&plain, "cid"), (&named, "cid")] {
+            let mut recording = on(&book, day(1, 3)).await;
+            recording.revise_account(acme, row).await.expect("no fault");
+            recording.commit().await.expect("a commit");
+            assert_eq!(held().await, expected);
+        }
+        let seen = book.read().await.expect("a snapshot").assignable_accounts().await.expect("accounts").remove(0);
+        let mut recording = on(&book, day(1, 4)).await;
+        assert_eq!(recording.assign_collectors(&[to(&seen, "ann")]).await.expect("no fault"), []);
+        recording.commit().await.expect("a commit");
+        let mut recording = on(&book, day(1, 5)).await;
+        recording.revise_account(acme, &named).await.expect("no fault");
+        recording.commit().await.expect("a commit");
+        assert_eq!(held().await, "cid", "the row it knows already still names somebody else");
+        assert!(book.verify().await.expect("a report").ok);
+    });
+}
+
+/// The one text a query answers.
+async fn one_text(book: &Book, query: &'static str) -> String {
+    let found: Vec<(String,)> = rows(book, query).await;
+    found.into_iter().next().expect("a row").0
 }
 
 #[test]

@@ -173,6 +173,40 @@ fn a_request_is_decided_once_and_its_step_follows() {
 }
 
 #[test]
+fn a_waiting_step_is_withdrawn_once_and_never_on_an_account_that_moved() {
+    on_each_database(async |place: &Place| {
+        let (book, acme, item, run) = book_with_run(place).await;
+        let how = NewStepHow::Proposal { role: "manager".to_owned(), request_sha256: [3; 32] };
+        let mut recording = on(&book, day(2, 10)).await;
+        decide(&mut recording, run, &decision(acme, 2, Some(step("demand", vec![(item, 1, 100)], how)))).await;
+        recording.commit().await.expect("a commit");
+        let waiting = async |date| book.read().await.expect("a snapshot").waiting_steps(date).await.expect("steps");
+        let seen = waiting(day(2, 12)).await;
+        assert_eq!((seen.len(), seen[0].account, seen[0].open.minor), (1, acme, 100));
+        let credit = post(&book, &[document(acme, ItemKind::CreditMemo, "CM-1", 100, day(2, 12), day(2, 12))]).await[0];
+        let mut recording = on(&book, day(2, 12)).await;
+        let row = application(credit, item, 100, day(2, 12));
+        recording.apply(&[row]).await.expect("no fault").remove(0).expect("applied");
+        recording.commit().await.expect("a commit");
+        assert_eq!(waiting(day(2, 11)).await[0].open.minor, 100, "the day before it was open");
+        let paid = waiting(day(2, 12)).await;
+        assert_eq!(paid[0].open.minor, 0);
+        let mut recording = on(&book, day(2, 12)).await;
+        assert_eq!(recording.withdraw_waiting(&seen, day(2, 12), "moved").await.expect("no fault"), 0);
+        assert_eq!(recording.withdraw_waiting(&paid, day(2, 12), "paid").await.expect("no fault"), 1);
+        assert_eq!(recording.withdraw_waiting(&paid, day(2, 12), "again").await.expect("no fault"), 0);
+        recording.commit().await.expect("a commit");
+        assert!(waiting(day(2, 12)).await.is_empty());
+        let told: Vec<(String,)> = rows(&book, "select detail from activity where kind = 'step_withdrawn'").await;
+        assert_eq!(told, [("{\"because\":\"paid\"}".to_owned(),)]);
+        let states: Vec<(String, String)> =
+            rows(&book, "select s.state, r.state from step s, approval_request r where r.step = s.step").await;
+        assert_eq!(states, [("withdrawn".to_owned(), "withdrawn".to_owned())]);
+        assert!(book.verify().await.expect("a report").ok);
+    });
+}
+
+#[test]
 fn a_step_task_is_made_by_the_call_and_an_imported_step_is_put_once() {
     on_each_database(async |place: &Place| {
         let (book, acme, item, run) = book_with_run(place).await;
