@@ -93,7 +93,9 @@ impl Db {
             .pragma("cache_size", "-65536")
             .pragma("wal_autocheckpoint", "8192")
             .pragma("temp_store", "MEMORY");
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        // What a large transaction changes must fit, or its pages are written and read again before it ends.
+        let writing = options.clone().pragma("cache_size", "-262144");
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(writing).await?;
         let readers = SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await?;
         Ok(Self::Sqlite { writer, readers })
     }
