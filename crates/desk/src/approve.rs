@@ -5,8 +5,9 @@ use dunwell_rules::approval::{Actor, ApprovalRequest, ApprovalState, Role, may_d
 use dunwell_rules::calendar::Date;
 use dunwell_rules::decision::{Decision, NextAction};
 use dunwell_rules::facts::AccountFacts;
+use dunwell_rules::live_start::LiveStart;
 use dunwell_rules::money::Money;
-use dunwell_rules::notice::{LiveStart, NoticeDay, next_action};
+use dunwell_rules::notice::{NoticeDay, next_action};
 use dunwell_store::book::Mode;
 use dunwell_store::read::AccountChoice;
 use dunwell_store::record::{BOOK_ACCOUNT, NewNotice, Recording, RequestRow};

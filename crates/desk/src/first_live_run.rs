@@ -1,15 +1,14 @@
 //! The first live run: the first day after going live on which notices are made. It makes at most so many, the largest
 //! amounts first, unless opening steps told the book what its customers had been sent (domain 1.18).
 
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::approval::Role;
 use dunwell_rules::decision::NextAction;
 use dunwell_rules::facts::AccountFacts;
+use dunwell_rules::live_start::{AskingLetter, LiveDay};
 use dunwell_rules::money::{Currency, Money, convert, parse_amount};
-use dunwell_rules::notice::LiveStart;
 use dunwell_store::book::Mode;
 use dunwell_store::fault::Fault;
 use dunwell_store::read::{AccountChoice, Reading};
@@ -27,87 +26,34 @@ pub const SUBJECT: &str = "first_live_run";
 /// Accounts looked at in one statement.
 const PAGE: i64 = 500;
 
-/// What the book's going live means for a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LiveDay {
-    /// Nothing.
-    Ordinary,
-    /// The day ran in rehearsal before the book went live.
-    RanInRehearsal,
-    /// The first live run.
-    First {
-        /// How many notices it makes, at most.
-        most: i64,
-        /// Who may still get one, by account and currency.
-        places: BTreeSet<(EntryId, Currency)>,
-    },
-}
-
-impl LiveDay {
-    /// What the day holds back for one account in one currency.
-    pub fn start_of(&self, facts: &AccountFacts) -> LiveStart {
-        match self {
-            Self::Ordinary => LiveStart::Over,
-            Self::RanInRehearsal => LiveStart::RanInRehearsal,
-            Self::First { places, .. } if places.contains(&(facts.account, facts.currency)) => LiveStart::Over,
-            Self::First { most, .. } => LiveStart::Beyond { most: *most },
-        }
-    }
-}
-
-/// What going live means for the judge's day. What the day has made already counts, so that a run that was cut off and is
-/// done again ends at the same number.
+/// What going live means for the judge's day, with the places of the first live run given.
 pub async fn live_day(desk: &Desk, judge: &Judge) -> Result<LiveDay> {
     if desk.settings().mode == Mode::Rehearsal {
         return Ok(LiveDay::Ordinary);
     }
     let mut reading = desk.book.read().await?;
-    let Some(since) = reading.since_live(judge.day).await? else { return Ok(LiveDay::Ordinary) };
-    if since.ran_in_rehearsal {
-        return Ok(LiveDay::RanInRehearsal);
+    let since = reading.since_live(judge.day).await?;
+    let mut day = LiveDay::of(since, judge.policy.notices.first_live_run_max_notices, judge.catch_up);
+    if day.has_places() {
+        day.give_places(letters(&mut reading, judge).await?);
     }
-    if since.notices_before || since.opening_steps {
-        return Ok(LiveDay::Ordinary);
-    }
-    let most = judge.policy.notices.first_live_run_max_notices;
-    // A day caught up after the fact makes none; it may be one that was cut off.
-    let left = if judge.catch_up { 0 } else { most.saturating_sub(since.notices_that_day) };
-    let left = usize::try_from(left).unwrap_or(0);
-    let places = if left == 0 { BTreeSet::new() } else { largest(&mut reading, judge, left).await? };
-    Ok(LiveDay::First { most, places })
+    Ok(day)
 }
 
-/// The accounts whose letters ask for most, `left` of them.
-async fn largest(reading: &mut Reading, judge: &Judge, left: usize) -> Result<BTreeSet<(EntryId, Currency)>> {
-    let mut asking: Vec<Asking> = Vec::new();
+/// Every letter that the judge's day would still make, if nothing held it back.
+async fn letters(reading: &mut Reading, judge: &Judge) -> Result<Vec<AskingLetter>> {
+    let mut letters = Vec::new();
     let mut after = EntryId(0);
     loop {
         let facts = reading.facts(AccountChoice::After { account: after, limit: PAGE }, judge.day).await?;
-        let Some(last) = facts.last() else { break };
+        let Some(last) = facts.last() else { return Ok(letters) };
         after = last.account;
-        asking.extend(facts.iter().filter_map(|facts| asking_of(judge, facts)));
+        letters.extend(facts.iter().filter_map(|facts| letter_of(judge, facts)));
     }
-    asking.sort_by(by_amount);
-    Ok(asking.into_iter().take(left).map(|asking| (asking.account, asking.currency)).collect())
-}
-
-/// A letter that would be made.
-struct Asking {
-    account: EntryId,
-    code: String,
-    currency: Currency,
-    /// What is collectible, minor units of the book's currency; `None` where no rate leads there.
-    collectible: Option<i64>,
-}
-
-/// The largest collectible amount first, those without a rate last; the same amounts by customer number, then currency.
-fn by_amount(a: &Asking, b: &Asking) -> Ordering {
-    let amount = b.collectible.cmp(&a.collectible);
-    amount.then_with(|| a.code.cmp(&b.code)).then_with(|| a.currency.cmp(&b.currency))
 }
 
 /// What an account's letter of the day would ask for; `None` when it gets none, or the day has made its step already.
-fn asking_of(judge: &Judge, facts: &AccountFacts) -> Option<Asking> {
+fn letter_of(judge: &Judge, facts: &AccountFacts) -> Option<AskingLetter> {
     if judge.made_today(facts).is_some() {
         return None;
     }
@@ -115,7 +61,7 @@ fn asking_of(judge: &Judge, facts: &AccountFacts) -> Option<Asking> {
     let NextAction::Take(step) = &decision.action else { return None };
     step.letter?;
     let collectible = in_book_currency(judge, decision.inputs.collectible);
-    Some(Asking { account: facts.account, code: facts.code.clone(), currency: facts.currency, collectible })
+    Some(AskingLetter { account: facts.account, code: facts.code.clone(), currency: facts.currency, collectible })
 }
 
 /// An amount in minor units of the book's currency at the dated rate; `None` where there is no rate.
@@ -144,11 +90,7 @@ pub async fn ask_for_signature(desk: &Desk, judge: &Judge, recording: &mut Recor
     let mut total: i64 = 0;
     for notice in &notices {
         let amount = format!("{} {}", notice.amount.amount, notice.amount.currency);
-        hash.update(format!(
-            "{}|{}|{}|{}|{amount}
-",
-            notice.notice, notice.account, notice.step, notice.day
-        ));
+        hash.update(format!("{}|{}|{}|{}|{amount}\n", notice.notice, notice.account, notice.step, notice.day));
         total = total.saturating_add(asked_for(&notice.amount).and_then(|a| in_book_currency(judge, a)).unwrap_or(0));
     }
     let ids: Vec<String> = notices.iter().map(|notice| notice.notice.to_string()).collect();

@@ -3,12 +3,13 @@
 use dunwell_rules::assessment::{Assessment, assess};
 use dunwell_rules::calendar::{Calendar, Date};
 use dunwell_rules::facts::{AccountFacts, StepFacts};
+use dunwell_rules::live_start::LiveDay;
 use dunwell_rules::money::{Currency, RateFacts};
-use dunwell_rules::notice::{NoticeDay, Revision, next_action, revise};
+use dunwell_rules::notice::{NoticeDay, OwnNotice, Revision, next_action, revise};
 use dunwell_rules::policy::{BookAmounts, Policy};
 
 use crate::desk::Desk;
-use crate::first_live_run::{LiveDay, live_day};
+use crate::first_live_run::live_day;
 use crate::refusal::Result;
 
 /// What every account of one day is judged by.
@@ -65,13 +66,10 @@ impl Judge {
             calendar: &self.calendar,
             amounts: &amounts,
             catch_up: self.catch_up,
-            live_start: self.live.start_of(facts),
+            live_start: self.live.start_of(facts.account, facts.currency),
         };
         match self.made_today(facts) {
-            None => Revision {
-                decision: next_action(assessment, facts, &self.policy, &day),
-                own: dunwell_rules::notice::OwnNotice::None,
-            },
+            None => Revision { decision: next_action(assessment, facts, &self.policy, &day), own: OwnNotice::None },
             previous => revise(assessment, facts, &self.policy, &day, previous),
         }
     }

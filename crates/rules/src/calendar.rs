@@ -17,11 +17,9 @@ pub fn day_number(day: Date) -> i64 {
     i64::from((day - date(1970, 1, 1)).get_days())
 }
 
-/// The date `number` days after 1970-01-01.
-///
-/// Panics outside the years -9999 to 9999: a stored day never is.
+/// The date `number` days after 1970-01-01, kept inside the years -9999 to 9999: in a damaged book any number may stand.
 pub fn from_day_number(number: i64) -> Date {
-    date(1970, 1, 1).checked_add(jiff::Span::new().days(number)).expect("a stored day lies in the calendar")
+    add_days(date(1970, 1, 1), number)
 }
 
 /// Calendar days from `from` to `to`; negative when `to` is earlier.

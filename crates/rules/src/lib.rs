@@ -24,6 +24,7 @@ pub mod dispute;
 pub mod facts;
 pub mod interest;
 pub mod item;
+pub mod live_start;
 pub mod metrics;
 pub mod money;
 pub mod notice;

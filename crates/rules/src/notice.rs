@@ -19,6 +19,7 @@ use crate::calendar::{Calendar, Date};
 use crate::climb::{Climb, UnderWayKind, climb};
 use crate::decision::{Decision, DecisionInputs, NextAction, NotChosen, RuleId, StepId, WaitReason, plain};
 use crate::facts::{AccountFacts, StepFacts, StepState};
+use crate::live_start::LiveStart;
 use crate::money::Money;
 use crate::policy::{BookAmounts, NoticePolicy, Policy, StepRule};
 
@@ -35,20 +36,6 @@ pub struct NoticeDay<'a> {
     pub catch_up: bool,
     /// What the book's going live holds back for this account.
     pub live_start: LiveStart,
-}
-
-/// What the going live of a book holds back for an account on a day (domain 1.18).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LiveStart {
-    /// Nothing: the book rehearses, it sent notices before this day, or the account has its place in the first live run.
-    Over,
-    /// The day ran in rehearsal before the book went live: what it would take or propose waits.
-    RanInRehearsal,
-    /// The first live run, in which the notices of other accounts ask for more: a step with a letter waits.
-    Beyond {
-        /// How many notices the first live run makes, at most (policy `first_live_run_max_notices`).
-        most: i64,
-    },
 }
 
 /// Chooses the next step on the policy's ladder: one rung at a time, never skipping one.

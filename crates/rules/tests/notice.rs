@@ -7,8 +7,9 @@ use dunwell_rules::calendar::Calendar;
 use dunwell_rules::decision::{Decision, NextAction, WaitReason};
 use dunwell_rules::facts::{HoldKind, StepState};
 use dunwell_rules::item::ItemKind;
+use dunwell_rules::live_start::LiveStart;
 use dunwell_rules::money::{Currency, RateFacts};
-use dunwell_rules::notice::{LiveStart, OwnNotice};
+use dunwell_rules::notice::OwnNotice;
 
 const DUE: &str = "2025-02-04";
 

@@ -12,8 +12,9 @@ use dunwell_rules::facts::{
     StepFacts, StepState,
 };
 use dunwell_rules::item::ItemKind;
+use dunwell_rules::live_start::LiveStart;
 use dunwell_rules::money::{Currency, Money};
-use dunwell_rules::notice::{LiveStart, NoticeDay, OwnNotice, Revision, next_action, revise};
+use dunwell_rules::notice::{NoticeDay, OwnNotice, Revision, next_action, revise};
 use dunwell_rules::policy::{BookAmounts, Policy};
 
 /// A day written as people write it.

@@ -2,6 +2,7 @@
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
+use dunwell_rules::live_start::SinceLive;
 use serde::Serialize;
 
 use super::json;
@@ -26,19 +27,6 @@ pub struct RunDayView {
     pub complete: bool,
     /// Accounts with anything open.
     pub accounts: i64,
-}
-
-/// What a live book did since it went live, looked at from a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SinceLive {
-    /// Whether the day ran before that, in rehearsal.
-    pub ran_in_rehearsal: bool,
-    /// Whether notices were made on an earlier day since.
-    pub notices_before: bool,
-    /// Notices made on the day itself since, withdrawn or not.
-    pub notices_that_day: i64,
-    /// Whether the book knows steps that another system made.
-    pub opening_steps: bool,
 }
 
 const RUN_DAYS: &str = "
