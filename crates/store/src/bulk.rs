@@ -209,7 +209,7 @@ pub(crate) async fn insert(tx: &mut Tx, table: &Table, cells: &[Cell<'_>]) -> Re
     }
 }
 
-/// Calls `each` with runs of rows of the constant sizes.
+/// Cuts rows into runs of the constant sizes.
 fn chunks<'c, 'a>(cells: &'c [Cell<'a>], width: usize) -> impl Iterator<Item = (usize, &'c [Cell<'a>])> {
     let mut rest = cells;
     std::iter::from_fn(move || {
@@ -335,7 +335,7 @@ impl Keyed {
         sql
     }
 
-    /// Calls `each` with runs of keys of the constant sizes; a short run is filled up with keys of nulls, which match nothing.
+    /// Cuts keys into runs of the constant sizes; a short run is filled up with keys of nulls, which match nothing.
     fn runs<'c, 'a>(&self, keys: &'c [Cell<'a>]) -> impl Iterator<Item = (usize, Vec<Cell<'a>>)> + use<'c, 'a> {
         let width = self.key.len();
         debug_assert_eq!(keys.len() % width, 0, "whole keys");

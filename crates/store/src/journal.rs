@@ -165,19 +165,13 @@ pub(crate) struct ItemDetail {
     pub(crate) document: String,
     pub(crate) document_day: i64,
     pub(crate) row_hash: i64,
-    #[serde(default)]
     pub(crate) terms: Option<String>,
-    #[serde(default)]
     pub(crate) discount: Option<(i64, i64)>,
-    #[serde(default)]
     pub(crate) po_number: Option<String>,
-    #[serde(default)]
     pub(crate) business_unit: Option<String>,
     #[serde(default)]
     pub(crate) lines: Vec<(i64, i64)>,
-    #[serde(default)]
     pub(crate) settles: Option<i64>,
-    #[serde(default)]
     pub(crate) value_day: Option<i64>,
 }
 

@@ -37,22 +37,22 @@ struct Found {
     row_hash: i64,
 }
 
-const BY_CODE: Keyed = Keyed {
-    key: &[("book", Int), ("code", Text)],
-    statement: "select a.account, a.code, p.name, a.parent, a.segment, a.risk_class, a.language, a.currency, a.terms, \
-        a.collector, a.debtor_kind, a.business_unit, a.country, a.intercompany, a.incomplete, a.registration, a.row_hash \
-        from key cross join account a left join party p on p.book = a.book and p.account = a.account \
-        where a.book = key.book and a.code = key.code",
-    lock: None,
-};
-const BY_ID: Keyed = Keyed {
-    key: &[("book", Int), ("account", Int)],
-    statement: "select a.account, a.code, p.name, a.parent, a.segment, a.risk_class, a.language, a.currency, a.terms, \
-        a.collector, a.debtor_kind, a.business_unit, a.country, a.intercompany, a.incomplete, a.registration, a.row_hash \
-        from key cross join account a left join party p on p.book = a.book and p.account = a.account \
-        where a.book = key.book and a.account = key.account",
-    lock: None,
-};
+/// The select of accounts by the key column of this name.
+macro_rules! accounts_by {
+    ($column:literal) => {
+        concat!(
+            "select a.account, a.code, p.name, a.parent, a.segment, a.risk_class, a.language, a.currency, a.terms, \
+             a.collector, a.debtor_kind, a.business_unit, a.country, a.intercompany, a.incomplete, a.registration, \
+             a.row_hash from key cross join account a left join party p on p.book = a.book and p.account = a.account \
+             where a.book = key.book and a.",
+            $column,
+            " = key.",
+            $column
+        )
+    };
+}
+const BY_CODE: Keyed = Keyed { key: &[("book", Int), ("code", Text)], statement: accounts_by!("code"), lock: None };
+const BY_ID: Keyed = Keyed { key: &[("book", Int), ("account", Int)], statement: accounts_by!("account"), lock: None };
 const CONTACTS: Keyed = Keyed {
     key: &[("book", Int), ("source", Text), ("external_id", Text)],
     statement: "select c.external_id, c.contact, c.account, c.row_hash from key cross join contact c \

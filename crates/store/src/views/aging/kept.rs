@@ -16,9 +16,11 @@ pub(super) type Agings = BTreeMap<(i64, String), Aging>;
 /// Boundaries a statement takes at once; more buckets take more passes.
 const AT_ONCE: usize = 5;
 
-/// `$2` the currency, `$3` the day, `$4` to `$8` boundaries: what is dated before each is counted for it.
-const KEPT_OF_BOOK: &str = "
-select cast(0 as bigint),
+/// What is summed over open lines: credits, debits and their number; amounts due before each of the boundaries `$4` to `$8`,
+/// and lines due before each.
+macro_rules! sums_of_open {
+    () => {
+        "
     cast(coalesce(sum(l.open) filter (where l.open < 0), 0) as bigint),
     cast(coalesce(sum(l.open) filter (where l.open > 0), 0) as bigint),
     cast(count(*) filter (where l.open > 0) as bigint),
@@ -31,33 +33,34 @@ select cast(0 as bigint),
     cast(count(*) filter (where l.open > 0 and l.due_day < $5) as bigint),
     cast(count(*) filter (where l.open > 0 and l.due_day < $6) as bigint),
     cast(count(*) filter (where l.open > 0 and l.due_day < $7) as bigint),
-    cast(count(*) filter (where l.open > 0 and l.due_day < $8) as bigint)
-from line l
-where l.book = $1 and l.account > 0 and l.currency = $2 and l.open <> 0 and l.posting_day <= $3";
+    cast(count(*) filter (where l.open > 0 and l.due_day < $8) as bigint)"
+    };
+}
 
-/// The same by account where `$10` is 1, by the date `$9` names: 0 due, 1 document, 2 posting.
-const KEPT: &str = "
-select l.unit,
-    cast(coalesce(sum(l.open) filter (where l.open < 0), 0) as bigint),
-    cast(coalesce(sum(l.open) filter (where l.open > 0), 0) as bigint),
-    cast(count(*) filter (where l.open > 0) as bigint),
-    cast(coalesce(sum(l.open) filter (where l.open > 0 and l.day < $4), 0) as bigint),
-    cast(coalesce(sum(l.open) filter (where l.open > 0 and l.day < $5), 0) as bigint),
-    cast(coalesce(sum(l.open) filter (where l.open > 0 and l.day < $6), 0) as bigint),
-    cast(coalesce(sum(l.open) filter (where l.open > 0 and l.day < $7), 0) as bigint),
-    cast(coalesce(sum(l.open) filter (where l.open > 0 and l.day < $8), 0) as bigint),
-    cast(count(*) filter (where l.open > 0 and l.day < $4) as bigint),
-    cast(count(*) filter (where l.open > 0 and l.day < $5) as bigint),
-    cast(count(*) filter (where l.open > 0 and l.day < $6) as bigint),
-    cast(count(*) filter (where l.open > 0 and l.day < $7) as bigint),
-    cast(count(*) filter (where l.open > 0 and l.day < $8) as bigint)
+/// `$2` the currency, `$3` the day.
+const KEPT_OF_BOOK: &str = concat!(
+    "
+select cast(0 as bigint),",
+    sums_of_open!(),
+    "
+from line l
+where l.book = $1 and l.account > 0 and l.currency = $2 and l.open <> 0 and l.posting_day <= $3"
+);
+
+/// The same by account where `$10` is 1; due is the date that `$9` names: 0 due, 1 document, 2 posting.
+const KEPT: &str = concat!(
+    "
+select l.unit,",
+    sums_of_open!(),
+    "
 from (
     select l.account * $10 as unit, l.open,
-        case cast($9 as bigint) when 0 then l.due_day when 1 then l.document_day else l.posting_day end as day
+        case cast($9 as bigint) when 0 then l.due_day when 1 then l.document_day else l.posting_day end as due_day
     from line l
     where l.book = $1 and l.account > 0 and l.currency = $2 and l.open <> 0 and l.posting_day <= $3
 ) l
-group by l.unit";
+group by l.unit"
+);
 
 /// What the movements after the day take back: `back` of a line's amount, and `was` less `is` of its being open at all.
 const MOVED: &str = "
