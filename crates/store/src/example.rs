@@ -29,6 +29,27 @@ pub(crate) struct Example {
     pub(crate) instalments: EntryId,
 }
 
+/// A policy with the ladder of the example's steps.
+const POLICY: &str = r#"
+name = "standard"
+[notices]
+[[notices.step]]
+id = "reminder"
+days_past_due = 10
+channels = ["mail"]
+letter = 1
+[[notices.step]]
+id = "call"
+days_past_due = 20
+channels = ["call"]
+[[notices.step]]
+id = "final_demand"
+days_past_due = 40
+channels = ["letter"]
+letter = 4
+proposed = true
+"#;
+
 /// Day `number` of the example.
 pub(crate) fn on(number: i64) -> Date {
     from_day_number(START + number)
@@ -231,8 +252,8 @@ fn notice(amount: i64, level: i64) -> NewStepHow {
 
 async fn run(book: &Book, example: &Example) {
     let mut recording = begin(book, "run", 60).await;
-    let policy = recording.activate_policy("standard", "name = 'standard'").await.expect("a policy");
-    let items = vec![(example.first, 1, 700_00)];
+    let policy = recording.activate_policy("standard", POLICY).await.expect("a policy");
+    let items = vec![(example.first, 1, 500_00)];
     let opening = recording.opening_step(example.beta, Currency::EUR, "reminder", on(40), &[]).await.expect("a step");
     assert!(opening.0 > 0);
     recording.commit().await.expect("committed");

@@ -16,6 +16,7 @@ use crate::fault::Result;
 use crate::read::{Bind, Reading};
 
 use gather::{Asked, Gathering, Tagged};
+pub(crate) use gather::{Payment, Receipt, payments_of};
 #[cfg(test)]
 pub(crate) use sql::STATEMENTS;
 

@@ -4,7 +4,9 @@
 mod deeds;
 mod invariants;
 mod journals;
+mod known;
 mod ledger;
+mod notices;
 pub(crate) mod replay;
 mod stored;
 mod tables;
@@ -67,7 +69,8 @@ impl Book {
         let replay = Replay::of(journals.rows.iter());
         let deeds = Deeds::of(journals.rows.iter(), &journals.batches);
         let mut checks = invariants::of_journals(&journals, &replay);
-        checks.extend(invariants::of_tables(&mut reading, &replay).await?);
+        let asked = notices::asked(&mut reading, &journals, &replay, &deeds).await?;
+        checks.extend(invariants::of_tables(&mut reading, &replay, asked).await?);
         let (chain, tail, seals) = journals::chain(&mut reading, &journals).await?;
         let what = format!("{seals} seals follow each other; {tail} batches are not sealed yet");
         checks.push(Check::new("I15", &what, chain));
@@ -143,6 +146,7 @@ async fn compare<const N: usize>(reading: &mut Reading, pairs: [(&Compared, Expe
 /// Every statement here that both databases take, for the test that prepares them.
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<&'static str> {
-    let lists = [tables::STATEMENTS, journals::STATEMENTS, invariants::STATEMENTS, texts::STATEMENTS];
+    let lists =
+        [tables::STATEMENTS, journals::STATEMENTS, invariants::STATEMENTS, notices::STATEMENTS, texts::STATEMENTS];
     lists.into_iter().flatten().copied().collect()
 }

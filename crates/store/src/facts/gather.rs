@@ -101,14 +101,14 @@ struct Line {
 
 /// A movement of a debit line by a payment, which keeps a promise or, unapplied again, no longer does.
 #[derive(Debug, Clone)]
-struct Payment {
-    entry: i64,
-    item: i64,
-    line: i64,
-    paid: i64,
-    value_day: i64,
-    credit: i64,
-    document: String,
+pub(crate) struct Payment {
+    pub(crate) entry: i64,
+    pub(crate) item: i64,
+    pub(crate) line: i64,
+    pub(crate) paid: i64,
+    pub(crate) value_day: i64,
+    pub(crate) credit: i64,
+    pub(crate) document: String,
 }
 
 #[derive(Debug)]
@@ -408,7 +408,7 @@ impl Shell<'_> {
 }
 
 /// A receipt or settlement with something unapplied: its entry, value day, unapplied amount and document.
-type Receipt = (EntryId, i64, i64, String);
+pub(crate) type Receipt = (EntryId, i64, i64, String);
 
 fn lines_and_credits(part: &Part) -> (Vec<LineFacts>, Vec<CreditFacts>, Vec<Receipt>) {
     let (mut lines, mut credits, mut receipts) = (Vec::new(), Vec::new(), Vec::new());
@@ -446,7 +446,7 @@ fn lines_and_credits(part: &Part) -> (Vec<LineFacts>, Vec<CreditFacts>, Vec<Rece
 }
 
 /// The payments that count for a promise: applied and not unapplied again, then what is left unapplied, oldest first.
-fn payments_of(
+pub(crate) fn payments_of(
     promise: &PromiseFacts,
     mut paid: Vec<Payment>,
     receipts: &[Receipt],

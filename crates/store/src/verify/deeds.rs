@@ -30,6 +30,12 @@ pub(super) struct Deeds {
     pub(super) user: Expected,
     /// The keyed hash of the words an entry was given.
     pub(super) words: BTreeMap<(i64, i64), Vec<u8>>,
+    /// The keyed hash of the newest name and address of an account, by account; nothing where they were empty.
+    pub(super) parties: BTreeMap<i64, Option<Vec<u8>>>,
+    /// The keyed hash of what was last said of a person, by contact.
+    pub(super) people: BTreeMap<i64, Option<Vec<u8>>>,
+    /// Accounts whose people were erased.
+    pub(super) erased: BTreeSet<i64>,
     /// Batches that changed an account's facts.
     pub(super) versions: BTreeMap<i64, BTreeSet<i64>>,
     /// The newest settings, by field.
@@ -148,12 +154,18 @@ impl Deeds {
             "notice" => self.notice(row, &detail),
             "task_opened" | "task_closed" | "task_snoozed" => self.task(row, &detail),
             "item_reentered" => self.reentered(row, &detail),
-            "alias" | "erased" | "item_revised" => {}
+            "erased" => {
+                self.erased.insert(row.account);
+            }
+            "alias" | "item_revised" => {}
             _ => self.of_the_book(row, &detail, recorded_at),
         }
     }
 
     fn account(&mut self, row: &ActivityRow, detail: &Detail) {
+        if row.kind != "account_assigned" {
+            self.parties.insert(row.account, row.text_hash.clone());
+        }
         let whole = |name: &str| match (name, detail.value(name)) {
             ("intercompany" | "incomplete", Value::Null) => Value::Int(0),
             (_, value) => value,
@@ -178,6 +190,7 @@ impl Deeds {
 
     fn contact(&mut self, row: &ActivityRow, detail: &Detail) {
         let id = row.subject.filter(|_| row.kind == "contact_changed").unwrap_or(row.entry);
+        self.people.insert(id, row.text_hash.clone());
         let before = self.contacts.insert(id, row.account);
         let import = match before {
             Some(account) => {

@@ -21,6 +21,10 @@ const LINES: &str = "select account, item, line, amount, open from line where bo
 const NOTICES: &str =
     "select account, currency, day, cycle, rung, step, state from notice where book = $1 order by notice";
 
+/// What I10 promises.
+const LADDER: &str = "at most one notice per account, currency and day; no climb falls back; no step asked for what was \
+     disputed, promised or stayed";
+
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[CONTROL, OPEN, LINES, NOTICES];
@@ -165,13 +169,14 @@ fn actors(journals: &Journals) -> Differences {
     differences
 }
 
-/// What the tables must answer for.
-pub(super) async fn of_tables(reading: &mut Reading, replay: &Replay) -> Result<Vec<Check>> {
+/// What the tables must answer for; `asked` is what [`super::notices`] found of I10.
+pub(super) async fn of_tables(reading: &mut Reading, replay: &Replay, asked: Differences) -> Result<Vec<Check>> {
     let control: Vec<(String, i64)> = reading.rows(CONTROL, &[]).await?;
     let open: Vec<(String, i64)> = reading.rows(OPEN, &[]).await?;
     let lines: Vec<(i64, i64, i64, i64, i64)> = reading.rows(LINES, &[]).await?;
     let (in_bounds, partition) = (bounds(&lines), partition(&lines, replay));
-    let (daily, once) = notices(reading).await?;
+    let (mut daily, once) = notices(reading).await?;
+    daily.add(asked);
     Ok(vec![
         Check::new(
             "I2",
@@ -180,7 +185,7 @@ pub(super) async fn of_tables(reading: &mut Reading, replay: &Replay) -> Result<
         ),
         Check::new("I3", "every open due line is in exactly one bucket", partition),
         Check::new("I4", "nothing is open beyond its amount, or on the wrong side", in_bounds),
-        Check::new("I10", "at most one notice per account, currency and day", daily),
+        Check::new("I10", LADDER, daily),
         Check::new("I11", "each rung of a climb made at most one notice", once),
     ])
 }

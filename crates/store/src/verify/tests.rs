@@ -1,8 +1,11 @@
+use dunwell_rules::calendar::day_number;
+use dunwell_rules::facts::HoldKind;
 use sqlx::AssertSqlSafe;
 
 use crate::book::Book;
 use crate::db::Db;
 use crate::example;
+use crate::record::{Command, NewDispute, NewHold};
 use crate::testing::on_each_database;
 use crate::verify::{Check, VerifyReport};
 
@@ -94,7 +97,14 @@ const CORRUPTIONS: &[&str] = &[
     "update account set collector = 'nobody'",
     "update account set intercompany = 1",
     "delete from party",
+    "update party set name = 'Somebody Else' where name = 'ACME Ltd'",
+    "update party set address = address || '.'",
+    "update party set custom = '{}'",
+    "update party set name = null, address = null, custom = null, erased_on = 1",
     "update contact set do_not_contact = 1",
+    "update contact set name = 'Bob'",
+    "update contact set mail = 'bob@example.com'",
+    "update contact set name = null, mail = null, phone = null, erased_on = 1",
     "update promise set promised_for = promised_for + 1",
     "update promise set items = '[]'",
     "delete from promise",
@@ -259,5 +269,95 @@ fn a_whole_batch_cut_off_the_unsealed_tail_is_missed_by_what_was_made_of_it() {
         }
         let report = book.verify().await.expect("a report");
         assert!(broken(&report).iter().any(|check| check.id == "derived state"), "{report:#?}");
+    });
+}
+
+/// Corruptions of the example's journals that make its steps wrong (I10), and what is said of them.
+fn wrong_steps() -> Vec<(String, &'static str)> {
+    let day = |number| day_number(example::on(number));
+    let step = |from: &str, to: &str| {
+        format!("update activity set detail = replace(detail, '{from}', '{to}') where kind = 'step'")
+    };
+    let notice = |of| format!("update activity set amount = 75001 where kind = 'notice' and day = {}", day(of));
+    let promised = |number| format!("\"promised_for\":{}", day(number));
+    let acme = "(select account from account where code = 'ACME')";
+    vec![
+        (step(",50000]", ",50001]"), "asks for 50001 of line 1"),
+        (step(r#""rung":"final_demand""#, r#""rung":"reminder""#), "reminder in cycle 1, which stood on reminder"),
+        (step(r#""rung":"call""#, r#""rung":"final_demand""#), "final_demand in cycle 1, which stood on final_demand"),
+        (
+            "update activity set amount = 20001 where kind = 'disputed' and amount = 20000".into(),
+            "where 49999 was free",
+        ),
+        (
+            format!(
+                "update activity set detail = replace(detail, '{}', '{}') where kind = 'promised'",
+                promised(55),
+                promised(65)
+            ),
+            "where 45000 was free",
+        ),
+        (
+            "update ledger set amount = 40000 where kind = 'application' and amount = 30000".into(),
+            "where 40000 was free",
+        ),
+        (format!("update activity set account = {acme} where kind = 'held'"), "made under a stay"),
+        (notice(60), "asks for 75001, where 75000 was free"),
+        (notice(81), "asks for 75001, where 75000 was free"),
+        ("delete from decision where entry = (select max(entry) from decision)".into(), "no decision made it"),
+    ]
+}
+
+#[test]
+fn every_step_made_wrong_is_named() {
+    on_each_database(async |place| {
+        let book = place.book("main").await;
+        example::record(&book).await;
+        prepare(&book).await;
+        let mut missed = Vec::new();
+        for (sql, words) in wrong_steps() {
+            let table = table_of(&sql);
+            assert!(execute(book.db(), &sql).await.expect("planted") > 0, "it changes something: {sql}");
+            let report = book.verify().await.expect("a report");
+            let ladder = report.checks.iter().find(|check| check.id == "I10").expect("the check is there");
+            if ladder.ok || !ladder.detail.contains(words) {
+                missed.push(format!("{sql}: {}", ladder.detail));
+            }
+            execute(book.db(), &format!("delete from {table}")).await.expect("emptied");
+            execute(book.db(), &format!("insert into {table} select * from kept_{table}")).await.expect("put back");
+        }
+        assert!(missed.is_empty(), "not named: {missed:#?}");
+    });
+}
+
+#[test]
+fn what_comes_to_light_later_accuses_no_step() {
+    on_each_database(async |place| {
+        let book = place.book("main").await;
+        let example = example::record(&book).await;
+        let command =
+            Command { name: "late news".into(), actor: "tester".into(), day: example::on(95), recorded_at: 95 };
+        let mut recording = book.record(&command).await.expect("a recording");
+        let dispute = NewDispute {
+            account: example.acme,
+            item: example.first,
+            line: None,
+            amount: None,
+            since: example::on(20),
+            reason: "price".into(),
+        };
+        recording.disputes(&[dispute]).await.expect("a dispute");
+        let hold = NewHold {
+            account: example.acme,
+            kind: HoldKind::Stay,
+            since: example::on(50),
+            until: None,
+            basis: "11 USC 362".into(),
+        };
+        recording.hold(&hold).await.expect("a hold");
+        recording.reverse(example.first, example::on(55)).await.expect("no fault").expect("reversed");
+        recording.commit().await.expect("committed");
+        let report = book.verify().await.expect("a report");
+        assert!(report.ok, "{:#?}", broken(&report));
     });
 }

@@ -4,6 +4,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
+use sqlx::FromRow;
 
 use super::deeds::Deeds;
 use super::stored::{Differences, Value};
@@ -17,6 +18,10 @@ const PACKS: &str = "select month, pack from closed_month where book = $1";
 const SETTINGS: &str = "
 select name, currency, time_zone, calendar, buckets, mode, sender, first_open_day, last_bank_statement
 from book where book = $1";
+const PARTIES: &str = "select account, name, address, custom, erased_on from party where book = $1";
+const PEOPLE: &str = "
+select account, contact, name, role, mail, phone, time_zone, language, channel, erased_on
+from contact where book = $1";
 const UNNAMED: &str = "
 select a.account from account a
 where a.book = $1 and not exists (select 1 from party p where p.book = a.book and p.account = a.account)";
@@ -26,7 +31,10 @@ where p.book = $1 and not exists (select 1 from account a where a.book = p.book 
 
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[NOTES, CONTENTS, POLICIES, PACKS, SETTINGS, UNNAMED, UNKNOWN];
+pub(super) const STATEMENTS: &[&str] = &[NOTES, CONTENTS, POLICIES, PACKS, SETTINGS, PARTIES, PEOPLE, UNNAMED, UNKNOWN];
+
+/// Line breaks of an address that may each be the end of a line or not.
+const MOST_BREAKS: u32 = 8;
 
 /// What a book says of itself, as it is stored.
 type Settings = (String, String, String, String, String, String, Option<String>, Option<i64>, Option<i64>);
@@ -66,8 +74,80 @@ pub(super) async fn compare(reading: &mut Reading, secret: &[u8], deeds: &Deeds)
             differences.note(|| format!("account {account} {wrong}"));
         }
     }
+    parties(reading, secret, deeds, &mut differences).await?;
+    people(reading, secret, deeds, &mut differences).await?;
     settings(reading, deeds, &mut differences).await?;
     Ok(differences)
+}
+
+/// Names and addresses are those of the newest row that said them, or were erased.
+async fn parties(reading: &mut Reading, secret: &[u8], deeds: &Deeds, differences: &mut Differences) -> Result<()> {
+    type Party = (i64, Option<String>, Option<String>, Option<String>, Option<i64>);
+    let rows: Vec<Party> = reading.rows(PARTIES, &[]).await?;
+    for (account, name, address, custom, erased_on) in rows {
+        differences.checked += 1;
+        let Some(hash) = deeds.parties.get(&account) else { continue };
+        let nothing = name.is_none() && address.is_none() && custom.is_none();
+        let erased = nothing && erased_on.is_some() && deeds.erased.contains(&account);
+        if !erased && !said(secret, hash.as_deref(), [name, address, custom]) {
+            differences.note(|| format!("party {account}: its name and address are not those that were recorded"));
+        }
+    }
+    Ok(())
+}
+
+/// Whether name, address and custom fields are what a hash was made of. The lines of an address were hashed one by one and
+/// are kept in one text, so that a line break may be the end of a line or, in what a file says, a part of one.
+fn said(secret: &[u8], hash: Option<&[u8]>, [name, address, custom]: [Option<String>; 3]) -> bool {
+    let lines: Vec<&str> = address.as_deref().map(|address| address.split('\n').collect()).unwrap_or_default();
+    let breaks = u32::try_from(lines.len().saturating_sub(1)).unwrap_or(u32::MAX).min(MOST_BREAKS);
+    (0..1_u32 << breaks).any(|within| {
+        let mut words = name.clone().unwrap_or_default();
+        for (place, line) in (0_u32..).zip(&lines) {
+            let inner = place > 0 && place <= breaks && (within >> (place - 1)) & 1 == 1;
+            words.push(if inner { '\n' } else { '\u{1f}' });
+            words.push_str(line);
+        }
+        if let Some(custom) = &custom {
+            words.push('\u{1f}');
+            words.push_str(custom);
+        }
+        match hash {
+            Some(hash) => keyed_hash(secret, &words) == hash,
+            None => words.is_empty(),
+        }
+    })
+}
+
+#[derive(Debug, FromRow)]
+struct Person {
+    account: i64,
+    contact: i64,
+    name: Option<String>,
+    role: Option<String>,
+    mail: Option<String>,
+    phone: Option<String>,
+    time_zone: Option<String>,
+    language: Option<String>,
+    channel: Option<String>,
+    erased_on: Option<i64>,
+}
+
+/// People are those that the newest row of their source named, or were erased.
+async fn people(reading: &mut Reading, secret: &[u8], deeds: &Deeds, differences: &mut Differences) -> Result<()> {
+    let rows: Vec<Person> = reading.rows(PEOPLE, &[]).await?;
+    for row in rows {
+        differences.checked += 1;
+        let nothing = row.name.is_none() && row.mail.is_none() && row.phone.is_none();
+        let erased = nothing && row.erased_on.is_some() && deeds.erased.contains(&row.account);
+        let words = [&row.name, &row.role, &row.mail, &row.phone, &row.time_zone, &row.language, &row.channel];
+        let words = words.map(|word| word.as_deref().unwrap_or_default()).join("\u{1f}");
+        let Some(Some(hash)) = deeds.people.get(&row.contact) else { continue };
+        if !erased && keyed_hash(secret, &words) != *hash {
+            differences.note(|| format!("contact {}: the person is not the one that was recorded", row.contact));
+        }
+    }
+    Ok(())
 }
 
 async fn settings(reading: &mut Reading, deeds: &Deeds, differences: &mut Differences) -> Result<()> {
