@@ -7,6 +7,7 @@ use dunwell_rules::item::{ItemKind, RECEIVABLE, UNAPPLIED, UNIDENTIFIED};
 
 use super::Check;
 use super::journals::Journals;
+use super::notices::Asked;
 use super::replay::Replay;
 use super::stored::Differences;
 use crate::fault::Result;
@@ -170,13 +171,14 @@ fn actors(journals: &Journals) -> Differences {
 }
 
 /// What the tables must answer for; `asked` is what [`super::notices`] found of I10.
-pub(super) async fn of_tables(reading: &mut Reading, replay: &Replay, asked: Differences) -> Result<Vec<Check>> {
+pub(super) async fn of_tables(reading: &mut Reading, replay: &Replay, asked: Asked) -> Result<Vec<Check>> {
     let control: Vec<(String, i64)> = reading.rows(CONTROL, &[]).await?;
     let open: Vec<(String, i64)> = reading.rows(OPEN, &[]).await?;
     let lines: Vec<(i64, i64, i64, i64, i64)> = reading.rows(LINES, &[]).await?;
     let (in_bounds, partition) = (bounds(&lines), partition(&lines, replay));
     let (mut daily, once) = notices(reading).await?;
-    daily.add(asked);
+    daily.add(asked.found);
+    let ladder = format!("{LADDER} ({} left alone)", asked.left);
     Ok(vec![
         Check::new(
             "I2",
@@ -185,7 +187,7 @@ pub(super) async fn of_tables(reading: &mut Reading, replay: &Replay, asked: Dif
         ),
         Check::new("I3", "every open due line is in exactly one bucket", partition),
         Check::new("I4", "nothing is open beyond its amount, or on the wrong side", in_bounds),
-        Check::new("I10", LADDER, daily),
+        Check::new("I10", &ladder, daily),
         Check::new("I11", "each rung of a climb made at most one notice", once),
     ])
 }

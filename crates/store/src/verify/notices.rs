@@ -54,16 +54,20 @@ struct Way<'a> {
     accounts: BTreeMap<i64, Known>,
     decided: BTreeMap<(i64, &'a str), Decided>,
     standing: BTreeMap<i64, Vec<Standing>>,
-    found: Differences,
+    asked: Asked,
+}
+
+/// What was found of steps and notices.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// Those looked at, and what is wrong with them.
+    pub(super) found: Differences,
+    /// How many of them were left alone, because what was known when they were decided is not certain.
+    pub(super) left: i64,
 }
 
 /// Looks at every step and notice that the journals made.
-pub(super) async fn asked(
-    reading: &mut Reading,
-    journals: &Journals,
-    replay: &Replay,
-    deeds: &Deeds,
-) -> Result<Differences> {
+pub(super) async fn asked(reading: &mut Reading, journals: &Journals, replay: &Replay, deeds: &Deeds) -> Result<Asked> {
     let texts: Vec<(i64, String)> = reading.rows(LADDERS, &[]).await?;
     let ladder = |(policy, text): (i64, String)| Some((policy, toml::from_str::<Policy>(&text).ok()?.notices));
     let mut moves: BTreeMap<i64, Vec<Movement>> = BTreeMap::new();
@@ -79,7 +83,7 @@ pub(super) async fn asked(
         accounts: BTreeMap::new(),
         decided: BTreeMap::new(),
         standing: BTreeMap::new(),
-        found: Differences::default(),
+        asked: Asked::default(),
     };
     for row in &journals.rows {
         match row {
@@ -92,7 +96,7 @@ pub(super) async fn asked(
             JournalRow::Approval(_) => {}
         }
     }
-    Ok(way.found)
+    Ok(way.asked)
 }
 
 impl Way<'_> {
@@ -128,11 +132,11 @@ impl Way<'_> {
     }
 
     fn step(&mut self, row: &ActivityRow, detail: &Json) {
-        self.found.checked += 1;
+        self.asked.found.checked += 1;
         let currency = row.currency.clone().unwrap_or_default();
         let decided = self.decided.get(&(row.account, currency.as_str())).copied();
         let Some(decided) = decided.filter(|decided| decided.batch == row.batch) else {
-            self.found.note(|| format!("step {}: no decision made it", EntryId(row.entry)));
+            self.asked.found.note(|| format!("step {}: no decision made it", EntryId(row.entry)));
             return;
         };
         let step = Standing {
@@ -145,6 +149,8 @@ impl Way<'_> {
             self.climbs(row.account, &step, decided.policy);
             self.allowed(row);
             self.carries(row, detail);
+        } else {
+            self.asked.left += 1;
         }
         self.standing.entry(row.account).or_default().push(step);
     }
@@ -174,7 +180,7 @@ impl Way<'_> {
         let above = of_cycle.find(|other| ladder.rung(&other.rung).is_some_and(|other| other >= rung));
         if let Some(above) = above {
             let (entry, cycle) = (EntryId(step.step), step.cycle);
-            self.found.note(|| {
+            self.asked.found.note(|| {
                 format!("step {entry}: {} in cycle {cycle}, which stood on {} already", step.rung, above.rung)
             });
         }
@@ -183,7 +189,7 @@ impl Way<'_> {
     fn allowed(&mut self, row: &ActivityRow) {
         let hold = self.accounts.get(&row.account).and_then(|known| known.forbidden_on(row.day));
         if let Some(hold) = hold {
-            self.found.note(|| format!("{} {}: made under a {hold}", row.kind, EntryId(row.entry)));
+            self.asked.found.note(|| format!("{} {}: made under a {hold}", row.kind, EntryId(row.entry)));
         }
     }
 
@@ -201,7 +207,7 @@ impl Way<'_> {
             let most = free.get(&(item, line)).copied().unwrap_or(0);
             if amount > most {
                 let (step, item) = (EntryId(row.entry), EntryId(item));
-                self.found.note(|| {
+                self.asked.found.note(|| {
                     format!("step {step}: it asks for {amount} of line {line} of item {item}, where {most} was free")
                 });
             }
@@ -210,7 +216,7 @@ impl Way<'_> {
 
     /// A notice asks for no more than was free. One that a signature made is decided anew on the day it is signed.
     fn notice(&mut self, row: &ActivityRow) {
-        self.found.checked += 1;
+        self.asked.found.checked += 1;
         let decided = self.decided.get(&(row.account, row.currency.as_deref().unwrap_or_default()));
         let signed = row.subject.is_none_or(|step| EntryId(step).batch() != row.batch);
         let known = match decided {
@@ -218,13 +224,19 @@ impl Way<'_> {
             Some(decided) => decided.batch == row.batch && self.knew(row.account, row.batch, decided.version),
             None => false,
         };
-        let Some(free) = self.free(row).filter(|_| known) else { return };
+        if !known {
+            self.asked.left += 1;
+            return;
+        }
+        let Some(free) = self.free(row) else { return };
         if signed {
             self.allowed(row);
         }
         let (amount, free) = (row.amount.unwrap_or(0), free.values().sum::<i64>());
         if amount > free {
-            self.found.note(|| format!("notice {}: it asks for {amount}, where {free} was free", EntryId(row.entry)));
+            self.asked
+                .found
+                .note(|| format!("notice {}: it asks for {amount}, where {free} was free", EntryId(row.entry)));
         }
     }
 }

@@ -28,6 +28,8 @@ fn a_book_that_nobody_touched_is_ok() {
         {
             assert!(ids.contains(&id), "{id}");
         }
+        let ladder = report.checks.iter().find(|check| check.id == "I10").expect("the check is there");
+        assert!(ladder.checked > 6 && ladder.detail.ends_with("(0 left alone)"), "{ladder:?}");
         assert!(report.checks.iter().filter(|check| check.id != "I5").all(|check| check.checked > 0), "{report:#?}");
     });
 }
