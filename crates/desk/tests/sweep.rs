@@ -125,6 +125,19 @@ fn a_run_whose_nth_statement_fails_and_that_is_run_again_makes_the_same_book() {
 }
 
 #[test]
+fn a_run_that_catches_up_a_day_and_whose_nth_statement_fails_makes_the_same_book() {
+    runtime().block_on(async {
+        let place = place_prepared(false).await;
+        let desk = desk_as(place.db(), "main", "desk", still).await;
+        daily_run(&desk, common::before(day(TODAY), 2), false).await.expect("a run");
+        let original = place.into_original().await;
+        let run = async |desk: &Desk| daily_run(desk, day(TODAY), false).await.map(|_| ());
+        let statements = sweep(&original, "desk", run, |_| false).await;
+        eprintln!("{statements} statements of a run over two days, each failed in three ways");
+    });
+}
+
+#[test]
 fn a_book_that_goes_live_and_whose_nth_statement_fails_goes_live_once() {
     runtime().block_on(async {
         let place = place_prepared(true).await;

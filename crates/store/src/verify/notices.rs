@@ -2,7 +2,8 @@
 //!
 //! Each step is looked at as the book was known when it was decided: by what stands before it in the journals. Where that is
 //! not certain the step is left alone: a decision that counted another number of changes of the account than stand before it
-//! (a recording that began earlier was done later), or a signature on a day that brought other news of the account.
+//! (a recording that began earlier was done later) or, on PostgreSQL, a signature on a day that brought other news of the
+//! account. SQLite has one writer and numbers what it records in the order in which it is done.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ use super::journals::Journals;
 use super::known::{Known, Moved};
 use super::replay::{Movement, Replay};
 use super::stored::Differences;
+use crate::db::Tx;
 use crate::fault::Result;
 use crate::journal::{ActivityRow, JournalRow, LedgerRow};
 use crate::read::Reading;
@@ -46,6 +48,8 @@ struct Standing {
 /// The journals on the way through.
 struct Way<'a> {
     journals: &'a Journals,
+    /// Whether batches are numbered in the order in which they were done.
+    in_order: bool,
     deeds: &'a Deeds,
     replay: &'a Replay,
     ladders: BTreeMap<i64, NoticePolicy>,
@@ -76,6 +80,7 @@ pub(super) async fn asked(reading: &mut Reading, journals: &Journals, replay: &R
     }
     let mut way = Way {
         journals,
+        in_order: matches!(reading.tx, Tx::Sqlite(_)),
         deeds,
         replay,
         ladders: texts.into_iter().filter_map(ladder).collect(),
@@ -161,13 +166,14 @@ impl Way<'_> {
         i64::try_from(before) == Ok(version)
     }
 
-    /// Whether a batch is all that was recorded of the account on its day, or as of a later one before it.
+    /// Whether what stands before a batch is what was known of the account: it always is where batches are in order, and
+    /// elsewhere where nothing else was recorded on its day, or as of a later one before it.
     fn quiet(&self, account: i64, batch: i64, day: i64) -> bool {
         let news = |other: &i64| {
             let on = self.journals.batches.get(other).map_or(day, |other| other.day);
             *other != batch && (on == day || on > day && *other < batch)
         };
-        !self.deeds.versions.get(&account).is_some_and(|batches| batches.iter().any(news))
+        self.in_order || !self.deeds.versions.get(&account).is_some_and(|batches| batches.iter().any(news))
     }
 
     /// A step stands above every other of its cycle, on the ladder that it was decided by.

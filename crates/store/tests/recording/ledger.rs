@@ -3,6 +3,7 @@
 use dunwell_rules::account::EntryId;
 use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::{Currency, Money};
+use dunwell_store::db::Db;
 use dunwell_store::record::{NewLine, PostingRefusal, Revised};
 use dunwell_store::testing::{Place, on_each_database};
 
@@ -306,6 +307,29 @@ fn two_writers_at_once_never_over_apply() {
         }
         assert_eq!(applied, 3, "1,000 pays three invoices of 300");
         assert_foots(&book).await;
+    });
+}
+
+#[test]
+fn a_line_that_changed_between_reading_and_writing_is_not_written_over() {
+    on_each_database(async |place: &Place| {
+        // SQLite has one writer: nobody comes between.
+        let Db::Pg(pool) = place.db() else { return };
+        let book = place.book("main").await;
+        let acme = open(&book, "ACME").await;
+        let receipt = document(acme, ItemKind::Receipt, "PAY-1", 500, day(1, 5), day(1, 5));
+        let invoice = document(acme, ItemKind::Invoice, "INV-1", 300, day(1, 5), day(2, 4));
+        let made = post(&book, &[receipt, invoice]).await;
+        let mut recording = on(&book, day(1, 6)).await;
+        let mut at_hand = recording.take_up([(acme, made[0]), (acme, made[1])]).await.expect("taken up");
+        let by_hand = "update line set open = 200 where amount = 300";
+        let changed = sqlx::query(by_hand).execute(pool).await.expect("a hand at the database takes no locks");
+        assert_eq!(changed.rows_affected(), 1);
+        let row = application(made[0], made[1], 100, day(1, 6));
+        let applied = recording.apply_imported(&mut at_hand, &[row], "erp", &["A-1"]).await;
+        assert!(applied.is_err_and(|fault| fault.is_retryable()));
+        drop(recording);
+        assert_eq!(one(&book, "select open from line where amount = 300").await, 200);
     });
 }
 
