@@ -3,6 +3,7 @@
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
 use dunwell_rules::money::Money;
+use dunwell_rules::rights::Action;
 use dunwell_store::record::ItemRow;
 use dunwell_store::record::{NewApplication, PostingRefusal};
 use serde::Serialize;
@@ -41,8 +42,8 @@ pub struct Applied {
 
 /// Sets a credit of account `code` against one of its items.
 pub async fn apply_cash(desk: &Desk, code: &str, asked: &ApplicationAsked, on: Date) -> Result<Applied> {
-    desk.may_record("apply")?;
-    desk.retrying(async || {
+    desk.may(Action::Apply)?;
+    desk.retrying(|| async {
         let mut recording = desk.record("apply", on).await?;
         let account = account_of(&mut recording, code).await?;
         let credit = item_of(&mut recording, &account, &asked.credit).await?;
@@ -89,9 +90,9 @@ fn refused(code: PostingRefusal, credit: &ItemRow, debit: &ItemRow, amount: Mone
 
 /// Takes an application back from the day `on`: the item is open again, the credit unapplied.
 pub async fn unapply(desk: &Desk, application: &str, on: Date) -> Result<String> {
-    desk.may_record("unapply")?;
+    desk.may(Action::Unapply)?;
     let entry = entry_of("entry", application)?;
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let mut recording = desk.record("unapply", on).await?;
         let outcome = recording.unapply(entry, on).await?;
         let undone =
@@ -104,9 +105,9 @@ pub async fn unapply(desk: &Desk, application: &str, on: Date) -> Result<String>
 
 /// Reverses an item or an application on the day `on`; an item's applications are taken back first.
 pub async fn reverse(desk: &Desk, entry: &str, on: Date) -> Result<Vec<String>> {
-    desk.may_record("reverse")?;
+    desk.may(Action::Reverse)?;
     let id = entry_of("entry", entry)?;
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let mut recording = desk.record("reverse", on).await?;
         let outcome = recording.reverse(id, on).await?;
         let entries = outcome.map_err(|code| Refusal::Posting { code, message: format!("entry {entry}") })?;

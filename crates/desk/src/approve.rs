@@ -8,6 +8,7 @@ use dunwell_rules::facts::AccountFacts;
 use dunwell_rules::live_start::LiveStart;
 use dunwell_rules::money::Money;
 use dunwell_rules::notice::{NoticeDay, next_action};
+use dunwell_rules::rights::Action;
 use dunwell_store::book::Mode;
 use dunwell_store::read::AccountChoice;
 use dunwell_store::record::{BOOK_ACCOUNT, NewNotice, Recording, RequestRow};
@@ -43,8 +44,9 @@ pub struct Answered {
 /// Signs a request. A proposed step happens now: its notice is recorded as of `on`. Refused to the house, to the maker, to
 /// roles and above limits that may not, and when the facts no longer call for the step (`facts_moved`).
 pub async fn approve(desk: &Desk, request: &str, comment: Option<&str>, on: Date) -> Result<Answered> {
+    desk.within_scope(Action::Approve)?;
     let id = entry_of("request", request)?;
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let mut recording = desk.record("approve", on).await?;
         let (row, judge) = allowed(desk, &mut recording, id, on).await?;
         let code = account_code(desk, row.account).await?;
@@ -72,8 +74,9 @@ pub async fn approve(desk: &Desk, request: &str, comment: Option<&str>, on: Date
 
 /// Refuses a request: the ladder passes the step over, and the next one stands on its own day.
 pub async fn decline(desk: &Desk, request: &str, comment: Option<&str>, on: Date) -> Result<Answered> {
+    desk.within_scope(Action::Decline)?;
     let id = entry_of("request", request)?;
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let mut recording = desk.record("decline", on).await?;
         let (row, _) = allowed(desk, &mut recording, id, on).await?;
         let code = account_code(desk, row.account).await?;

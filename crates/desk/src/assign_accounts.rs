@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use dunwell_rules::account::EntryId;
 use dunwell_rules::assignment::{AssignableAccount, AssignmentPolicy, assign};
 use dunwell_rules::calendar::Date;
+use dunwell_rules::rights::Action;
 use dunwell_store::fault::Fault;
 use dunwell_store::record::NewAssignment;
 use serde::Serialize;
@@ -60,7 +61,7 @@ pub struct Load {
 /// an assignment whenever it comes; one that names none leaves it.
 pub async fn assign_accounts(desk: &Desk, on: Date, dry_run: bool) -> Result<AssignReport> {
     if !dry_run {
-        desk.may_record("assign")?;
+        desk.may(Action::Assign)?;
     }
     let policy = policy_in_force(desk).await?.policy.assignment;
     let mut report = AssignReport::default();
@@ -125,7 +126,7 @@ async fn record(desk: &Desk, changes: &[NewAssignment], on: Date) -> Result<BTre
     let mut moved = BTreeSet::new();
     for chunk in changes.chunks(CHUNK) {
         let left = desk
-            .retrying(async || {
+            .retrying(|| async {
                 let mut recording = desk.record("assign", on).await?;
                 let left = recording.assign_collectors(chunk).await?;
                 recording.commit().await?;

@@ -10,6 +10,7 @@ use dunwell_rules::interest::{
 };
 use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::{Currency, Money};
+use dunwell_rules::rights::Action;
 use dunwell_store::record::{NewItem, NewLine, NewRequest, Recording, RequestRow};
 use dunwell_store::views::interest::{ChargedBefore, DatedLine};
 use serde::Serialize;
@@ -104,10 +105,10 @@ pub async fn charge_interest(
 ) -> Result<LateCharges> {
     let contract = contract_of(asked)?;
     let rule = rule_of(asked, contract.as_ref())?;
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let mut recording = match propose {
             true => {
-                desk.may_record("interest")?;
+                desk.may(Action::ProposeInterest)?;
                 Some(desk.record("interest", on).await?)
             }
             false => None,

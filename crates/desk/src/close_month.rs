@@ -3,6 +3,7 @@
 use dunwell_rules::aging::DateBasis;
 use dunwell_rules::calendar::{Date, add_days};
 use dunwell_rules::metrics::{best_possible_dso, collection_effectiveness, dso};
+use dunwell_rules::rights::Action;
 use dunwell_store::read::{AgingBy, AgingQuestion, Reading};
 use serde_json::{Value, json};
 
@@ -11,15 +12,15 @@ use crate::refusal::{Refusal, Result};
 
 /// Closes a month given as `2026-10` and answers its pack; refused when it is closed already or not over on the clock's day.
 pub async fn close_month(desk: &Desk, month: &str) -> Result<Value> {
-    desk.may_record("close")?;
+    desk.may(Action::CloseMonth)?;
     let (first, last) = days_of(month)?;
-    let today = clock_day(desk);
+    let today = desk.clock_day();
     if last >= today {
         return Err(Refusal::Month(format!("{month} is not over; it can be closed from {}", add_days(last, 1))).into());
     }
     let pack = pack_of(desk, &mut desk.book.read().await?, month, first, last).await?;
     let text = pack.to_string();
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let mut recording = desk.record("close", last).await?;
         if !recording.close_month(first.year(), first.month(), &text).await? {
             return Err(Refusal::Month(format!("{month} is closed already")).into());
@@ -38,11 +39,6 @@ fn days_of(month: &str) -> Result<(Date, Date)> {
         why: "write it as 2026-10".into(),
     })?;
     Ok((first, first.last_of_month()))
-}
-
-/// The day of the desk's clock, UTC.
-fn clock_day(desk: &Desk) -> Date {
-    dunwell_rules::calendar::from_day_number((desk.clock)().div_euclid(86_400_000_000))
 }
 
 async fn pack_of(desk: &Desk, reading: &mut Reading, month: &str, first: Date, last: Date) -> Result<Value> {

@@ -14,6 +14,7 @@ use dunwell_rules::calendar::{Calendar, Date};
 use dunwell_rules::decision::{Decision, NextAction};
 use dunwell_rules::facts::AccountFacts;
 use dunwell_rules::notice::OwnNotice;
+use dunwell_rules::rights::Action;
 use dunwell_store::book::Mode;
 use dunwell_store::read::AccountChoice;
 use dunwell_store::record::DecideOutcome;
@@ -96,7 +97,7 @@ pub async fn daily_run(desk: &Desk, on: Date, dry_run: bool) -> Result<RunReport
         look_only(desk, &judge, &mut report).await?;
         return Ok(report);
     }
-    desk.may_record("run")?;
+    desk.may(Action::Run)?;
     for day in days_to_run(desk, &calendar, on).await? {
         report.days.push(day.to_string());
         run_day(desk, &policy, day, day != on, &mut report).await?;
@@ -133,7 +134,7 @@ async fn run_day(
 ) -> Result<()> {
     let judge = Judge::deciding(desk, policy.policy.clone(), day, caught_up).await?;
     let run = desk
-        .retrying(async || {
+        .retrying(|| async {
             let mut recording = desk.record("run", day).await?;
             let run = recording.start_run_day(day, policy.version, caught_up).await?;
             recording.commit().await?;
@@ -153,7 +154,7 @@ async fn run_day(
         chunk.work(facts, report).await?;
     }
     let asked = desk
-        .retrying(async || {
+        .retrying(|| async {
             let mut recording = desk.record("run", day).await?;
             recording.finish_run_day(day, seen).await?;
             let asked = ask_for_signature(desk, &judge, &mut recording).await?;

@@ -2,7 +2,9 @@
 
 use dunwell_rules::aging::Buckets;
 use dunwell_rules::approval::Role;
-use dunwell_rules::calendar::{Calendar, Date};
+use dunwell_rules::calendar::{Calendar, Date, from_day_number};
+use dunwell_rules::rights::{Action, Scope, may};
+use dunwell_store::access::request::RequestClaim;
 use dunwell_store::book::{Book, Settings};
 use dunwell_store::record::Command;
 use dunwell_store::record::Recording;
@@ -12,6 +14,8 @@ use crate::refusal::{Refusal, Result, Stop};
 /// Tells the instant, UTC microseconds since 1970. The binary passes the machine's clock, tests pass their own.
 pub type Clock = fn() -> i64;
 
+/// The name of the house itself.
+const HOUSE: &str = "desk";
 /// How often a task is tried again when another writer was in the way.
 const TRIES: u32 = 8;
 
@@ -26,18 +30,31 @@ pub struct Desk {
     pub role: Option<Role>,
     /// The clock.
     pub clock: Clock,
+    /// What the API key at work is good for, beside its owner's role; `None` where a person or the house is at work.
+    pub scopes: Option<Vec<Scope>>,
+    /// The request that is being answered, where it carries an idempotency key: what is recorded claims the key.
+    pub request: Option<RequestClaim>,
 }
 
 impl Desk {
+    /// The house at work on `book`.
+    pub fn house(book: Book, clock: Clock) -> Self {
+        Self { book, user: HOUSE.into(), role: None, clock, scopes: None, request: None }
+    }
+
+    /// A person of that name and role at work on `book`, whoever proved it: a session, for instance.
+    pub fn of(book: Book, user: &str, role: Role, clock: Clock) -> Self {
+        Self { book, user: user.into(), role: Some(role), clock, scopes: None, request: None }
+    }
+
     /// The user `name` at work on `book`; refused when the book knows no such user. `desk` is always known.
     pub async fn open(book: Book, name: &str, clock: Clock) -> Result<Self> {
-        let role = if name == "desk" {
-            None
-        } else {
-            let role = book.read().await?.user(name).await?;
-            Some(role.and_then(|role| Role::parse(&role)).ok_or_else(|| Refusal::UnknownUser(name.into()))?)
-        };
-        Ok(Self { book, user: name.into(), role, clock })
+        if name == HOUSE {
+            return Ok(Self::house(book, clock));
+        }
+        let role = book.read().await?.user(name).await?;
+        let role = role.and_then(|role| Role::parse(&role)).ok_or_else(|| Refusal::UnknownUser(name.into()))?;
+        Ok(Self::of(book, name, role, clock))
     }
 
     /// The book's settings.
@@ -65,7 +82,16 @@ impl Desk {
     /// Begins a transaction that records `task` for the business day `on`.
     pub async fn record(&self, task: &str, on: Date) -> Result<Recording> {
         let command = Command { name: task.into(), actor: self.user.clone(), day: on, recorded_at: (self.clock)() };
-        Ok(self.book.record(&command).await?)
+        let mut recording = self.book.record(&command).await?;
+        if let Some(request) = &self.request {
+            recording.claim(request.clone());
+        }
+        Ok(recording)
+    }
+
+    /// The day of the desk's clock, UTC: for what belongs to no business day, such as people and closed months.
+    pub fn clock_day(&self) -> Date {
+        from_day_number((self.clock)().div_euclid(86_400_000_000))
     }
 
     /// Seals what was committed, by this task or by one that was cut off.
@@ -75,7 +101,10 @@ impl Desk {
     }
 
     /// Runs `attempt` again, at most eight times, while another writer is in the way; then seals.
-    pub async fn retrying<T>(&self, mut attempt: impl AsyncFnMut() -> Result<T>) -> Result<T> {
+    pub async fn retrying<T, F>(&self, mut attempt: impl FnMut() -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
         let mut tries = 1;
         loop {
             match attempt().await {
@@ -90,19 +119,27 @@ impl Desk {
         }
     }
 
-    /// Refuses a user whose role may only look.
-    pub fn may_record(&self, task: &str) -> Result<()> {
-        match self.role {
-            Some(role @ (Role::Auditor | Role::Integrator)) if task != "import" || role == Role::Auditor => {
-                Err(Refusal::RoleCannot {
-                    user: self.user.clone(),
-                    role: role.code().into(),
-                    task: task.into(),
-                    needs: "collector".into(),
-                }
-                .into())
+    /// Whether this user may do it: refused by the table of rights (`role_cannot`), and to an API key whose scopes do not
+    /// reach that far (`scope_cannot`). Every task of the desk asks here first.
+    pub fn may(&self, action: Action) -> Result<()> {
+        may(self.role, action).map_err(|refused| Refusal::RoleCannot {
+            user: self.user.clone(),
+            role: refused.role.map_or("the house", Role::code).into(),
+            task: action.code().into(),
+            needs: refused.needs.code().into(),
+        })?;
+        self.within_scope(action)
+    }
+
+    /// Whether the key at work is good for it; a person needs no key. For tasks whose role is decided by an amount as well.
+    pub fn within_scope(&self, action: Action) -> Result<()> {
+        let Some(scopes) = &self.scopes else { return Ok(()) };
+        match action.scope() {
+            Some(scope) if scopes.contains(&scope) => Ok(()),
+            needs => {
+                let needs = needs.map_or("a person", Scope::code).into();
+                Err(Refusal::ScopeCannot { user: self.user.clone(), task: action.code().into(), needs }.into())
             }
-            _ => Ok(()),
         }
     }
 }

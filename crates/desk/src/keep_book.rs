@@ -3,8 +3,10 @@
 use dunwell_documents::model::Sender;
 use dunwell_rules::approval::Role;
 use dunwell_rules::calendar::{Calendar, Date};
+use dunwell_rules::rights::{Action, may_be_given};
 use dunwell_store::book::{Book, Created, Mode, Opened, Settings};
 use dunwell_store::db::Db;
+use dunwell_store::views::settings::UserView;
 use serde::{Deserialize, Serialize};
 
 use crate::desk::{Clock, Desk};
@@ -14,6 +16,9 @@ use crate::who::currency_of;
 
 /// Name of the book that `init` makes unless told otherwise.
 pub const DEFAULT_BOOK: &str = "main";
+
+/// The most characters a person's name has.
+const NAME_LENGTH: usize = 100;
 
 /// What a new book is made with.
 #[derive(Debug, Clone)]
@@ -47,7 +52,7 @@ pub async fn make_book(db: &Db, new: &NewBook, clock: Clock) -> Result<Book> {
         Created::Made(book) => book,
         Created::Exists(name) => return Err(Refusal::BookExists(name).into()),
     };
-    let desk = Desk { book: book.clone(), user: "desk".into(), role: None, clock };
+    let desk = Desk::house(book.clone(), clock);
     let (name, text) = policy_file::PRESETS[0];
     let mut recording = desk.record("init", new.on).await?;
     recording.activate_policy(name, text).await?;
@@ -84,7 +89,7 @@ pub struct SettingsFile {
 
 /// Takes new settings from a TOML text; refused with the line of the first problem.
 pub async fn change_settings(desk: &Desk, text: &str, on: Date) -> Result<Settings> {
-    desk.may_record("settings")?;
+    desk.may(Action::ChangeSettings)?;
     let refused = |what: &'static str, value: &str, why: String| Refusal::BadValue { what, value: value.into(), why };
     let file: SettingsFile =
         toml::from_str(text).map_err(|error| refused("settings file", "", error.to_string().replace('\n', " ")))?;
@@ -111,7 +116,7 @@ pub async fn change_settings(desk: &Desk, text: &str, on: Date) -> Result<Settin
         settings.sender = Some(serde_json::to_string(sender).expect("a sender is plain text"));
     }
     let changed = settings.clone();
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let mut recording = desk.record("settings", on).await?;
         recording.put_settings(&changed).await?;
         recording.commit().await?;
@@ -142,18 +147,15 @@ pub struct Person {
     pub role: String,
 }
 
-/// Adds a person; refused when the name is taken or the role unknown.
+/// Adds a person; refused when the name is taken, the role unknown, or the role unites duties that must be separate.
 pub async fn add_user(desk: &Desk, name: &str, role: &str, on: Date) -> Result<Person> {
-    let role = Role::parse(role).ok_or_else(|| Refusal::BadValue {
-        what: "role",
-        value: role.into(),
-        why: format!("use one of {}", Role::ALL.map(Role::code).join(", ")),
-    })?;
-    if name == "desk" || name.is_empty() {
-        let why = "`desk` is the house itself; give a person's name".into();
+    desk.may(Action::ManageUsers)?;
+    let role = role_to_give(role)?;
+    if name == "desk" || name.trim().is_empty() || name.chars().count() > NAME_LENGTH {
+        let why = "`desk` is the house itself; give a person's name of 1 to 100 characters".into();
         return Err(Refusal::BadValue { what: "name", value: name.into(), why }.into());
     }
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let mut recording = desk.record("user add", on).await?;
         if !recording.add_user(name, role.code()).await? {
             return Err(Refusal::UserExists(name.into()).into());
@@ -162,4 +164,44 @@ pub async fn add_user(desk: &Desk, name: &str, role: &str, on: Date) -> Result<P
         Ok(Person { name: name.into(), role: role.code().into() })
     })
     .await
+}
+
+/// Gives a person another role, from their next request on; the role they have already changes nothing. Nobody changes
+/// their own (`own_role`).
+pub async fn set_role(desk: &Desk, name: &str, role: &str, on: Date) -> Result<Person> {
+    desk.may(Action::ManageUsers)?;
+    let role = role_to_give(role)?;
+    if name == desk.user {
+        return Err(Refusal::OwnRole(name.into()).into());
+    }
+    desk.retrying(|| async {
+        known_user(desk, name).await?;
+        let mut recording = desk.record("user role", on).await?;
+        recording.set_role(name, role.code()).await?;
+        recording.commit().await?;
+        Ok(Person { name: name.into(), role: role.code().into() })
+    })
+    .await
+}
+
+/// The people of the book with their roles, by name.
+pub async fn users(desk: &Desk) -> Result<Vec<UserView>> {
+    desk.may(Action::ReadUsers)?;
+    Ok(desk.book.read().await?.users().await?)
+}
+
+/// The role of a user; refused when the book knows no such user.
+pub(crate) async fn known_user(desk: &Desk, name: &str) -> Result<String> {
+    let role = if name.contains('\0') { None } else { desk.book.read().await?.user(name).await? };
+    Ok(role.ok_or_else(|| Refusal::UnknownUser(name.into()))?)
+}
+
+fn role_to_give(role: &str) -> Result<Role> {
+    let known = Role::parse(role).ok_or_else(|| Refusal::BadValue {
+        what: "role",
+        value: role.into(),
+        why: format!("use one of {}", Role::ALL.map(Role::code).join(", ")),
+    })?;
+    may_be_given(known).map_err(Refusal::DutiesNotSeparate)?;
+    Ok(known)
 }

@@ -3,6 +3,7 @@
 //! Every task reads facts, asks the rules, records facts and decision in one transaction, and seals what it committed.
 //! No branch in here is a business rule, and nothing leaves the house from inside a transaction.
 
+pub mod api_keys;
 pub mod apply_cash;
 pub mod approve;
 pub mod assign_accounts;
@@ -13,6 +14,7 @@ pub mod daily_run;
 pub mod desk;
 pub mod erase_people;
 pub mod first_live_run;
+pub mod idempotency;
 pub mod import;
 pub mod judge;
 pub mod keep_book;
@@ -24,6 +26,7 @@ pub mod put_policy_in_force;
 pub mod read_bank_statement;
 pub mod record_decision;
 pub mod refusal;
+pub mod sign_in;
 pub mod simulate_policy;
 pub mod take_promise;
 pub mod who;

@@ -3,6 +3,7 @@
 use dunwell_rules::account::EntryId;
 use dunwell_rules::activity::{ActivityKind, Outcome, counts_as_contact};
 use dunwell_rules::calendar::Date;
+use dunwell_rules::rights::Action;
 use dunwell_store::record::NewActivity;
 use serde::Serialize;
 
@@ -38,12 +39,12 @@ pub struct Logged {
 
 /// Logs a happening on `code`. A call closes the account's open call tasks.
 pub async fn log_activity(desk: &Desk, code: &str, happening: &Happening, on: Date) -> Result<Logged> {
-    desk.may_record("log")?;
     let kind = ActivityKind::parse(&happening.kind).ok_or_else(|| Refusal::BadValue {
         what: "kind of contact",
         value: happening.kind.clone(),
         why: format!("use one of {}", ActivityKind::ALL.map(ActivityKind::code).join(", ")),
     })?;
+    desk.may(if kind == ActivityKind::Note { Action::Note } else { Action::Log })?;
     let outcome = happening.outcome.as_deref().map(|text| {
         Outcome::parse(text).ok_or_else(|| Refusal::BadValue {
             what: "outcome",
@@ -52,7 +53,7 @@ pub async fn log_activity(desk: &Desk, code: &str, happening: &Happening, on: Da
         })
     });
     let contact = counts_as_contact(kind, outcome.transpose()?);
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let mut recording = desk.record("log", on).await?;
         let account = account_of(&mut recording, code).await?.account;
         let row = NewActivity {
@@ -78,8 +79,8 @@ pub async fn log_activity(desk: &Desk, code: &str, happening: &Happening, on: Da
 
 /// Closes a task with what came of it; `false` when it is closed already.
 pub async fn close_task(desk: &Desk, task: EntryId, outcome: &str, on: Date) -> Result<bool> {
-    desk.may_record("done")?;
-    desk.retrying(async || {
+    desk.may(Action::CloseTask)?;
+    desk.retrying(|| async {
         let mut recording = desk.record("done", on).await?;
         let done = recording.close_task(task, on, outcome).await?;
         recording.commit().await?;
@@ -90,8 +91,8 @@ pub async fn close_task(desk: &Desk, task: EntryId, outcome: &str, on: Date) -> 
 
 /// Puts a task off to a later day; `false` when it is closed already.
 pub async fn snooze_task(desk: &Desk, task: EntryId, until: Date, reason: &str, on: Date) -> Result<bool> {
-    desk.may_record("snooze")?;
-    desk.retrying(async || {
+    desk.may(Action::Snooze)?;
+    desk.retrying(|| async {
         let mut recording = desk.record("snooze", on).await?;
         let done = recording.snooze(task, until, reason).await?;
         recording.commit().await?;

@@ -3,6 +3,7 @@
 use dunwell_rules::calendar::Date;
 use dunwell_rules::dispute::DisputeReason;
 use dunwell_rules::facts::HoldKind;
+use dunwell_rules::rights::Action;
 use dunwell_store::record::{NewDispute, NewHold};
 use serde::Serialize;
 
@@ -40,13 +41,13 @@ pub struct DisputeOpened {
 
 /// Opens a dispute on the day `on`; what is not disputed stays collectible.
 pub async fn open_dispute(desk: &Desk, code: &str, raised: &DisputeRaised, on: Date) -> Result<DisputeOpened> {
-    desk.may_record("dispute")?;
+    desk.may(Action::Dispute)?;
     let reason = DisputeReason::parse(&raised.reason).ok_or_else(|| Refusal::BadValue {
         what: "reason",
         value: raised.reason.clone(),
         why: format!("use one of {}", DisputeReason::ALL.map(DisputeReason::code).join(", ")),
     })?;
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let mut recording = desk.record("dispute", on).await?;
         let account = account_of(&mut recording, code).await?;
         let item = item_of(&mut recording, &account, &raised.document).await?;
@@ -79,9 +80,9 @@ pub async fn open_dispute(desk: &Desk, code: &str, raised: &DisputeRaised, on: D
 
 /// Closes a dispute with what was found; `false` when it is closed already.
 pub async fn close_dispute(desk: &Desk, dispute: &str, outcome: &str, on: Date) -> Result<bool> {
-    desk.may_record("dispute")?;
+    desk.may(Action::Dispute)?;
     let dispute = entry_of("dispute", dispute)?;
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let mut recording = desk.record("dispute", on).await?;
         let closed = recording.close_dispute(dispute, on, outcome).await?;
         recording.commit().await?;
@@ -99,13 +100,13 @@ pub async fn put_on_hold(
     until: Option<Date>,
     on: Date,
 ) -> Result<String> {
-    desk.may_record("hold")?;
+    desk.may(Action::Hold)?;
     let kind = HoldKind::parse(kind).ok_or_else(|| Refusal::BadValue {
         what: "stop",
         value: kind.into(),
         why: format!("use one of {}", HoldKind::ALL.map(HoldKind::code).join(", ")),
     })?;
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let mut recording = desk.record("hold", on).await?;
         let account = account_of(&mut recording, code).await?.account;
         let hold = recording.hold(&NewHold { account, kind, since: on, until, basis: basis.into() }).await?;
@@ -117,9 +118,9 @@ pub async fn put_on_hold(
 
 /// Releases a stop; `false` when it is released already.
 pub async fn release_hold(desk: &Desk, hold: &str, on: Date) -> Result<bool> {
-    desk.may_record("hold")?;
+    desk.may(Action::Hold)?;
     let hold = entry_of("stop", hold)?;
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let mut recording = desk.record("hold", on).await?;
         let released = recording.release_hold(hold, on).await?;
         recording.commit().await?;

@@ -3,6 +3,7 @@
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
 use dunwell_rules::policy::Policy;
+use dunwell_rules::rights::Action;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -70,10 +71,10 @@ fn compare(key: &str, from: &Value, to: &Value, changes: &mut Vec<PolicyChange>)
 
 /// Puts a policy in force from its text; refused with line and column when it does not parse or contradicts itself.
 pub async fn activate_policy(desk: &Desk, text: &str, on: Date) -> Result<PolicyInForce> {
-    desk.may_record("policy activate")?;
+    desk.may(Action::ActivatePolicy)?;
     let policy = policy_file::read(text, desk.settings().currency)?;
     let version = desk
-        .retrying(async || {
+        .retrying(|| async {
             let mut recording = desk.record("policy activate", on).await?;
             let version = recording.activate_policy(&policy.name, text).await?;
             recording.commit().await?;

@@ -2,6 +2,7 @@
 //! allows (N-9).
 
 use dunwell_rules::calendar::Date;
+use dunwell_rules::rights::Action;
 use serde::Serialize;
 
 use crate::desk::Desk;
@@ -19,11 +20,11 @@ pub struct BankStatementRead {
 /// Says that the bank file of the day `on` was read; with the first one the book has a bank feed. A day no newer than the
 /// newest changes nothing. A day after `today`, which is today in the book's time zone, is refused (`day_in_future`).
 pub async fn read_bank_statement(desk: &Desk, on: Date, today: Date) -> Result<BankStatementRead> {
-    desk.may_record("import")?;
+    desk.may(Action::Import)?;
     if on > today {
         return Err(Refusal::DayInFuture { day: on.to_string(), today: today.to_string() }.into());
     }
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let mut recording = desk.record("bank statement", on).await?;
         let newer = recording.bank_statement(on).await?;
         recording.commit().await?;

@@ -1,5 +1,6 @@
 //! The business refusals of the desk: enumerated, with stable codes. Nothing was recorded by the call that returned one.
 
+use dunwell_rules::rights::DutiesUnited;
 use dunwell_store::fault::Fault;
 use dunwell_store::record::PostingRefusal;
 use serde_json::{Value, json};
@@ -12,7 +13,13 @@ pub enum Stop {
     Refused(#[from] Refusal),
     /// The database or the disk failed.
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Fault(Fault),
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        if fault.is_claimed() { Self::Refused(Refusal::RequestClaimed) } else { Self::Fault(fault) }
+    }
 }
 
 /// The answer of every desk task.
@@ -45,6 +52,49 @@ pub enum Refusal {
         /// The least role that may.
         needs: String,
     },
+    /// The API key is not good for the task, whatever its owner may do.
+    #[error("the key of {user} may not {task}; it takes {needs}")]
+    ScopeCannot {
+        /// The key's owner.
+        user: String,
+        /// What was asked.
+        task: String,
+        /// The scope it takes, or `a person`.
+        needs: String,
+    },
+    /// A role that unites duties which must be separate.
+    #[error("{0}")]
+    DutiesNotSeparate(DutiesUnited),
+    /// Somebody changes their own role.
+    #[error("{0} cannot change their own role; another person does")]
+    OwnRole(String),
+    /// Another request with the same idempotency key recorded first: its answer is the answer.
+    #[error("a request with this idempotency key was done already")]
+    RequestClaimed,
+    /// A wrong name, password or code: which of them is not told.
+    #[error("the name, the password or the code is wrong")]
+    SignInRefused,
+    /// The name and the password are right, and a code is asked for.
+    #[error("a code of the second factor is needed")]
+    TotpRequired,
+    /// Too many attempts of one name or from one address.
+    #[error("too many attempts; try again in {retry_after_seconds} seconds")]
+    TooManyAttempts {
+        /// How long to wait.
+        retry_after_seconds: i64,
+    },
+    /// A sign-in link that is unknown, used or expired.
+    #[error("this link was used already or has expired; ask for a new one")]
+    LinkRefused,
+    /// A session that is over, where one is needed.
+    #[error("you are not signed in any more")]
+    NotSignedIn,
+    /// A password that is too weak.
+    #[error("the password is refused: {0}")]
+    PasswordRefused(&'static str),
+    /// A second factor that cannot be begun or confirmed.
+    #[error("{0}")]
+    TotpRefused(&'static str),
     /// `user add` of a taken name.
     #[error("there is a user '{0}' already")]
     UserExists(String),
@@ -70,7 +120,7 @@ pub enum Refusal {
     /// No such entry, task, request or import.
     #[error("there is no {what} '{id}' in this book")]
     NotFound {
-        /// `entry`, `task`, `request`, `import`, `promise`, `dispute`.
+        /// `entry`, `task`, `request`, `import`, `promise`, `dispute`, `user`, `key`.
         what: &'static str,
         /// The id as given.
         id: String,
@@ -153,6 +203,17 @@ impl Refusal {
             Self::UnknownBook(_) => "unknown_book",
             Self::UnknownUser(_) => "unknown_user",
             Self::RoleCannot { .. } => "role_cannot",
+            Self::ScopeCannot { .. } => "scope_cannot",
+            Self::DutiesNotSeparate(_) => "duties_not_separate",
+            Self::OwnRole(_) => "own_role",
+            Self::RequestClaimed => "request_claimed",
+            Self::SignInRefused => "sign_in_refused",
+            Self::TotpRequired => "totp_required",
+            Self::TooManyAttempts { .. } => "too_many_attempts",
+            Self::LinkRefused => "link_refused",
+            Self::NotSignedIn => "not_signed_in",
+            Self::PasswordRefused(_) => "password_refused",
+            Self::TotpRefused(_) => "totp_refused",
             Self::UserExists(_) => "user_exists",
             Self::UnknownAccount(_) => "unknown_account",
             Self::UnknownItem { .. } => "unknown_item",
@@ -178,6 +239,7 @@ impl Refusal {
             Self::CurrencyRequired { account, currencies } => json!({ "account": account, "currencies": currencies }),
             Self::UnknownAccount(account) => json!({ "account": account }),
             Self::UnknownItem { account, document } => json!({ "account": account, "document": document }),
+            Self::TooManyAttempts { retry_after_seconds } => json!({ "retry_after_seconds": retry_after_seconds }),
             Self::DayInFuture { day, today } => json!({ "day": day, "today": today }),
             Self::RunBeforeLast { last } => json!({ "last": last }),
             Self::PolicyInvalid(problems) => json!({ "problems": problems }),

@@ -1,6 +1,7 @@
 //! Taking a promise to pay: who said what, how much, by when, for which items.
 
 use dunwell_rules::calendar::Date;
+use dunwell_rules::rights::Action;
 use dunwell_store::record::NewPromise;
 use serde::Serialize;
 
@@ -41,12 +42,12 @@ pub struct PromiseTaken {
 
 /// Records a promise given on the day `on`. It counts as a contact, and stops notices for the amount promised only.
 pub async fn take_promise(desk: &Desk, code: &str, given: &PromiseGiven, on: Date) -> Result<PromiseTaken> {
-    desk.may_record("promise")?;
+    desk.may(Action::Promise)?;
     if given.by < on {
         let why = format!("it lies before {on}, the day the promise is given");
         return Err(Refusal::BadValue { what: "date", value: given.by.to_string(), why }.into());
     }
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let currency = currency_for(desk, code, given.currency.as_deref(), on).await?;
         let amount = amount_of(&given.amount, currency)?;
         let mut recording = desk.record("promise", on).await?;

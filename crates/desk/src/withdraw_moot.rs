@@ -31,7 +31,7 @@ pub(crate) async fn withdraw_moot_steps(desk: &Desk, day: Date) -> Result<i64> {
         }
         for chunk in moot.chunks(CHUNK) {
             let done = desk
-                .retrying(async || {
+                .retrying(|| async {
                     let mut recording = desk.record("run", day).await?;
                     let done = recording.withdraw_waiting(chunk, day, BECAUSE).await?;
                     recording.commit().await?;

@@ -40,9 +40,12 @@ pub(crate) struct On {
 pub(crate) enum Command {
     /// Make a book
     Init(Init),
-    /// People: names and roles
+    /// People: names, roles, and how they sign in
     #[command(subcommand)]
     User(User),
+    /// API keys of the user at work (--as)
+    #[command(subcommand)]
+    Key(Key),
     /// Show the book's settings, or take new ones (sender, calendar, mode) from a TOML file
     Settings {
         /// A file with any of: calendar, time_zone, mode, buckets, [sender]
@@ -239,6 +242,69 @@ pub(crate) enum User {
     },
     /// List people
     List,
+    /// Give a person another role
+    Role {
+        /// Name
+        name: String,
+        /// collector, credit_analyst, manager, approver, auditor, integrator or admin
+        role: String,
+    },
+    /// Make a one-time link by which a person signs in
+    Link {
+        /// Name
+        name: String,
+        /// How long it opens the door
+        #[arg(long, default_value_t = 30)]
+        minutes: u32,
+    },
+    /// Set a password, read from standard input: one's own (--as NAME), or as an admin another's
+    Password {
+        /// Name
+        name: String,
+    },
+    /// The second factor of a person
+    Totp {
+        /// Name
+        name: String,
+        /// Take it away, as when a phone is lost
+        #[arg(long, required = true)]
+        reset: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// Make a key; it is shown once
+    Add {
+        /// What it is for
+        label: String,
+        /// What it is good for; may be given several times
+        #[arg(long = "scope", value_enum, required = true)]
+        scopes: Vec<KeyScope>,
+        /// How many days it is good, at most 366
+        #[arg(long, default_value_t = 90)]
+        days: u32,
+    },
+    /// List keys, without their secrets
+    List,
+    /// Revoke a key
+    Revoke {
+        /// Its id
+        id: String,
+    },
+}
+
+/// What a key is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KeyScope {
+    /// Look and export
+    Read,
+    /// Record what people record, and run the day
+    Work,
+    /// Read files in
+    Import,
+    /// Settings, people, erasing
+    Admin,
 }
 
 #[derive(Debug, Args)]

@@ -1,5 +1,6 @@
 //! One function a command: parse what is left to parse, call the desk, print the answer.
 
+pub(crate) mod access;
 pub(crate) mod book;
 pub(crate) mod day;
 pub(crate) mod demo;

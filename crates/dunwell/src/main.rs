@@ -53,11 +53,12 @@ fn start(cli: Cli) -> Result<(), Failure> {
 }
 
 async fn dispatch(cli: Cli) -> Result<(), Failure> {
-    use commands::{book, day, demo, import, people, policy, reports, shell};
+    use commands::{access, book, day, demo, import, people, policy, reports, shell};
     let out = Output::of(&cli);
     match &cli.command {
         Command::Init(new) => book::init(&cli, out, new).await,
-        Command::User(action) => book::user(&cli, out, action).await,
+        Command::User(action) => access::user(&cli, out, action).await,
+        Command::Key(action) => access::key(&cli, out, action).await,
         Command::Settings { file, on } => book::settings(&cli, out, file.as_deref(), *on).await,
         Command::Close { month } => book::close(&cli, out, month).await,
         Command::Verify => book::verify(&cli, out).await,

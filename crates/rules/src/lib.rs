@@ -31,6 +31,7 @@ pub mod notice;
 pub mod policy;
 pub mod policy_check;
 pub mod promise;
+pub mod rights;
 pub mod terms;
 pub mod trend;
 mod wire;

@@ -8,6 +8,7 @@ pub struct Fault {
     context: String,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
     retry: bool,
+    claimed: bool,
 }
 
 /// The answer of every call that touches a database.
@@ -16,12 +17,23 @@ pub type Result<T> = std::result::Result<T, Fault>;
 impl Fault {
     /// A failure without a cause below it, in one sentence.
     pub fn new(context: impl Into<String>) -> Self {
-        Self { context: context.into(), cause: None, retry: false }
+        Self { context: context.into(), cause: None, retry: false, claimed: false }
     }
 
     /// Another writer was in the way: the same call may succeed when it is made again.
     pub(crate) fn contended(context: impl Into<String>) -> Self {
-        Self { context: context.into(), cause: None, retry: true }
+        Self { context: context.into(), cause: None, retry: true, claimed: false }
+    }
+
+    /// Another request with the same idempotency key recorded first: nothing of this one was kept.
+    pub(crate) fn claimed() -> Self {
+        let context = "another request with this idempotency key was recorded first".into();
+        Self { context, cause: None, retry: false, claimed: true }
+    }
+
+    /// Whether another request with the same idempotency key recorded first: its answer is the answer.
+    pub fn is_claimed(&self) -> bool {
+        self.claimed
     }
 
     /// Whether the same call may succeed when it is made again: another writer was in the way.
@@ -59,12 +71,12 @@ impl From<sqlx::Error> for Fault {
             sqlx::Error::Database(db) => db.code().is_some_and(|code| RETRYABLE.contains(&code.as_ref())),
             _ => false,
         };
-        Self { context: "database".into(), cause: Some(Box::new(error)), retry }
+        Self { context: "database".into(), cause: Some(Box::new(error)), retry, claimed: false }
     }
 }
 
 impl From<sqlx::migrate::MigrateError> for Fault {
     fn from(error: sqlx::migrate::MigrateError) -> Self {
-        Self { context: "schema".into(), cause: Some(Box::new(error)), retry: false }
+        Self { context: "schema".into(), cause: Some(Box::new(error)), retry: false, claimed: false }
     }
 }

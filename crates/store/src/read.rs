@@ -28,6 +28,8 @@ pub(crate) enum Bind<'a> {
     Int(i64),
     /// A text.
     Text(&'a str),
+    /// Bytes.
+    Bytes(&'a [u8]),
 }
 
 /// A row either database can hand over.
@@ -51,6 +53,7 @@ impl Reading {
                 query = match *bind {
                     Bind::Int(value) => query.bind(value),
                     Bind::Text(value) => query.bind(value.to_owned()),
+                    Bind::Bytes(value) => query.bind(value.to_vec()),
                 };
             }
             Ok(query.fetch_all(connection).await?)
@@ -68,6 +71,10 @@ impl Reading {
 fn statements() -> Vec<&'static str> {
     use crate::views;
     let lists = [
+        crate::access::credential::READS,
+        crate::access::key::READS,
+        crate::access::request::READS,
+        crate::access::session::READS,
         crate::facts::STATEMENTS,
         views::accounts::STATEMENTS,
         views::approvals::STATEMENTS,

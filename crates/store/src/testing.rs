@@ -14,7 +14,7 @@ use crate::book::{Book, Created, Mode, Settings};
 use crate::db::Db;
 use crate::record::Command;
 
-pub use copies::{Copy, Original, census, dump};
+pub use copies::{Copy, Original, access_texts, census, dump};
 
 /// Numbers the databases of this process.
 static NEXT: AtomicU64 = AtomicU64::new(1);

@@ -16,6 +16,7 @@ use dunwell_formats::aging_export::{AgingExport, AgingOptions, Problem, Refusal 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
 use dunwell_rules::money::Currency;
+use dunwell_rules::rights::Action;
 use dunwell_store::facts::AccountChoice;
 use serde::Serialize;
 
@@ -91,7 +92,7 @@ pub struct AmountOf {
 
 /// Imports an aging export. Importing it again changes nothing.
 pub async fn import_aging(desk: &Desk, request: &AgingRequest, listener: Listener<'_>) -> Result<AgingImportReport> {
-    desk.may_record("import")?;
+    desk.may(Action::Import)?;
     let mut tally = Tally::new(listener.rejects).map_err(written)?;
     tally.begin_file(&request.file.name);
     let bytes: Arc<[u8]> = match request.file.read_whole() {
@@ -148,7 +149,7 @@ async fn record(
     documents: &[Document],
     rejected: u64,
 ) -> Result<(Outcome, u64, Option<EntryId>)> {
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let facts = desk.book.read().await?.facts(AccountChoice::All, as_of).await?;
         let mut transactions = Transactions::new(desk, request.on, about.clone(), true, request.dry_run);
         let mut session = transactions.begin().await?;

@@ -30,6 +30,7 @@ mod tests;
 use std::io::Write;
 
 use dunwell_rules::calendar::Date;
+use dunwell_rules::rights::Action;
 
 use crate::desk::Desk;
 use crate::refusal::Result;
@@ -93,7 +94,7 @@ pub struct Listener<'a> {
 ///
 /// A refused file or row is in the report, not an error: what is accepted stays, unless the request is strict.
 pub async fn import(desk: &Desk, request: &ImportRequest, listener: Listener<'_>) -> Result<ImportReport> {
-    desk.may_record("import")?;
+    desk.may(Action::Import)?;
     let source = drive::source_of(request);
     let sha256 = open::digest(&request.files);
     let book = || desk.book.clone();

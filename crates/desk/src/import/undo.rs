@@ -2,6 +2,7 @@
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
+use dunwell_rules::rights::Action;
 use serde::Serialize;
 
 use crate::desk::Desk;
@@ -21,14 +22,14 @@ pub struct Undone {
 /// Reverses every entry of an import on the day `on`, and gives what it corrected back what it was; refused when the book has
 /// no such import. A second call reverses nothing: an entry is reversed once.
 pub async fn reverse_import(desk: &Desk, import: &str, on: Date) -> Result<Undone> {
-    desk.may_record("reverse")?;
+    desk.may(Action::UndoImport)?;
     let not_found = || Refusal::NotFound { what: "import", id: import.to_owned() };
     let id: EntryId = EntryId::parse(import).ok_or_else(not_found)?;
     let known = desk.book.read().await?.import(id).await?;
     if known.ok_or_else(not_found)?.undone_by.is_some() {
         return Ok(Undone { import: import.to_owned(), reversed: 0, on: on.to_string() });
     }
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let mut recording = desk.record("reverse import", on).await?;
         let reversed = recording.reverse_import(id, on).await?;
         recording.commit().await?;

@@ -1,16 +1,15 @@
-//! Making a book, its people and settings; closing months; erasing people; verifying.
+//! Making a book and its settings; closing months; erasing people; verifying.
 
 use std::path::Path;
 
 use dunwell_desk::close_month::close_month;
 use dunwell_desk::erase_people::erase_people;
-use dunwell_desk::keep_book::{self, NewBook, Person};
+use dunwell_desk::keep_book::{self, NewBook};
 use dunwell_store::book::Book;
 use dunwell_store::db::Db;
-use serde::Serialize;
 use serde_json::json;
 
-use crate::cli::{Cli, Init, On, User};
+use crate::cli::{Cli, Init, On};
 use crate::clock;
 use crate::output::{Failure, Output, table};
 use crate::place::{Place, desk};
@@ -31,32 +30,6 @@ pub(crate) async fn init(cli: &Cli, out: Output, new: &Init) -> Result<(), Failu
     let view = json!({ "book": label, "schema_version": Book::schema_version() });
     out.answer(&view, |_| format!("Made the book '{}' at {}.", book.settings.name, place.url));
     db.close().await;
-    Ok(())
-}
-
-#[derive(Serialize)]
-struct People {
-    users: Vec<Person>,
-}
-
-/// `user add`, `user list`.
-pub(crate) async fn user(cli: &Cli, out: Output, action: &User) -> Result<(), Failure> {
-    let desk = desk(cli).await?;
-    match action {
-        User::Add { name, role } => {
-            let on = On { day: None }.in_book(&desk);
-            let person = keep_book::add_user(&desk, name, role, on).await?;
-            out.answer(&person, |person| format!("{} is a {} now.", person.name, person.role));
-        }
-        User::List => {
-            let users = desk.book.read().await?.users().await?;
-            let users = users.into_iter().map(|user| Person { name: user.name, role: user.role }).collect();
-            out.answer(&People { users }, |people| {
-                let rows: Vec<_> = people.users.iter().map(|p| vec![p.name.clone(), p.role.clone()]).collect();
-                if rows.is_empty() { "nobody yet".into() } else { table(&rows, &[]) }
-            });
-        }
-    }
     Ok(())
 }
 

@@ -22,6 +22,7 @@ mod decide;
 mod go_live;
 mod ledger;
 mod months;
+mod people;
 mod post;
 mod rows;
 mod settle;
@@ -39,6 +40,7 @@ use dunwell_rules::calendar::{Date, day_number, from_day_number};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
+use crate::access::request::{CLAIM, RequestClaim};
 use crate::book::{Book, Mode, refuse_nul};
 use crate::bulk::{self, Cell, Kept};
 use crate::db::{Tx, on_tx};
@@ -46,6 +48,7 @@ use crate::fault::{Fault, Result};
 use crate::journal::{ACTIVITY, APPROVAL, ActivityRow, BATCH, BatchRow, DECISION, JournalRow, LEDGER};
 
 pub use apply::{AtHand, ItemAtHand};
+pub use people::{NewKey, NewLink};
 pub use post::MAX_AMOUNT;
 pub use rows::{
     AccountRow, Command, DecideOutcome, ItemRow, NewAccount, NewActivity, NewApplication, NewAssignment, NewContact,
@@ -79,6 +82,7 @@ pub struct Recording {
     /// The mode of the book when it was opened.
     mode: Mode,
     import: Option<i64>,
+    claim: Option<RequestClaim>,
     journal: Vec<JournalRow>,
     staged: Vec<post::Staged>,
     rows: Vec<(&'static bulk::Table, Vec<Kept>)>,
@@ -122,6 +126,7 @@ impl Book {
             first_open_day,
             mode: self.settings.mode,
             import: None,
+            claim: None,
             journal: Vec::new(),
             staged: Vec::new(),
             rows: Vec::new(),
@@ -159,8 +164,24 @@ impl Recording {
         self.write_control().await?;
         self.envelope.sha256 = self.hash.clone().finalize().to_vec();
         bulk::insert(&mut self.tx, &BATCH, &self.envelope.cells()).await?;
+        self.write_claim().await?;
         self.tx.commit().await?;
         Ok(self.envelope.batch)
+    }
+
+    /// The recording answers a request with an idempotency key: committing claims the key in the same transaction, and is
+    /// refused ([`Fault::is_claimed`]) where another attempt of the request has it. What records nothing claims nothing.
+    pub fn claim(&mut self, request: RequestClaim) {
+        self.claim = Some(request);
+    }
+
+    async fn write_claim(&mut self) -> Result<()> {
+        let Some(claim) = &self.claim else { return Ok(()) };
+        let (book, batch, recorded_at) = (self.envelope.book, self.envelope.batch, self.envelope.recorded_at);
+        let written = on_tx!(&mut self.tx, c => sqlx::query(CLAIM).bind(book).bind(&claim.principal).bind(&claim.route)
+            .bind(&claim.key).bind(claim.body_sha256.as_slice()).bind(claim.attempt.as_slice()).bind(batch)
+            .bind(recorded_at).execute(c).await?.rows_affected());
+        if written == 0 { Err(Fault::claimed()) } else { Ok(()) }
     }
 
     /// The batch every row of this recording carries.
@@ -328,6 +349,7 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         decide::ALL,
         go_live::ALL,
         months::ALL,
+        people::ALL,
         post::ALL,
         settle::ALL,
         settlement::ALL,

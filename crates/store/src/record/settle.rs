@@ -1,4 +1,4 @@
-//! The book's own affairs: settings, users, policies, rates, control totals, closed months, bank statements, imports.
+//! The book's own affairs: settings, policies, rates, control totals, closed months, bank statements, imports.
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::{Date, day_number};
@@ -21,11 +21,10 @@ const CLOSED: &str = "select count(*) from closed_month where book = $1 and mont
 const OPEN_FROM: &str =
     "update book set first_open_day = $2 where book = $1 and (first_open_day is null or first_open_day < $2)";
 const BANK_STATEMENT: &str = "update book set last_bank_statement = $2 where book = $1 and (last_bank_statement is null or last_bank_statement < $2)";
-const USER: &str = "select count(*) from app_user where book = $1 and name = $2";
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[SETTINGS, SET_BOOK, POLICY_IN_FORCE, CLOSED, OPEN_FROM, BANK_STATEMENT, USER];
+pub(crate) const ALL: &[&str] = &[SETTINGS, SET_BOOK, POLICY_IN_FORCE, CLOSED, OPEN_FROM, BANK_STATEMENT];
 
 /// Settings as the book keeps them: name, currency, time zone, calendar, buckets, mode, sender, first open day, day of the
 /// newest bank statement.
@@ -69,22 +68,6 @@ impl Recording {
             self.close_rehearsal().await?;
         }
         Ok(())
-    }
-
-    /// Adds a user; `false` when there is one of that name.
-    pub async fn add_user(&mut self, name: &str, role: &str) -> Result<bool> {
-        refuse_nul(&[name, role])?;
-        let book = self.envelope.book;
-        let known: i64 = on_tx!(self.tx().await?, c => sqlx::query_scalar(USER)
-            .bind(book).bind(name).fetch_one(c).await?);
-        if known > 0 {
-            return Ok(false);
-        }
-        let detail = serde_json::json!({ "name": name, "role": role });
-        let day = self.envelope.day;
-        self.journal_deed(Deed { kind: "user_added", day, detail: json(&detail)?, ..Deed::default() })?;
-        self.put(&tables::APP_USER, &[book.into(), name.into(), role.into()]);
-        Ok(true)
     }
 
     /// Puts a policy in force from the command's day; the one in force already stays as it is.

@@ -6,6 +6,27 @@ use crate::bulk::Table;
 pub(crate) const APP_USER: Table =
     Table { name: "app_user", columns: &[("book", Int), ("name", Text), ("role", Text)], tail: "" };
 
+pub(crate) const API_KEY: Table = Table {
+    name: "api_key",
+    columns: &[
+        ("book", Int),
+        ("key_id", Text),
+        ("name", Text),
+        ("label", Text),
+        ("secret_sha256", Blob),
+        ("scopes", Text),
+        ("created_at", Int),
+        ("expires_at", Int),
+    ],
+    tail: "",
+};
+
+pub(crate) const SIGN_IN_LINK: Table = Table {
+    name: "sign_in_link",
+    columns: &[("book", Int), ("token_sha256", Blob), ("name", Text), ("expires_at", Int)],
+    tail: "",
+};
+
 pub(crate) const SEAL: Table = Table {
     name: "seal",
     columns: &[
@@ -443,6 +464,8 @@ pub(crate) const CLOSED_MONTH: Table = Table {
 #[cfg(test)]
 pub(crate) const TABLES: &[&Table] = &[
     &APP_USER,
+    &API_KEY,
+    &SIGN_IN_LINK,
     &SEAL,
     &SEAL_MEMBER,
     &ACCOUNT,

@@ -167,3 +167,40 @@ pub async fn census(db: &Db) -> BTreeMap<String, i64> {
     }
     counted
 }
+
+/// Every row of the tables of who may come in, and of the journal that tells of them, as text; bytes as hexadecimal digits.
+pub async fn access_texts(db: &Db) -> String {
+    const TABLES: &[&str] = &[
+        "activity",
+        "app_user",
+        "credential",
+        "session",
+        "sign_in_link",
+        "sign_in_failure",
+        "api_key",
+        "idempotent_request",
+    ];
+    let mut tx = db.begin_read().await.expect("a transaction");
+    let mut text = String::new();
+    for table in TABLES {
+        let sql = match &mut tx {
+            Tx::Pg(_) => format!("select t::text from {table} t"),
+            Tx::Sqlite(c) => {
+                let columns = format!("select name from pragma_table_info('{table}') order by cid");
+                let columns: Vec<String> =
+                    sqlx::query_scalar(AssertSqlSafe(columns)).fetch_all(&mut **c).await.expect("columns");
+                let quoted: Vec<String> = columns.iter().map(|column| format!("quote({column})")).collect();
+                format!("select {} from {table}", quoted.join(" || '|' || "))
+            }
+        };
+        let rows: Vec<String> = async {
+            Ok::<_, crate::fault::Fault>(
+                on_tx!(&mut tx, c => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(c).await?),
+            )
+        }
+        .await
+        .expect("the rows of a table");
+        rows.iter().for_each(|row| writeln!(text, "{table}: {row}").expect("a string takes what is written"));
+    }
+    text
+}

@@ -471,7 +471,7 @@ impl Deeds {
                 let columns = vec![detail.value("name"), detail.bytes("sha256"), row.day.into()];
                 self.policy.insert(vec![row.entry.into()], columns);
             }
-            "user_added" => {
+            "user_added" | "user_role" => {
                 self.user.insert(vec![detail.value("name")], vec![detail.value("role")]);
             }
             "month_closed" => {
@@ -493,6 +493,8 @@ impl Deeds {
             }
             "rates" => self.dated(detail.list("rates"), 3, true),
             "control_totals" => self.dated(detail.list("totals"), 2, false),
+            // What people come in with is no fact of the book: that it changed is.
+            "secret_changed" | "key_added" | "key_revoked" => {}
             kind => self.problems.push(format!("activity {}: '{kind}' is no kind of activity", row.entry)),
         }
     }

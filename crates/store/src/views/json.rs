@@ -61,3 +61,11 @@ pub fn instant_text(micros: i64) -> String {
 pub(crate) fn instant<S: Serializer>(micros: &i64, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&instant_text(*micros))
 }
+
+/// Writes an instant as RFC 3339, or null.
+pub(crate) fn instant_if_any<S: Serializer>(micros: &Option<i64>, to: S) -> Result<S::Ok, S::Error> {
+    match micros {
+        Some(micros) => instant(micros, to),
+        None => to.serialize_none(),
+    }
+}

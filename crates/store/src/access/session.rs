@@ -1,0 +1,125 @@
+//! Sessions of people who are signed in, and the one-time links by which they come in. Tokens are known by their SHA-256.
+
+use crate::book::Book;
+use crate::fault::Result;
+use crate::read::{Bind, Reading};
+
+/// A session as it is kept. Instants in UTC microseconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRow {
+    /// Whose it is.
+    pub name: String,
+    /// Their role as it is now.
+    pub role: String,
+    /// What forms carry against requests forged by other sites.
+    pub csrf: String,
+    /// When it began.
+    pub created_at: i64,
+    /// When it was last seen, to the minute.
+    pub seen_at: i64,
+    /// When its owner last proved who they are.
+    pub elevated_at: i64,
+    /// When it ends whatever happens.
+    pub expires_at: i64,
+    /// Whether its owner has a password.
+    pub has_password: bool,
+    /// Whether its owner has confirmed a second factor.
+    pub has_totp: bool,
+}
+
+/// A session to be kept.
+#[derive(Debug, Clone, Copy)]
+pub struct NewSession<'a> {
+    /// SHA-256 of the token.
+    pub token_sha256: &'a [u8],
+    /// Whose it is.
+    pub name: &'a str,
+    /// What its forms carry.
+    pub csrf: &'a str,
+    /// When it begins; also seen and proven then. UTC microseconds.
+    pub now: i64,
+    /// When it ends whatever happens.
+    pub expires_at: i64,
+}
+
+const SESSION: &str = "select s.name, u.role, s.csrf, s.created_at, s.seen_at, s.elevated_at, s.expires_at, \
+     cast(case when c.password_phc is null then 0 else 1 end as bigint), cast(coalesce(c.totp_confirmed, 0) as bigint) \
+     from session s join app_user u on u.book = s.book and u.name = s.name \
+     left join credential c on c.book = s.book and c.name = s.name where s.book = $1 and s.token_sha256 = $2";
+const OPEN: &str = "insert into session (book, token_sha256, name, csrf, created_at, seen_at, elevated_at, expires_at) \
+     values ($1, $2, $3, $4, $5, $5, $5, $6)";
+const SEEN: &str = "update session set seen_at = $3 where book = $1 and token_sha256 = $2 and seen_at < $3";
+const ROTATE: &str = "update session set token_sha256 = $3, csrf = $4, elevated_at = \
+     case when $5 > elevated_at then $5 else elevated_at end where book = $1 and token_sha256 = $2";
+const CLOSE: &str = "delete from session where book = $1 and token_sha256 = $2";
+const CLOSE_ALL: &str = "delete from session where book = $1 and name = $2";
+const REDEEM: &str = "update sign_in_link set used_at = $3 where book = $1 and token_sha256 = $2 and used_at is null \
+     and expires_at > $3 returning name";
+
+/// Every statement that reads.
+#[cfg(test)]
+pub(crate) const READS: &[&str] = &[SESSION];
+/// Every statement that writes.
+#[cfg(test)]
+pub(crate) const WRITES: &[&str] = &[OPEN, SEEN, ROTATE, CLOSE, CLOSE_ALL, REDEEM];
+
+impl Reading {
+    /// The session of a token, over or not; `None` when there is none, or its owner is no user any more.
+    pub async fn session(&mut self, token_sha256: &[u8]) -> Result<Option<SessionRow>> {
+        type Row = (String, String, String, i64, i64, i64, i64, i64, i64);
+        let row: Option<Row> = self.row(SESSION, &[Bind::Bytes(token_sha256)]).await?;
+        Ok(row.map(|(name, role, csrf, created_at, seen_at, elevated_at, expires_at, password, totp)| SessionRow {
+            name,
+            role,
+            csrf,
+            created_at,
+            seen_at,
+            elevated_at,
+            expires_at,
+            has_password: password != 0,
+            has_totp: totp != 0,
+        }))
+    }
+}
+
+impl Book {
+    /// Keeps a new session.
+    pub async fn open_session(&self, new: &NewSession<'_>) -> Result<()> {
+        let binds = [
+            Bind::Bytes(new.token_sha256),
+            Bind::Text(new.name),
+            Bind::Text(new.csrf),
+            Bind::Int(new.now),
+            Bind::Int(new.expires_at),
+        ];
+        self.change(OPEN, &binds).await.map(|_| ())
+    }
+
+    /// Says that a session was seen; an earlier instant than the known one changes nothing.
+    pub async fn session_seen(&self, token_sha256: &[u8], now: i64) -> Result<()> {
+        self.change(SEEN, &[Bind::Bytes(token_sha256), Bind::Int(now)]).await.map(|_| ())
+    }
+
+    /// Gives a session another token and form secret; `elevated_at` is when its owner proved who they are, 0 where they did
+    /// not now. `false` when there is no such session.
+    pub async fn rotate_session(&self, from: &[u8], to: &[u8], csrf: &str, elevated_at: i64) -> Result<bool> {
+        let binds = [Bind::Bytes(from), Bind::Bytes(to), Bind::Text(csrf), Bind::Int(elevated_at)];
+        Ok(self.change(ROTATE, &binds).await? > 0)
+    }
+
+    /// Ends a session; `false` when there is none.
+    pub async fn close_session(&self, token_sha256: &[u8]) -> Result<bool> {
+        Ok(self.change(CLOSE, &[Bind::Bytes(token_sha256)]).await? > 0)
+    }
+
+    /// Ends every session of a person; answers how many.
+    pub async fn close_sessions_of(&self, name: &str) -> Result<u64> {
+        self.change(CLOSE_ALL, &[Bind::Text(name)]).await
+    }
+
+    /// Uses a link up and says who comes in by it; `None` when there is none, or it was used before, or has expired by `now`.
+    pub async fn redeem_link(&self, token_sha256: &[u8], now: i64) -> Result<Option<String>> {
+        let row: Option<(String,)> = self.changed(REDEEM, &[Bind::Bytes(token_sha256), Bind::Int(now)]).await?;
+        Ok(row.map(|(name,)| name))
+    }
+}
