@@ -16,6 +16,7 @@ pub mod seal;
 pub mod testing;
 pub mod verify;
 pub mod views;
+mod words;
 
 #[cfg(test)]
 mod example;

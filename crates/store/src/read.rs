@@ -73,13 +73,18 @@ fn statements() -> Vec<&'static str> {
         views::approvals::STATEMENTS,
         views::imports::STATEMENTS,
         views::interest::STATEMENTS,
+        views::journal::STATEMENTS,
+        views::listing::STATEMENTS,
         views::notices::STATEMENTS,
         views::party::STATEMENTS,
         views::runs::STATEMENTS,
         views::sales::STATEMENTS,
+        views::search::STATEMENTS,
         views::settings::STATEMENTS,
         views::statement::STATEMENTS,
+        views::strip::STATEMENTS,
         views::tasks::STATEMENTS,
+        views::timeline::STATEMENTS,
         views::why::STATEMENTS,
     ];
     let lists = lists.iter().flat_map(|list| list.iter().copied());

@@ -22,6 +22,7 @@ mod decide;
 mod go_live;
 mod ledger;
 mod months;
+mod pin;
 mod post;
 mod rows;
 mod settle;
@@ -31,6 +32,7 @@ mod summary;
 pub(crate) mod tables;
 mod tasks;
 mod undo;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,6 +48,7 @@ use crate::fault::{Fault, Result};
 use crate::journal::{ACTIVITY, APPROVAL, ActivityRow, BATCH, BatchRow, DECISION, JournalRow, LEDGER};
 
 pub use apply::{AtHand, ItemAtHand};
+pub use pin::{MOST_PINS, Pinned};
 pub use post::MAX_AMOUNT;
 pub use rows::{
     AccountRow, Command, DecideOutcome, ItemRow, NewAccount, NewActivity, NewApplication, NewAssignment, NewContact,
@@ -328,6 +331,7 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         decide::ALL,
         go_live::ALL,
         months::ALL,
+        pin::ALL,
         post::ALL,
         settle::ALL,
         settlement::ALL,
@@ -335,6 +339,7 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         summary::ALL,
         tasks::ALL,
         undo::ALL,
+        words::ALL,
     ];
     let keyed = [
         accounts::KEYED,

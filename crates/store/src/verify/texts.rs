@@ -1,6 +1,8 @@
 //! Erasable words and stored files: where they are still there, they are the ones whose hash the journals keep. And the
 //! settings of the book, where the journals say them.
 
+use std::collections::BTreeSet;
+
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -9,6 +11,7 @@ use super::deeds::Deeds;
 use super::stored::{Differences, Value};
 use crate::fault::Result;
 use crate::read::Reading;
+use crate::words::{search_name, words};
 
 const NOTES: &str = "select account, entry, text from note_text where book = $1";
 const CONTENTS: &str = "select account, notice, content from notice_content where book = $1";
@@ -24,9 +27,16 @@ const UNKNOWN: &str = "
 select p.account from party p
 where p.book = $1 and not exists (select 1 from account a where a.book = p.book and a.account = p.account)";
 
+const NAMES: &str = "
+select account, name, search_name from party where book = $1
+union all
+select account, name, null from party_alias where book = $1";
+const WORDS: &str = "select account, word from name_word where book = $1";
+
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[NOTES, CONTENTS, POLICIES, PACKS, SETTINGS, UNNAMED, UNKNOWN];
+pub(super) const STATEMENTS: &[&str] =
+    &[NOTES, CONTENTS, POLICIES, PACKS, SETTINGS, UNNAMED, UNKNOWN, NAMES, WORDS];
 
 /// What a book says of itself, as it is stored.
 type Settings = (String, String, String, String, String, String, Option<String>, Option<i64>, Option<i64>);
@@ -66,8 +76,30 @@ pub(super) async fn compare(reading: &mut Reading, secret: &[u8], deeds: &Deeds)
             differences.note(|| format!("account {account} {wrong}"));
         }
     }
+    names(reading, &mut differences).await?;
     settings(reading, deeds, &mut differences).await?;
     Ok(differences)
+}
+
+/// The words accounts are found by are those of their names, as far as they are not erased.
+async fn names(reading: &mut Reading, differences: &mut Differences) -> Result<()> {
+    let rows: Vec<(i64, Option<String>, Option<String>)> = reading.rows(NAMES, &[]).await?;
+    let mut expected = BTreeSet::new();
+    for (account, name, sorted) in rows {
+        differences.checked += 1;
+        let name = name.unwrap_or_default();
+        if sorted.is_some_and(|sorted| sorted.trim() != search_name(&name)) {
+            differences.note(|| format!("party {account}: it is not sorted by its name"));
+        }
+        expected.extend(words([name.as_str()]).into_iter().map(|word| (account, word)));
+    }
+    let stored: Vec<(i64, String)> = reading.rows(WORDS, &[]).await?;
+    let stored: BTreeSet<(i64, String)> = stored.into_iter().collect();
+    for (account, word) in expected.symmetric_difference(&stored) {
+        let wrong = if stored.contains(&(*account, word.clone())) { "is no word of its names" } else { "is missing" };
+        differences.note(|| format!("name_word of account {account}: '{word}' {wrong}"));
+    }
+    Ok(())
 }
 
 async fn settings(reading: &mut Reading, deeds: &Deeds, differences: &mut Differences) -> Result<()> {
