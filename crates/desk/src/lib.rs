@@ -17,6 +17,7 @@ pub mod hold_back_notice;
 pub mod import;
 pub mod judge;
 pub mod keep_book;
+pub mod keep_contacts;
 pub mod log_activity;
 pub mod look;
 pub mod open_dispute;

@@ -2,9 +2,11 @@
 
 pub mod account;
 pub mod accounts;
+pub mod contacts;
 pub mod documents;
 pub mod journal;
 pub mod page;
+pub mod paying;
 pub mod search;
 pub mod strip;
 pub mod timeline;

@@ -1,9 +1,11 @@
 //! One function a command: parse what is left to parse, call the desk, print the answer.
 
 pub(crate) mod book;
+pub(crate) mod contact;
 pub(crate) mod day;
 pub(crate) mod demo;
 pub(crate) mod import;
+pub(crate) mod look;
 pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod reports;

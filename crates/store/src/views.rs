@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod aging;
 pub mod approvals;
+pub mod contacts;
 pub mod imports;
 pub mod interest;
 pub mod journal;
@@ -10,6 +11,7 @@ pub mod json;
 pub mod listing;
 pub mod notices;
 pub mod party;
+pub mod paying;
 pub mod runs;
 pub mod sales;
 pub mod search;

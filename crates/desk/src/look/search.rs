@@ -60,7 +60,8 @@ const SHORT: usize = 2;
 /// Looks a text up on the day `on`; nothing is found by an empty one.
 pub async fn search(desk: &Desk, text: &str, on: Date, limit: Option<usize>) -> Result<Found> {
     let (size, text) = (page::size(limit)?, text.trim());
-    let mut hits = Hits { most: size, hits: Vec::new(), accounts: BTreeSet::new(), items: BTreeSet::new(), more: false };
+    let mut hits =
+        Hits { most: size, hits: Vec::new(), accounts: BTreeSet::new(), items: BTreeSet::new(), more: false };
     if !text.is_empty() && !text.contains('\0') {
         let mut reading = desk.book.read().await?;
         hits.look(&mut reading, text, on).await?;
@@ -95,7 +96,10 @@ impl Hits {
         for (exponent, minor) in &amounts {
             for signed in BTreeSet::from([*minor, -*minor]).into_iter().rev() {
                 let found = reading.items_of_open(signed, on, asked).await?;
-                self.add_items(found.into_iter().filter(|item| item.currency.exponent() == *exponent), Some("open_amount"));
+                self.add_items(
+                    found.into_iter().filter(|item| item.currency.exponent() == *exponent),
+                    Some("open_amount"),
+                );
             }
         }
         for (exponent, minor) in &amounts {

@@ -178,9 +178,7 @@ fn done(row: &HistoryRow, detail: &Value) -> (&'static str, String) {
         }
         "promise_ended" => ("calls", format!("Promise{} withdrawn", amount(row))),
         "disputed" => ("calls", format!("Dispute of{}{}{}", document(row), amount(row), after(text(detail, "reason")))),
-        "dispute_closed" => {
-            ("calls", format!("Dispute of{} closed{}", document(row), after(text(detail, "outcome"))))
-        }
+        "dispute_closed" => ("calls", format!("Dispute of{} closed{}", document(row), after(text(detail, "outcome")))),
         "notice" => {
             let channels = detail.get("channels").and_then(Value::as_array).into_iter().flatten();
             let channels = channels.filter_map(Value::as_str).collect::<Vec<_>>().join(" and ");

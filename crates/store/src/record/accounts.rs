@@ -375,6 +375,11 @@ impl Recording {
         Ok(outcomes)
     }
 
+    /// A key of a person that tells nothing about them: the keyed hash of words, for people whom no source numbers.
+    pub fn contact_key(&self, words: &str) -> String {
+        self.keyed_hash(words).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+
     async fn put_contact(&mut self, row: &NewContact) -> Result<PutOutcome> {
         let words = [&row.name, &row.role, &row.mail, &row.phone, &row.time_zone, &row.language, &row.channel]
             .map(|word| word.as_deref().unwrap_or_default());

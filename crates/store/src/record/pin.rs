@@ -57,13 +57,7 @@ impl Recording {
         }
         let cells: [Cell<'_>; 4] = [book.into(), account.0.into(), entry.0.into(), day.into()];
         self.put(&tables::PIN, &cells);
-        self.journal_deed(Deed {
-            account: account.0,
-            kind: "pinned",
-            subject: Some(entry.0),
-            day,
-            ..Deed::default()
-        })?;
+        self.journal_deed(Deed { account: account.0, kind: "pinned", subject: Some(entry.0), day, ..Deed::default() })?;
         Ok(Pinned::Pinned)
     }
 

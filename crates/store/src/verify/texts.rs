@@ -35,8 +35,7 @@ const WORDS: &str = "select account, word from name_word where book = $1";
 
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] =
-    &[NOTES, CONTENTS, POLICIES, PACKS, SETTINGS, UNNAMED, UNKNOWN, NAMES, WORDS];
+pub(super) const STATEMENTS: &[&str] = &[NOTES, CONTENTS, POLICIES, PACKS, SETTINGS, UNNAMED, UNKNOWN, NAMES, WORDS];
 
 /// What a book says of itself, as it is stored.
 type Settings = (String, String, String, String, String, String, Option<String>, Option<i64>, Option<i64>);

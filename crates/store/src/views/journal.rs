@@ -271,7 +271,8 @@ impl Reading {
     }
 
     async fn journal_within(&mut self, choice: &JournalChoice, span: Span, limit: usize) -> Result<Vec<JournalEntry>> {
-        let numbers = [span.first, span.last, span.before, span.from, span.to, i64::try_from(limit).unwrap_or(i64::MAX)];
+        let numbers =
+            [span.first, span.last, span.before, span.from, span.to, i64::try_from(limit).unwrap_or(i64::MAX)];
         let binds = numbers.map(Bind::Int);
         let statement = |journal| match journal {
             Journal::Ledger => LEDGER,

@@ -107,15 +107,8 @@ select cast(count(*) as bigint) from notice where book = $1 and state <> 'withdr
 
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[
-    NOTICES_OF_DAY,
-    NOTICES_OF_ACCOUNT,
-    NOTICE,
-    ACCOUNT_OF_NOTICE,
-    PAGE_OF_DAY,
-    PAGE_OF_ACCOUNT,
-    NOTICES_SENT,
-];
+pub(crate) const STATEMENTS: &[&str] =
+    &[NOTICES_OF_DAY, NOTICES_OF_ACCOUNT, NOTICE, ACCOUNT_OF_NOTICE, PAGE_OF_DAY, PAGE_OF_ACCOUNT, NOTICES_SENT];
 
 #[derive(FromRow)]
 struct Columns {
@@ -150,8 +143,7 @@ impl Reading {
 
     /// One notice.
     pub async fn notice(&mut self, notice: EntryId) -> Result<Option<NoticeView>> {
-        let account: Option<(i64,)> =
-            self.row(ACCOUNT_OF_NOTICE, &[Bind::Int(notice.batch()), entry(notice)]).await?;
+        let account: Option<(i64,)> = self.row(ACCOUNT_OF_NOTICE, &[Bind::Int(notice.batch()), entry(notice)]).await?;
         let Some((account,)) = account else { return Ok(None) };
         Ok(self.notice_views(NOTICE, &[Bind::Int(account), entry(notice)]).await?.into_iter().next())
     }
@@ -169,7 +161,8 @@ impl Reading {
         before: Option<(Date, EntryId)>,
         limit: i64,
     ) -> Result<Vec<NoticeView>> {
-        let (on, last) = before.map_or((Bind::Int(i64::from(i32::MAX)), Bind::Int(i64::MAX)), |(on, last)| (day(on), entry(last)));
+        let (on, last) =
+            before.map_or((Bind::Int(i64::from(i32::MAX)), Bind::Int(i64::MAX)), |(on, last)| (day(on), entry(last)));
         self.notice_views(PAGE_OF_ACCOUNT, &[entry(account), on, last, Bind::Int(limit)]).await
     }
 

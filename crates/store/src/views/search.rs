@@ -125,8 +125,7 @@ const ITEMS: Keyed = Keyed {
 #[cfg(test)]
 pub(crate) const KEYED: &[&Keyed] = &[&ITEMS];
 
-type ItemColumns =
-    (i64, String, Option<String>, i64, String, String, Option<String>, String, i64, i64, i64);
+type ItemColumns = (i64, String, Option<String>, i64, String, String, Option<String>, String, i64, i64, i64);
 
 impl Reading {
     /// Accounts whose customer number begins with a text, by number.
