@@ -12,6 +12,8 @@ pub mod listing;
 pub mod notices;
 pub mod party;
 pub mod paying;
+#[cfg(test)]
+mod plans;
 pub mod runs;
 pub mod sales;
 pub mod search;

@@ -38,10 +38,10 @@ create index batch_command on batch (book, command, batch);
 
 create index item_po on item (book, po_number, item) where po_number is not null;
 create index item_amount on item (book, amount, item);
-create index line_open_amount on line (book, open, item) where open <> 0;
+create index line_open_amount on line (open, book, item) where open <> 0;
 create index account_parent on account (book, parent) where parent is not null;
-create index promise_made on promise (book, made_on, account);
+create index promise_made on promise (made_on, book, account);
 create index task_closed on task (book, closed_on, account) where closed_on is not null;
 create index promise_for on promise (book, promised_for, account);
-create index dispute_open on dispute (book, account) where closed_on is null;
+create index dispute_open on dispute (since, book, account) where closed_on is null;
 create index dispute_closed on dispute (book, closed_on, account) where closed_on is not null;

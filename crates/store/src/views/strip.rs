@@ -28,13 +28,12 @@ const SUMS: &str = "
 select o.currency, cast(sum(o.balance) as bigint), cast(sum(o.past_due) as bigint), cast(sum(o.disputed) as bigint),
     cast(sum(o.promised) as bigint), cast(sum(o.committed) as bigint)
 from (
-    select l.currency, sum(l.open) as balance, sum(case when l.open > 0 and l.due_day < $2 then l.open else 0 end) as past_due,
+    select l.currency, l.open as balance, case when l.open > 0 and l.due_day < $2 then l.open else 0 end as past_due,
         0 as disputed, 0 as promised, 0 as committed
     from account a
     cross join line l
     where a.book = $1 and ($3 = '' or a.collector = $3)
         and l.book = a.book and l.account = a.account and l.open <> 0 and l.posting_day <= $2
-    group by l.currency
     union all
     select l.currency, -m.delta, case when l.amount > 0 and l.due_day < $2 then -m.delta else 0 end, 0, 0, 0
     from movement m
@@ -54,7 +53,7 @@ from (
             ) as open
             from dispute x
             cross join account a
-            where x.book = $1 and x.closed_on is null and x.since <= $2
+            where x.book + 0 = $1 and x.closed_on is null and x.since <= $2
                 and a.book = x.book and a.account = x.account and ($3 = '' or a.collector = $3)
             union all
             select x.currency, x.account, x.item, x.amount, (
@@ -78,7 +77,7 @@ from (
     select p.currency, 0, 0, 0, 0, p.amount
     from promise p
     cross join account a
-    where p.book = $1 and p.made_on = $2 and (p.ended_on is null or p.ended_on > $2)
+    where p.book + 0 = $1 and p.made_on = $2 and (p.ended_on is null or p.ended_on > $2)
         and a.book = p.book and a.account = p.account and ($3 = '' or a.collector = $3)
 ) o
 group by o.currency
