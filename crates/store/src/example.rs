@@ -137,7 +137,8 @@ async fn people(book: &Book, example: &Example) {
         text: Some("will pay".into()),
     };
     let logged = recording.log(&call).await.expect("a call");
-    let other = recording.log(&NewActivity { kind: "note".into(), is_contact: false, ..call.clone() }).await.expect("a note");
+    let other =
+        recording.log(&NewActivity { kind: "note".into(), is_contact: false, ..call.clone() }).await.expect("a note");
     for entry in [logged, other] {
         assert_eq!(recording.pin(example.acme, entry).await.expect("pinned"), Pinned::Pinned);
     }

@@ -79,7 +79,37 @@ async fn fill_one(tx: &mut Tx, book: i64, account: i64, name: &str) -> Result<()
 
 #[cfg(test)]
 mod tests {
-    use super::{search_name, words};
+    use sqlx::query;
+
+    use super::{fill, search_name, words};
+    use crate::db::{Db, on_tx};
+    use crate::example;
+    use crate::fault::Result;
+    use crate::testing::on_each_database;
+
+    async fn forget(db: &Db) -> Result<()> {
+        let mut tx = db.begin_write().await?;
+        on_tx!(&mut tx, c => {
+            query("delete from name_word").execute(&mut *c).await?;
+            query("update party set search_name = ''").execute(&mut *c).await?;
+        });
+        tx.commit().await
+    }
+
+    #[test]
+    fn a_book_older_than_the_search_is_given_its_words_when_it_is_opened() {
+        on_each_database(async |place| {
+            let book = place.book("main").await;
+            example::record(&book).await;
+            forget(place.db()).await.expect("forgotten");
+            assert!(!book.verify().await.expect("a report").ok, "what is missing is seen");
+            for _ in 0..2 {
+                fill(place.db()).await.expect("filled");
+                let report = book.verify().await.expect("a report");
+                assert!(report.ok, "{:#?}", report.checks);
+            }
+        });
+    }
 
     #[test]
     fn a_name_is_found_by_its_words_whatever_their_case_and_marks() {

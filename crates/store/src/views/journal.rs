@@ -318,7 +318,7 @@ impl Reading {
                 rows.push(journal_entry(journal, row)?);
             }
         }
-        rows.sort_by(|a, b| b.entry.cmp(&a.entry));
+        rows.sort_by_key(|row| std::cmp::Reverse(row.entry));
         rows.truncate(limit);
         Ok(rows)
     }

@@ -128,13 +128,14 @@ struct Columns {
     incomplete: i64,
 }
 
+/// Rare conditions are lists of accounts that are made once, not asked of every account.
 const BY_NUMBER: &str = "
 select a.account, a.code, p.name, p.address, a.country, a.collector, a.segment, a.risk_class,
     (select max(c.day) from contact_day c where c.book = a.book and c.account = a.account and c.day <= $4) as last_contact,
     cast(case when exists (select 1 from dispute d where d.book = a.book and d.account = a.account and d.since <= $4
         and (d.closed_on is null or d.closed_on > $4)) then 1 else 0 end as bigint) as disputed,
     cast(case when exists (select 1 from promise m where m.book = a.book and m.account = a.account and m.made_on <= $4
-        and m.promised_for >= $4 - 366) then 1 else 0 end as bigint) as promised,
+        and m.promised_for + 0 >= $4 - 366) then 1 else 0 end as bigint) as promised,
     cast(case when exists (select 1 from hold h where h.book = a.book and h.account = a.account and h.since <= $4
         and (h.until is null or h.until >= $4) and (h.released_on is null or h.released_on > $4)) then 1 else 0 end
         as bigint) as stopped,
@@ -144,18 +145,21 @@ where a.book = $1 and p.book = $1 and p.account = a.account and a.code >= $2 and
     and ($5 = '' or a.collector = $5 or $5 = '-' and a.collector is null)
     and ($6 = '' or a.segment = $6)
     and ($7 = '' or a.risk_class = $7)
-    and ($8 = '' or a.code >= $8 and a.code < $9 or exists (select 1 from name_word w
-        where w.book = a.book and w.account = a.account and w.word >= $10 and w.word < $11))
+    and ($8 = '' or a.code >= $8 and a.code < $9 or a.account in (select w.account from name_word w
+        where w.book = $1 and w.word >= $10 and w.word < $11))
     and ($12 = 0 or exists (select 1 from line l where l.book = a.book and l.account = a.account and l.open <> 0
         and l.open > 0 and l.due_day < $4 and l.posting_day <= $4))
-    and ($13 = 0 or exists (select 1 from line l where l.book = a.book and l.account = a.account and l.open <> 0
-        and l.open < 0 and l.posting_day <= $4))
-    and ($14 = 0 or exists (select 1 from dispute d where d.book = a.book and d.account = a.account and d.since <= $4
-        and (d.closed_on is null or d.closed_on > $4)))
-    and ($15 = 0 or exists (select 1 from promise m where m.book = a.book and m.account = a.account and m.made_on <= $4
-        and m.promised_for >= $4 - 31 and (m.ended_on is null or m.ended_on > $4)))
-    and ($16 = 0 or exists (select 1 from hold h where h.book = a.book and h.account = a.account and h.since <= $4
-        and (h.until is null or h.until >= $4) and (h.released_on is null or h.released_on > $4)))
+    and ($13 = 0 or a.account in (select l.account from line l
+        where l.book + 0 = $1 and l.open <> 0 and l.open < 0 and l.posting_day <= $4))
+    and ($14 = 0 or a.account in (select d.account from dispute d
+            where d.book + 0 = $1 and d.closed_on is null and d.since <= $4)
+        or a.account in (select d.account from dispute d
+            where d.book = $1 and d.closed_on is not null and d.closed_on > $4 and d.since <= $4))
+    and ($15 = 0 or a.account in (select m.account from promise m
+        where m.book = $1 and m.promised_for >= $4 - 31 and m.made_on <= $4 and (m.ended_on is null or m.ended_on > $4)))
+    and ($16 = 0 or a.account in (select h.account from hold h
+        where h.book = $1 and h.since <= $4 and (h.until is null or h.until >= $4)
+            and (h.released_on is null or h.released_on > $4)))
     and ($17 = 0 or a.incomplete <> 0)
 order by a.code
 limit $18";
@@ -165,7 +169,7 @@ select a.account, a.code, p.name, p.address, a.country, a.collector, a.segment, 
     cast(case when exists (select 1 from dispute d where d.book = a.book and d.account = a.account and d.since <= $4
         and (d.closed_on is null or d.closed_on > $4)) then 1 else 0 end as bigint) as disputed,
     cast(case when exists (select 1 from promise m where m.book = a.book and m.account = a.account and m.made_on <= $4
-        and m.promised_for >= $4 - 366) then 1 else 0 end as bigint) as promised,
+        and m.promised_for + 0 >= $4 - 366) then 1 else 0 end as bigint) as promised,
     cast(case when exists (select 1 from hold h where h.book = a.book and h.account = a.account and h.since <= $4
         and (h.until is null or h.until >= $4) and (h.released_on is null or h.released_on > $4)) then 1 else 0 end
         as bigint) as stopped,
@@ -175,18 +179,21 @@ where a.book = $1 and p.book = $1 and p.account = a.account and p.search_name >=
     and ($5 = '' or a.collector = $5 or $5 = '-' and a.collector is null)
     and ($6 = '' or a.segment = $6)
     and ($7 = '' or a.risk_class = $7)
-    and ($8 = '' or a.code >= $8 and a.code < $9 or exists (select 1 from name_word w
-        where w.book = a.book and w.account = a.account and w.word >= $10 and w.word < $11))
+    and ($8 = '' or a.code >= $8 and a.code < $9 or a.account in (select w.account from name_word w
+        where w.book = $1 and w.word >= $10 and w.word < $11))
     and ($12 = 0 or exists (select 1 from line l where l.book = a.book and l.account = a.account and l.open <> 0
         and l.open > 0 and l.due_day < $4 and l.posting_day <= $4))
-    and ($13 = 0 or exists (select 1 from line l where l.book = a.book and l.account = a.account and l.open <> 0
-        and l.open < 0 and l.posting_day <= $4))
-    and ($14 = 0 or exists (select 1 from dispute d where d.book = a.book and d.account = a.account and d.since <= $4
-        and (d.closed_on is null or d.closed_on > $4)))
-    and ($15 = 0 or exists (select 1 from promise m where m.book = a.book and m.account = a.account and m.made_on <= $4
-        and m.promised_for >= $4 - 31 and (m.ended_on is null or m.ended_on > $4)))
-    and ($16 = 0 or exists (select 1 from hold h where h.book = a.book and h.account = a.account and h.since <= $4
-        and (h.until is null or h.until >= $4) and (h.released_on is null or h.released_on > $4)))
+    and ($13 = 0 or a.account in (select l.account from line l
+        where l.book + 0 = $1 and l.open <> 0 and l.open < 0 and l.posting_day <= $4))
+    and ($14 = 0 or a.account in (select d.account from dispute d
+            where d.book + 0 = $1 and d.closed_on is null and d.since <= $4)
+        or a.account in (select d.account from dispute d
+            where d.book = $1 and d.closed_on is not null and d.closed_on > $4 and d.since <= $4))
+    and ($15 = 0 or a.account in (select m.account from promise m
+        where m.book = $1 and m.promised_for >= $4 - 31 and m.made_on <= $4 and (m.ended_on is null or m.ended_on > $4)))
+    and ($16 = 0 or a.account in (select h.account from hold h
+        where h.book = $1 and h.since <= $4 and (h.until is null or h.until >= $4)
+            and (h.released_on is null or h.released_on > $4)))
     and ($17 = 0 or a.incomplete <> 0)
 order by p.search_name, p.account
 limit $18";

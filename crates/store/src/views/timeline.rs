@@ -273,7 +273,7 @@ impl Reading {
             rows.extend(self.history_of(Journal::Decision, decisions, &place).await?);
             rows.extend(self.history_of(Journal::Approval, APPROVALS, &place).await?);
         }
-        rows.sort_by(|a, b| (b.day, b.entry).cmp(&(a.day, a.entry)));
+        rows.sort_by_key(|row| std::cmp::Reverse((row.day, row.entry)));
         rows.truncate(usize::try_from(limit).unwrap_or(0));
         self.add_applied(account, &mut rows).await?;
         Ok(rows)
