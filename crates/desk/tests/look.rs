@@ -4,6 +4,7 @@
 mod common;
 
 use common::{INVOICES, PAYMENTS, day, desk_as, new_desk, put, ticking, verified};
+use dunwell_desk::apply_cash::{ApplicationAsked, apply_cash};
 use dunwell_desk::daily_run::daily_run;
 use dunwell_desk::erase_people::erase_people;
 use dunwell_desk::hold_back_notice::{hold_back_notice, release_notice};
@@ -291,6 +292,11 @@ fn the_figures_of_a_day_are_those_of_the_collectors_accounts() {
         assert_eq!((dana.promised.minor, dana.committed_today.minor, dana.disputed.minor), (10_000, 10_000, 50_000));
         let all = figures(None).await;
         assert_eq!((all.balance.minor, all.past_due.minor), (1_300_000, 1_298_000));
+        put(&desk, ImportKind::Payments, &format!("{PAYMENTS}ACME,CHQ-78,2025-03-12,USD,300.00\n"), day("2025-03-12"))
+            .await;
+        let paid = ApplicationAsked { credit: "CHQ-78".into(), item: "INV-2".into(), amount: None, line: None };
+        apply_cash(&desk, "ACME", &paid, day("2025-03-12")).await.expect("applied");
+        assert_eq!(figures(Some("dana")).await.disputed.minor, 50_000, "what is paid later was contested on the day");
         let list = worklist(&desk, None, day("2025-01-05"), None).await.expect("a worklist");
         let past = strip(&desk, None, &list, day("2025-01-05")).await.expect("figures");
         let past = &past.currencies[0];

@@ -48,8 +48,12 @@ from (
         select d.currency, d.account, d.item, sum(coalesce(d.amount, d.open)) as amount, max(d.open) as open
         from (
             select x.currency, x.account, x.item, x.amount, (
-                select coalesce(sum(case when l.open > 0 then l.open else 0 end), 0) from line l
+                select coalesce(sum(l.open), 0) from line l
                 where l.book = x.book and l.account = x.account and l.item = x.item and (x.line is null or l.line = x.line)
+            ) - (
+                select coalesce(sum(m.delta), 0) from movement m
+                where m.book = x.book and m.account = x.account and m.item = x.item and m.day + 0 > $2
+                    and (x.line is null or m.line = x.line)
             ) as open
             from dispute x
             cross join account a
@@ -57,8 +61,12 @@ from (
                 and a.book = x.book and a.account = x.account and ($3 = '' or a.collector = $3)
             union all
             select x.currency, x.account, x.item, x.amount, (
-                select coalesce(sum(case when l.open > 0 then l.open else 0 end), 0) from line l
+                select coalesce(sum(l.open), 0) from line l
                 where l.book = x.book and l.account = x.account and l.item = x.item and (x.line is null or l.line = x.line)
+            ) - (
+                select coalesce(sum(m.delta), 0) from movement m
+                where m.book = x.book and m.account = x.account and m.item = x.item and m.day + 0 > $2
+                    and (x.line is null or m.line = x.line)
             ) as open
             from dispute x
             cross join account a
@@ -96,7 +104,7 @@ pub(crate) const STATEMENTS: &[&str] = &[SUMS, DONE];
 impl Reading {
     /// Sums over the accounts of a collector on a day, of all accounts where `collector` is empty; by currency.
     ///
-    /// What is contested is counted on what is open now, at most once a document.
+    /// What is contested is counted on what was open, at most once a document.
     pub async fn strip_sums(&mut self, collector: &str, on: Date) -> Result<Vec<StripSums>> {
         let binds = [Bind::Int(day_number(on)), Bind::Text(collector)];
         let rows: Vec<(String, i64, i64, i64, i64, i64)> = self.rows(SUMS, &binds).await?;
