@@ -1,5 +1,14 @@
 //! Looking, without recording: the worklist, one account, and why. The same views serve the command line, API and screens.
 
 pub mod account;
+pub mod accounts;
+pub mod contacts;
+pub mod documents;
+pub mod journal;
+pub mod page;
+pub mod paying;
+pub mod search;
+pub mod strip;
+pub mod timeline;
 pub mod why;
 pub mod worklist;

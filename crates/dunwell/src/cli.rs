@@ -1,5 +1,7 @@
 //! The command line: what can be typed, and what it means. Dates are `YYYY-MM-DD`, instants RFC 3339.
 
+pub(crate) mod look;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -89,6 +91,18 @@ pub(crate) enum Command {
         #[arg(long)]
         limit: Option<usize>,
     },
+    /// The figures over a worklist: to collect, past due, promised, in dispute, done and left
+    Figures {
+        /// Only this collector's
+        #[arg(long)]
+        collector: Option<String>,
+        #[command(flatten)]
+        on: On,
+    },
+    /// Find a customer, a document, an order or cheque number, an amount
+    Search(look::Search),
+    /// List accounts with their figures
+    Accounts(look::Accounts),
     /// Everything about one account
     Account {
         /// Customer number
@@ -96,6 +110,22 @@ pub(crate) enum Command {
         #[command(flatten)]
         on: On,
     },
+    /// What happened with an account, newest first
+    Timeline(look::Timeline),
+    /// Pin a note, a call or a promise on top of its account's timeline
+    Pin(look::Pin),
+    /// How an account pays: terms against reality, month by month, promises kept, parent and children
+    HowTheyPay {
+        /// Customer number
+        account: String,
+        #[command(flatten)]
+        on: On,
+    },
+    /// The people of an account: list, add, change, stop
+    #[command(subcommand)]
+    Contact(look::Contact),
+    /// Who recorded what, when, by which command: the audit list, newest first
+    Journal(look::Journal),
     /// Why an account was, or was not, contacted that day
     Why {
         /// Customer number
@@ -115,6 +145,11 @@ pub(crate) enum Command {
         #[arg(long, short, value_name = "DIR")]
         output: PathBuf,
     },
+    /// The letters of a day's run, or of an account, and how they stand
+    Documents(look::Documents),
+    /// One letter: show it, hold it back, release it
+    #[command(subcommand)]
+    Notice(look::Notice),
     /// Log a contact: a call, a mail, a letter, a meeting
     Log(Log),
     /// Write a note on an account; it is no contact

@@ -2,9 +2,11 @@
 
 pub(crate) mod access;
 pub(crate) mod book;
+pub(crate) mod contact;
 pub(crate) mod day;
 pub(crate) mod demo;
 pub(crate) mod import;
+pub(crate) mod look;
 pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod reports;

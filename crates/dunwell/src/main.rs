@@ -53,7 +53,7 @@ fn start(cli: Cli) -> Result<(), Failure> {
 }
 
 async fn dispatch(cli: Cli) -> Result<(), Failure> {
-    use commands::{access, book, day, demo, import, people, policy, reports, shell};
+    use commands::{access, book, contact, day, demo, import, look, people, policy, reports, shell};
     let out = Output::of(&cli);
     match &cli.command {
         Command::Init(new) => book::init(&cli, out, new).await,
@@ -69,6 +69,16 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Assign { on, dry_run } => day::assign(&cli, out, *on, *dry_run).await,
         Command::BankStatement { on } => day::bank_statement(&cli, out, *on).await,
         Command::Worklist { collector, on, limit } => day::worklist(&cli, out, collector.as_deref(), *on, *limit).await,
+        Command::Figures { collector, on } => look::figures(&cli, out, collector.as_deref(), *on).await,
+        Command::Search(asked) => look::search(&cli, out, asked).await,
+        Command::Accounts(asked) => look::accounts(&cli, out, asked).await,
+        Command::Timeline(asked) => look::timeline(&cli, out, asked).await,
+        Command::Pin(asked) => look::pin(&cli, out, asked).await,
+        Command::HowTheyPay { account, on } => look::how_they_pay(&cli, out, account, *on).await,
+        Command::Contact(asked) => contact::contact(&cli, out, asked).await,
+        Command::Journal(asked) => look::journal(&cli, out, asked).await,
+        Command::Documents(asked) => look::documents(&cli, out, asked).await,
+        Command::Notice(asked) => look::notice(&cli, out, asked).await,
         Command::Account { account, on } => day::account(&cli, out, account, *on).await,
         Command::Why { account, on } => day::why(&cli, out, account, *on).await,
         Command::Notices { on, output } => day::notices(&cli, out, *on, output).await,

@@ -9,6 +9,7 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 use crate::fault::{Fault, Result};
 use crate::faults::{after_commit, before_statement};
+use crate::words;
 
 /// Readers a process keeps open at most.
 const READERS: u32 = 8;
@@ -73,6 +74,7 @@ impl Db {
             None => return Err(Fault::new(format!("'{url}' is neither sqlite:PATH nor postgres://…"))),
         };
         db.migrate().await?;
+        words::fill(&db).await?;
         Ok(db)
     }
 

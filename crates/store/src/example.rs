@@ -11,7 +11,7 @@ use dunwell_rules::money::{Currency, Money};
 use crate::book::Book;
 use crate::record::{
     DecideOutcome, NewAccount, NewActivity, NewApplication, NewContact, NewDecision, NewDispute, NewHold, NewItem,
-    NewLine, NewNotice, NewPromise, NewStep, NewStepHow, NewTask, Recording,
+    NewLine, NewNotice, NewPromise, NewStep, NewStepHow, NewTask, Pinned, Recording,
 };
 use crate::testing::command;
 
@@ -157,7 +157,13 @@ async fn people(book: &Book, example: &Example) {
         day: on(32),
         text: Some("will pay".into()),
     };
-    recording.log(&call).await.expect("a call");
+    let logged = recording.log(&call).await.expect("a call");
+    let other =
+        recording.log(&NewActivity { kind: "note".into(), is_contact: false, ..call.clone() }).await.expect("a note");
+    for entry in [logged, other] {
+        assert_eq!(recording.pin(example.acme, entry).await.expect("pinned"), Pinned::Pinned);
+    }
+    assert!(recording.unpin(example.acme, other).await.expect("unpinned"));
     let disputes = [
         NewDispute {
             account: example.acme,

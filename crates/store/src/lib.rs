@@ -18,6 +18,7 @@ pub mod seal;
 pub mod testing;
 pub mod verify;
 pub mod views;
+mod words;
 
 #[cfg(test)]
 mod example;

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
 use crate::db::{Db, Tx};
 use crate::testing::{Place, on_each_database};
-use crate::{access, book, bulk, journal, record, seal};
+use crate::{access, book, bulk, journal, record, seal, views, words};
 
 async fn prepare(tx: &mut Tx, sql: &str) -> Result<(), sqlx::Error> {
     let text = AssertSqlSafe(sql).into_sql_str();
@@ -21,10 +21,11 @@ fn every_statement_of_the_recording_side_prepares_on_both_databases() {
     on_each_database(async |place: &Place| {
         let (texts, tables, selects) = record::statements();
         let tables: Vec<&bulk::Table> = tables.into_iter().chain(book::TABLES.iter().copied()).collect();
+        let selects: Vec<&bulk::Keyed> = selects.into_iter().chain(views::keyed()).collect();
         let postgres = matches!(place.db(), Db::Pg(_));
         let built = bulk::statements(postgres, &tables, &selects);
         let access = access::statements();
-        let plain = [texts.as_slice(), access.as_slice(), book::ALL, journal::ALL, seal::ALL].concat();
+        let plain = [texts.as_slice(), access.as_slice(), book::ALL, journal::ALL, seal::ALL, words::ALL].concat();
         assert!(plain.len() > 60 && built.len() > 100, "the lists are not empty");
         let mut tx = place.db().begin_write().await.expect("a transaction");
         for sql in plain.into_iter().map(str::to_owned).chain(built) {

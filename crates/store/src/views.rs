@@ -3,14 +3,29 @@
 pub mod accounts;
 pub mod aging;
 pub mod approvals;
+pub mod contacts;
 pub mod imports;
 pub mod interest;
+pub mod journal;
 pub mod json;
+pub mod listing;
 pub mod notices;
 pub mod party;
+pub mod paying;
+#[cfg(test)]
+mod plans;
 pub mod runs;
 pub mod sales;
+pub mod search;
 pub mod settings;
 pub mod statement;
+pub mod strip;
 pub mod tasks;
+pub mod timeline;
 pub mod why;
+
+/// Every statement over keys of the views, for the test that prepares them.
+#[cfg(test)]
+pub(crate) fn keyed() -> Vec<&'static crate::bulk::Keyed> {
+    [listing::KEYED, search::KEYED, timeline::KEYED].concat()
+}

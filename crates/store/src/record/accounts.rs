@@ -15,6 +15,7 @@ use crate::bulk::Kind::{Int, Text};
 use crate::bulk::{Cell, Keyed, fetch};
 use crate::db::on_tx;
 use crate::fault::{Fault, Result};
+use crate::words::search_name;
 
 #[derive(Debug, FromRow)]
 struct Found {
@@ -62,13 +63,14 @@ const CONTACTS: Keyed = Keyed {
 const SET_ACCOUNT: &str = "update account set parent = $3, segment = $4, risk_class = $5, language = $6, currency = $7, \
      terms = $8, collector = $9, debtor_kind = $10, business_unit = $11, country = $12, intercompany = $13, incomplete = $14, \
      registration = $15, row_hash = $16, source = $17 where book = $1 and account = $2";
-const SET_PARTY: &str = "update party set name = $3, address = $4, custom = $5 where book = $1 and account = $2";
+const SET_PARTY: &str = "update party set name = $3, address = $4, custom = $5, search_name = $6 \
+     where book = $1 and account = $2";
 const SET_CONTACT: &str = "update contact set account = $4, name = $5, role = $6, mail = $7, phone = $8, time_zone = $9, \
      language = $10, channel = $11, do_not_contact = $12, row_hash = $13, erased_on = null \
      where book = $1 and account = $2 and contact = $3";
 const DROP_ALIAS: &str = "delete from party_alias where book = $1 and account = $2 and name = $3";
 pub(super) const ERASE: &[&str] = &[
-    "update party set name = null, address = null, custom = null, erased_on = $3 where book = $1 and account = $2 \
+    "update party set name = null, address = null, custom = null, search_name = '', erased_on = $3 where book = $1 and account = $2 \
      and (name is not null or address is not null or custom is not null)",
     "update contact set name = null, mail = null, phone = null, erased_on = $3 where book = $1 and account = $2 \
      and (name is not null or mail is not null or phone is not null) and cast($3 as bigint) is not null",
@@ -77,6 +79,7 @@ pub(super) const ERASE: &[&str] = &[
     "update item set custom = null where book = $1 and account = $2 and custom is not null and cast($3 as bigint) is not null",
     "update hold set basis = '' where book = $1 and account = $2 and kind = 'do_not_contact' and basis <> '' and cast($3 as bigint) is not null",
     "delete from party_alias where book = $1 and account = $2 and cast($3 as bigint) is not null",
+    "delete from name_word where book = $1 and account = $2 and cast($3 as bigint) is not null",
 ];
 
 /// Every statement of this module.
@@ -229,9 +232,9 @@ impl Recording {
 
     async fn write_accounts(&mut self, rows: &[NewAccount], made: &[(i64, Option<i64>, i64)]) -> Result<()> {
         let (book, import) = (self.envelope.book, self.import);
-        let addresses: Vec<Option<String>> = rows.iter().map(address).collect();
+        let texts: Vec<(Option<String>, String)> = rows.iter().map(|row| (address(row), sorted_by(row))).collect();
         let (mut accounts, mut parties) = (Vec::new(), Vec::new());
-        for ((row, (account, parent, hash)), address) in rows.iter().zip(made).zip(&addresses) {
+        for ((row, (account, parent, hash)), (address, sorted)) in rows.iter().zip(made).zip(&texts) {
             let cells: [Cell<'_>; 19] = [
                 book.into(),
                 (*account).into(),
@@ -254,12 +257,22 @@ impl Recording {
                 import.into(),
             ];
             accounts.extend_from_slice(&cells);
-            let cells: [Cell<'_>; 6] =
-                [book.into(), (*account).into(), (&row.name).into(), address.into(), (&row.custom).into(), Cell::Null];
+            let cells: [Cell<'_>; 7] = [
+                book.into(),
+                (*account).into(),
+                (&row.name).into(),
+                address.into(),
+                (&row.custom).into(),
+                Cell::Null,
+                sorted.into(),
+            ];
             parties.extend_from_slice(&cells);
         }
         self.put_now(&tables::ACCOUNT, &accounts).await?;
         self.put_now(&tables::PARTY, &parties).await?;
+        for (row, (account, ..)) in rows.iter().zip(made) {
+            self.put_words(*account, row.name.as_deref());
+        }
         Ok(())
     }
 
@@ -311,7 +324,7 @@ impl Recording {
         if let Some(name) = old.name.filter(|name| Some(name) != row.name.as_ref()) {
             self.write_alias(account.0, &name).await?;
         }
-        Ok(())
+        self.rewrite_words(account.0).await
     }
 
     async fn write_revised(&mut self, account: i64, row: &NewAccount, parent: Option<i64>, hash: i64) -> Result<()> {
@@ -324,7 +337,7 @@ impl Recording {
                 .bind(i64::from(row.incomplete)).bind(&row.registration).bind(hash).bind(&row.source)
                 .execute(&mut *c).await?;
             sqlx::query(SET_PARTY).bind(book).bind(account).bind(&row.name).bind(&address).bind(&row.custom)
-                .execute(&mut *c).await?;
+                .bind(sorted_by(row)).execute(&mut *c).await?;
             if let Some(name) = &row.name {
                 sqlx::query(DROP_ALIAS).bind(book).bind(account).bind(name).execute(&mut *c).await?;
             }
@@ -348,6 +361,7 @@ impl Recording {
     }
 
     async fn write_alias(&mut self, account: i64, name: &str) -> Result<bool> {
+        self.put_words(account, Some(name));
         let cells: [Cell<'_>; 3] = [self.envelope.book.into(), account.into(), name.into()];
         Ok(self.put_now(&tables::PARTY_ALIAS, &cells).await? > 0)
     }
@@ -359,6 +373,11 @@ impl Recording {
             outcomes.push(self.put_contact(row).await?);
         }
         Ok(outcomes)
+    }
+
+    /// A key of a person that tells nothing about them: the keyed hash of words, for people whom no source numbers.
+    pub fn contact_key(&self, words: &str) -> String {
+        self.keyed_hash(words).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 
     async fn put_contact(&mut self, row: &NewContact) -> Result<PutOutcome> {
@@ -440,6 +459,11 @@ fn contact_cells(book: i64, contact: i64, row: &NewContact, hash: i64, import: O
         import.into(),
         Cell::Null,
     ]
+}
+
+/// What lists sort the account by: its name, else nothing.
+fn sorted_by(row: &NewAccount) -> String {
+    row.name.as_deref().map(search_name).unwrap_or_default()
 }
 
 /// An address as it is stored: its lines.

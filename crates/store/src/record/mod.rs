@@ -23,6 +23,7 @@ mod go_live;
 mod ledger;
 mod months;
 mod people;
+mod pin;
 mod post;
 mod rows;
 mod settle;
@@ -32,6 +33,7 @@ mod summary;
 pub(crate) mod tables;
 mod tasks;
 mod undo;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,6 +51,7 @@ use crate::journal::{ACTIVITY, APPROVAL, ActivityRow, BATCH, BatchRow, DECISION,
 
 pub use apply::{AtHand, ItemAtHand};
 pub use people::{NewKey, NewLink};
+pub use pin::{MOST_PINS, Pinned};
 pub use post::MAX_AMOUNT;
 pub use rows::{
     AccountRow, Command, DecideOutcome, ItemRow, NewAccount, NewActivity, NewApplication, NewAssignment, NewContact,
@@ -350,6 +353,7 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         go_live::ALL,
         months::ALL,
         people::ALL,
+        pin::ALL,
         post::ALL,
         settle::ALL,
         settlement::ALL,
@@ -357,6 +361,7 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         summary::ALL,
         tasks::ALL,
         undo::ALL,
+        words::ALL,
     ];
     let keyed = [
         accounts::KEYED,

@@ -88,8 +88,21 @@ pub(crate) const PARTY: Table = Table {
         ("address", Text),
         ("custom", Text),
         ("erased_on", Int),
+        ("search_name", Text),
     ],
     tail: "",
+};
+
+pub(crate) const NAME_WORD: Table = Table {
+    name: "name_word",
+    columns: &[("book", Int), ("account", Int), ("word", Text)],
+    tail: " on conflict (book, account, word) do nothing",
+};
+
+pub(crate) const PIN: Table = Table {
+    name: "pin",
+    columns: &[("book", Int), ("account", Int), ("entry", Int), ("pinned_on", Int)],
+    tail: " on conflict (book, account, entry) do nothing",
 };
 
 pub(crate) const PARTY_ALIAS: Table = Table {
@@ -472,6 +485,8 @@ pub(crate) const TABLES: &[&Table] = &[
     &ACCOUNT_STATE,
     &PARTY,
     &PARTY_ALIAS,
+    &NAME_WORD,
+    &PIN,
     &CONTACT,
     &NOTE_TEXT,
     &ITEM,

@@ -99,6 +99,8 @@ const TABLES: &[&str] = &[
     "account_state",
     "party",
     "party_alias",
+    "name_word",
+    "pin",
     "contact",
     "note_text",
     "item",

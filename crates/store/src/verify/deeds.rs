@@ -19,6 +19,7 @@ pub(super) struct Deeds {
     pub(super) step: Expected,
     pub(super) step_item: Expected,
     pub(super) notice: Expected,
+    pub(super) pin: Expected,
     pub(super) task: Expected,
     pub(super) request: Expected,
     pub(super) run_day: Expected,
@@ -152,6 +153,13 @@ impl Deeds {
             "disputed" | "dispute_closed" | "held" | "hold_released" => self.agreement(row, &detail),
             "step" | "step_imported" | "step_withdrawn" => self.step(row, &detail),
             "notice" => self.notice(row, &detail),
+            "notice_held" | "notice_released" => self.hold_notice(row),
+            "pinned" => {
+                self.pin.insert(key(row.account, row.subject.unwrap_or_default()), vec![row.day.into()]);
+            }
+            "unpinned" => {
+                self.pin.remove(&key(row.account, row.subject.unwrap_or_default()));
+            }
             "task_opened" | "task_closed" | "task_snoozed" => self.task(row, &detail),
             "item_reentered" => self.reentered(row, &detail),
             "erased" => {
@@ -351,6 +359,7 @@ impl Deeds {
             detail.value("state"),
             row.day.into(),
             row.text_hash.clone().into(),
+            Value::Null,
         ];
         self.notice.insert(key(row.account, row.entry), columns);
         self.notice_of_step.insert(step, (row.account, row.entry));
@@ -361,6 +370,12 @@ impl Deeds {
                     self.set_step(row.account, step, "planned", row.day);
                 }
             }
+        }
+    }
+
+    fn hold_notice(&mut self, row: &ActivityRow) {
+        if let Some(columns) = self.notice.get_mut(&key(row.account, row.subject.unwrap_or_default())) {
+            columns[12] = if row.kind == "notice_held" { row.entry.into() } else { Value::Null };
         }
     }
 

@@ -191,9 +191,16 @@ pub(super) const NOTICE: Compared = Compared {
         "state",
         "state_day",
         "content_hash",
+        "held_by",
     ],
     sql: "select account, notice, step, currency, day, cycle, rung, level, channels, amount, missing, state, \
-          state_day, content_hash from notice where book = $1",
+          state_day, content_hash, held_by from notice where book = $1",
+};
+pub(super) const PIN: Compared = Compared {
+    name: "pin",
+    key: 2,
+    columns: &["account", "entry", "pinned_on"],
+    sql: "select account, entry, pinned_on from pin where book = $1",
 };
 pub(super) const TASK: Compared = Compared {
     name: "task",

@@ -1,6 +1,8 @@
 //! Erasable words and stored files: where they are still there, they are the ones whose hash the journals keep. And the
 //! settings of the book, where the journals say them.
 
+use std::collections::BTreeSet;
+
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -10,6 +12,7 @@ use super::deeds::Deeds;
 use super::stored::{Differences, Value};
 use crate::fault::Result;
 use crate::read::Reading;
+use crate::words::{search_name, words};
 
 const NOTES: &str = "select account, entry, text from note_text where book = $1";
 const CONTENTS: &str = "select account, notice, content from notice_content where book = $1";
@@ -29,9 +32,16 @@ const UNKNOWN: &str = "
 select p.account from party p
 where p.book = $1 and not exists (select 1 from account a where a.book = p.book and a.account = p.account)";
 
+const NAMES: &str = "
+select account, name, search_name from party where book = $1
+union all
+select account, name, null from party_alias where book = $1";
+const WORDS: &str = "select account, word from name_word where book = $1";
+
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[NOTES, CONTENTS, POLICIES, PACKS, SETTINGS, PARTIES, PEOPLE, UNNAMED, UNKNOWN];
+pub(super) const STATEMENTS: &[&str] =
+    &[NOTES, CONTENTS, POLICIES, PACKS, SETTINGS, PARTIES, PEOPLE, UNNAMED, UNKNOWN, NAMES, WORDS];
 
 /// Line breaks of an address that may each be the end of a line or not.
 const MOST_BREAKS: u32 = 8;
@@ -76,6 +86,7 @@ pub(super) async fn compare(reading: &mut Reading, secret: &[u8], deeds: &Deeds)
     }
     parties(reading, secret, deeds, &mut differences).await?;
     people(reading, secret, deeds, &mut differences).await?;
+    names(reading, &mut differences).await?;
     settings(reading, deeds, &mut differences).await?;
     Ok(differences)
 }
@@ -146,6 +157,27 @@ async fn people(reading: &mut Reading, secret: &[u8], deeds: &Deeds, differences
         if !erased && keyed_hash(secret, &words) != *hash {
             differences.note(|| format!("contact {}: the person is not the one that was recorded", row.contact));
         }
+    }
+    Ok(())
+}
+
+/// The words accounts are found by are those of their names, as far as they are not erased.
+async fn names(reading: &mut Reading, differences: &mut Differences) -> Result<()> {
+    let rows: Vec<(i64, Option<String>, Option<String>)> = reading.rows(NAMES, &[]).await?;
+    let mut expected = BTreeSet::new();
+    for (account, name, sorted) in rows {
+        differences.checked += 1;
+        let name = name.unwrap_or_default();
+        if sorted.is_some_and(|sorted| sorted.trim() != search_name(&name)) {
+            differences.note(|| format!("party {account}: it is not sorted by its name"));
+        }
+        expected.extend(words([name.as_str()]).into_iter().map(|word| (account, word)));
+    }
+    let stored: Vec<(i64, String)> = reading.rows(WORDS, &[]).await?;
+    let stored: BTreeSet<(i64, String)> = stored.into_iter().collect();
+    for (account, word) in expected.symmetric_difference(&stored) {
+        let wrong = if stored.contains(&(*account, word.clone())) { "is no word of its names" } else { "is missing" };
+        differences.note(|| format!("name_word of account {account}: '{word}' {wrong}"));
     }
     Ok(())
 }
