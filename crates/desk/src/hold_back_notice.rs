@@ -4,6 +4,7 @@
 //! thinks. A letter that has left, or was withdrawn, can be neither held nor released.
 
 use dunwell_rules::calendar::Date;
+use dunwell_rules::rights::Action;
 use serde::Serialize;
 
 use crate::desk::Desk;
@@ -36,9 +37,9 @@ pub async fn release_notice(desk: &Desk, id: &str, on: Date) -> Result<NoticeHel
 }
 
 async fn change(desk: &Desk, id: &str, reason: Option<&str>, on: Date) -> Result<NoticeHeld> {
-    desk.may_record("notice")?;
+    desk.may(if reason.is_some() { Action::HoldBackNotice } else { Action::ReleaseNotice })?;
     let notice = entry_of("notice", id)?;
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let mut recording = desk.record("notice", on).await?;
         let changed = match reason {
             Some(reason) => recording.hold_notice(notice, on, reason).await?,

@@ -4,6 +4,7 @@
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
+use dunwell_rules::rights::Action;
 use dunwell_store::record::{NewContact, PutOutcome};
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -46,14 +47,14 @@ pub struct ContactKept {
 /// Adds a person to the account `code`. Somebody of the same name there (or without a name of the same mail or number) is
 /// the same person, and is changed. Refused without name, mail and number, and with an address or a time zone that is none.
 pub async fn add_contact(desk: &Desk, code: &str, person: &Person, on: Date) -> Result<ContactKept> {
-    desk.may_record("contact")?;
+    desk.may(Action::EditContact)?;
     check(person)?;
     let named = [&person.name, &person.mail, &person.phone].into_iter().flatten().find(|text| !text.trim().is_empty());
     let Some(named) = named else {
         let why = "give a name, a mail address or a telephone number".into();
         return Err(Refusal::BadValue { what: "contact", value: String::new(), why }.into());
     };
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let mut recording = desk.record("contact", on).await?;
         let account = account_of(&mut recording, code).await?.account;
         let key = recording.contact_key(&format!("{code}\u{1f}{}", named.trim().to_lowercase()));
@@ -96,9 +97,9 @@ async fn put(
     on: Date,
     change: impl Fn(&mut NewContact),
 ) -> Result<ContactKept> {
-    desk.may_record("contact")?;
+    desk.may(Action::EditContact)?;
     let id = entry_of("contact", contact)?;
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let mut recording = desk.record("contact", on).await?;
         let account = account_of(&mut recording, code).await?.account;
         // Nobody changes the account's people between the look and the change.

@@ -27,6 +27,7 @@ pub mod pin_note;
 pub mod policy_file;
 pub mod put_policy_in_force;
 pub mod read_bank_statement;
+pub mod record_call;
 pub mod record_decision;
 pub mod refusal;
 pub mod sign_in;

@@ -1,5 +1,6 @@
 //! Pinning what every colleague must see first: a note, a call, a promise on top of an account's timeline.
 
+use dunwell_rules::rights::Action;
 use dunwell_store::record::{MOST_PINS, Pinned};
 use serde::Serialize;
 
@@ -22,9 +23,9 @@ pub struct PinState {
 /// Pins an activity of the account `code`; the same again is no change. Refused are an entry that is no activity of the
 /// account, and one more than the account may have.
 pub async fn pin_note(desk: &Desk, code: &str, entry: &str, on: Date) -> Result<PinState> {
-    desk.may_record("pin")?;
+    desk.may(Action::Note)?;
     let id = entry_of("activity", entry)?;
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let mut recording = desk.record("pin", on).await?;
         let account = account_of(&mut recording, code).await?.account;
         let state = match recording.pin(account, id).await? {
@@ -44,9 +45,9 @@ pub async fn pin_note(desk: &Desk, code: &str, entry: &str, on: Date) -> Result<
 
 /// Takes a pinned entry off the top again; one that is not pinned is no change.
 pub async fn unpin_note(desk: &Desk, code: &str, entry: &str, on: Date) -> Result<PinState> {
-    desk.may_record("pin")?;
+    desk.may(Action::Note)?;
     let id = entry_of("activity", entry)?;
-    desk.retrying(async || {
+    desk.retrying(|| async {
         let mut recording = desk.record("unpin", on).await?;
         let account = account_of(&mut recording, code).await?.account;
         let state = if recording.unpin(account, id).await? { "unpinned" } else { "not_pinned" };

@@ -115,7 +115,13 @@ fn tasks_of(facts: &AccountFacts, decision: &Decision) -> Vec<NewTask> {
         | WaitReason::ApprovalPending { .. } => return Vec::new(),
     };
     let key = format!("{}/{}", kind.code(), facts.currency);
-    vec![NewTask { account: facts.account, kind: kind.code().into(), key, currency: Some(facts.currency) }]
+    vec![NewTask {
+        account: facts.account,
+        kind: kind.code().into(),
+        key,
+        currency: Some(facts.currency),
+        opens_on: None,
+    }]
 }
 
 /// One task asks for what letters lack: the sender once for the book, contact and address once for the account.
@@ -126,5 +132,5 @@ pub fn missing_task(facts: &AccountFacts, what: &str) -> Option<NewTask> {
         "address" => (facts.account, TaskKind::MissingAddress),
         _ => return None,
     };
-    Some(NewTask { account, kind: kind.code().into(), key: kind.code().into(), currency: None })
+    Some(NewTask { account, kind: kind.code().into(), key: kind.code().into(), currency: None, opens_on: None })
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod look;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -55,8 +56,10 @@ pub(crate) enum Command {
         #[command(flatten)]
         on: On,
     },
-    /// Make a demo book, run the desk over its last 30 days, and show the worklist
+    /// Make a demo book, run the desk over its last 30 days, show the worklist and serve the workbench
     Demo(Demo),
+    /// Serve the workbench until interrupted
+    Serve(Serve),
     /// Read customers, contacts, invoices, payments, applications, notices, an aging export, control totals or rates
     Import(Import),
     /// The day's run: decide for every account what to do today, and record it
@@ -344,9 +347,9 @@ pub(crate) enum KeyScope {
 
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// The port of the workbench, once there is one
-    #[arg(long)]
-    pub(crate) port: Option<u16>,
+    /// The port of the workbench; 0 takes a spare one
+    #[arg(long, default_value_t = 8321)]
+    pub(crate) port: u16,
     /// Do not serve the workbench
     #[arg(long)]
     pub(crate) no_serve: bool,
@@ -359,6 +362,19 @@ pub(crate) struct Demo {
     /// Where the letters and files are written
     #[arg(long, default_value = "demo")]
     pub(crate) directory: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The address to listen on; port 0 takes a spare one
+    #[arg(long, default_value = "127.0.0.1:8321", value_name = "ADDR")]
+    pub(crate) listen: SocketAddr,
+    /// A proxy that speaks TLS stands before it: needed to listen beyond loopback
+    #[arg(long)]
+    pub(crate) behind_proxy: bool,
+    /// The day that is shown (default: today in the book's time zone)
+    #[command(flatten)]
+    pub(crate) on: On,
 }
 
 /// What a file holds.

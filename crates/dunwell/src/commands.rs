@@ -10,4 +10,5 @@ pub(crate) mod look;
 pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod reports;
+pub(crate) mod serve;
 pub(crate) mod shell;

@@ -53,7 +53,7 @@ fn start(cli: Cli) -> Result<(), Failure> {
 }
 
 async fn dispatch(cli: Cli) -> Result<(), Failure> {
-    use commands::{access, book, contact, day, demo, import, look, people, policy, reports, shell};
+    use commands::{access, book, contact, day, demo, import, look, people, policy, reports, serve, shell};
     let out = Output::of(&cli);
     match &cli.command {
         Command::Init(new) => book::init(&cli, out, new).await,
@@ -64,6 +64,7 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Verify => book::verify(&cli, out).await,
         Command::Erase { account, confirm, on } => book::erase(&cli, out, account, confirm, *on).await,
         Command::Demo(demo) => demo::demo(&cli, out, demo).await,
+        Command::Serve(asked) => serve::serve(&cli, asked).await,
         Command::Import(asked) => import::import(&cli, out, asked).await,
         Command::Run { on, dry_run } => day::run(&cli, out, *on, *dry_run).await,
         Command::Assign { on, dry_run } => day::assign(&cli, out, *on, *dry_run).await,

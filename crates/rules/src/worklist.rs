@@ -66,6 +66,12 @@ pub enum TaskKind {
     Call,
     /// A debt too old for a friendly first reminder: a person looks and takes the first step.
     ReviewOldDebt,
+    /// The customer asked to be called again on this day.
+    CallBack,
+    /// The customer asked for invoices, orders or proofs of delivery.
+    SendDocuments,
+    /// The customer says the money is on its way: look whether it came.
+    CheckPayment,
     /// All that is past due is disputed: work the dispute.
     DisputeFollowUp,
     /// The ladder has no further step: a person decides.
@@ -80,12 +86,15 @@ pub enum TaskKind {
 
 impl TaskKind {
     /// Every kind, in order of precedence.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::ApplyCash,
         Self::ApprovalWaiting,
         Self::BrokenPromise,
         Self::Call,
         Self::ReviewOldDebt,
+        Self::CallBack,
+        Self::SendDocuments,
+        Self::CheckPayment,
         Self::DisputeFollowUp,
         Self::LadderDone,
         Self::MissingAddress,
@@ -101,6 +110,9 @@ impl TaskKind {
             Self::BrokenPromise => "broken_promise",
             Self::Call => "call",
             Self::ReviewOldDebt => "review_old_debt",
+            Self::CallBack => "call_back",
+            Self::SendDocuments => "send_documents",
+            Self::CheckPayment => "check_payment",
             Self::DisputeFollowUp => "dispute_follow_up",
             Self::LadderDone => "ladder_done",
             Self::MissingAddress => "missing_address",
@@ -122,6 +134,9 @@ impl TaskKind {
             Self::BrokenPromise => "call about the broken promise",
             Self::Call => "call the customer",
             Self::ReviewOldDebt => "review the old debt and make first contact",
+            Self::CallBack => "call back as agreed",
+            Self::SendDocuments => "send the documents",
+            Self::CheckPayment => "look whether the payment came",
             Self::DisputeFollowUp => "work the dispute",
             Self::LadderDone => "decide what comes after the last step",
             Self::MissingAddress => "find the postal address",

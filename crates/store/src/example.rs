@@ -289,8 +289,13 @@ async fn run(book: &Book, example: &Example) {
     assert!(recording.approve(request, on(81), Some(&letter), Some("go")).await.expect("approved"));
     recording.commit().await.expect("committed");
     let mut recording = begin(book, "log", 82).await;
-    let task =
-        |key: &str| NewTask { account: example.acme, kind: "apply_cash".into(), key: key.into(), currency: None };
+    let task = |key: &str| NewTask {
+        account: example.acme,
+        kind: "apply_cash".into(),
+        key: key.into(),
+        currency: None,
+        opens_on: None,
+    };
     recording.open_tasks(&[task("apply_cash"), task("other")]).await.expect("tasks");
     recording.commit().await.expect("committed");
     let mut reading = book.read().await.expect("a reading");

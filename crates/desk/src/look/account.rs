@@ -175,7 +175,8 @@ fn currency_view(facts: &AccountFacts, assessment: Assessment, decision: Decisio
     }
 }
 
-fn aging(assessment: &Assessment, buckets: &Buckets) -> Vec<BucketView> {
+/// The aging of an assessed account, every bucket in order.
+pub(crate) fn aging(assessment: &Assessment, buckets: &Buckets) -> Vec<BucketView> {
     let mut amounts = vec![0; buckets.count()];
     for line in &assessment.lines {
         amounts[buckets.bucket_of(line.days_past_due)] += line.open;

@@ -18,6 +18,7 @@ use serde::Serialize;
 
 use crate::desk::Desk;
 use crate::judge::Judge;
+use crate::look::account::{BucketView, aging};
 use crate::put_policy_in_force::policy_in_force;
 use crate::refusal::Result;
 
@@ -53,6 +54,8 @@ pub struct WorklistTask {
     pub past_due: Money,
     /// Days past due of the oldest past-due line.
     pub oldest_days_past_due: i64,
+    /// Every bucket in order, for the account in this currency.
+    pub aging: Vec<BucketView>,
     /// The task's id; null for a signature waited for.
     pub task: Option<String>,
     /// What kind of task it is.
@@ -87,23 +90,24 @@ pub async fn worklist(desk: &Desk, collector: Option<&str>, on: Date, limit: Opt
     let accounts: Vec<EntryId> = by_account.keys().copied().collect();
     let facts = reading.facts(AccountChoice::Ids(&accounts), on).await?;
     let parties = reading.parties(&accounts).await?;
+    let buckets = desk.buckets();
     let mut rows = Vec::new();
-    let mut ids = BTreeMap::new();
+    let mut found = BTreeMap::new();
     for facts in facts.iter().filter(|facts| collector.is_none() || facts.collector.as_deref() == collector) {
         let assessment = judge.assess(facts);
         let tasks = standing_tasks(&by_account[&facts.account], facts, &assessment);
         let amounts = judge.amounts(facts.currency);
         if let Some(row) = row(&assessment, facts, &tasks, &judge.policy.worklist, &amounts) {
             let id = tasks.iter().find(|task| task.kind == row.kind).and_then(|task| task.entry);
-            ids.insert((row.account, row.currency), id);
+            found.insert((row.account, row.currency), (id, aging(&assessment, &buckets)));
             rows.push(row);
         }
     }
     let ranked = rank(rows, &judge.policy.worklist);
     let tasks = ranked.into_iter().map(|ranked| {
-        let id = ids.get(&(ranked.row.account, ranked.row.currency)).copied().flatten();
+        let (id, aging) = found.remove(&(ranked.row.account, ranked.row.currency)).unwrap_or_default();
         let party = parties.get(&ranked.row.account);
-        view(ranked, id, party)
+        view(ranked, id, aging, party)
     });
     Ok(Worklist {
         on: on.to_string(),
@@ -162,7 +166,9 @@ fn standing_tasks(queued: &[Queued], facts: &AccountFacts, assessment: &Assessme
 fn reason_today(task: &TaskFacts, assessment: &Assessment) -> Option<String> {
     let collectible = assessment.collectible;
     let days = assessment.oldest_days_past_due.unwrap_or(0);
-    let to_collect = (!collectible.is_zero()).then(|| format!("{collectible} to collect, oldest {days} days past due"));
+    let unit = if days == 1 { "day" } else { "days" };
+    let to_collect =
+        (!collectible.is_zero()).then(|| format!("{collectible} to collect, oldest {days} {unit} past due"));
     match task.kind {
         TaskKind::ApplyCash => {
             let credits = -assessment.unapplied.minor;
@@ -176,13 +182,16 @@ fn reason_today(task: &TaskFacts, assessment: &Assessment) -> Option<String> {
             (assessment.broken_promises() > 0).then(|| format!("{} promises broken", assessment.broken_promises()))
         }
         TaskKind::Call | TaskKind::ReviewOldDebt | TaskKind::LadderDone => to_collect,
+        TaskKind::CallBack => Some(format!("to be called again on {}", task.since)),
+        TaskKind::SendDocuments => Some(format!("asked for documents on {}", task.since)),
+        TaskKind::CheckPayment => to_collect.map(|amount| format!("a payment was announced; {amount}")),
         TaskKind::MissingAddress | TaskKind::MissingContact | TaskKind::MissingSender => {
-            Some(format!("a letter of {} lacks it", task.since))
+            Some(format!("missing since {}", task.since))
         }
     }
 }
 
-fn view(ranked: RankedRow, task: Option<EntryId>, party: Option<&PartyRow>) -> WorklistTask {
+fn view(ranked: RankedRow, task: Option<EntryId>, aging: Vec<BucketView>, party: Option<&PartyRow>) -> WorklistTask {
     let RankedRow { rank, within_capacity, row } = ranked;
     WorklistTask {
         rank,
@@ -194,6 +203,7 @@ fn view(ranked: RankedRow, task: Option<EntryId>, party: Option<&PartyRow>) -> W
         to_collect: row.to_collect,
         past_due: row.past_due,
         oldest_days_past_due: row.oldest_days_past_due,
+        aging,
         task: task.map(|task| task.to_string()),
         kind: row.kind.code().into(),
         reason: row.reason,

@@ -2,13 +2,14 @@
 
 use dunwell_desk::look::worklist::worklist;
 use dunwell_desk::{Desk, keep_book};
-use dunwell_sim::{BOOK_NAME, Plan, TIME_ZONE, make_demo, new_book};
+use dunwell_sim::{BOOK_NAME, COLLECTORS, MANAGER, Plan, TIME_ZONE, make_demo, new_book};
 use dunwell_store::db::Db;
 use serde_json::json;
 
 use crate::cli::{Cli, Demo};
 use crate::clock;
 use crate::commands::day::{worklist_words, write_notices};
+use crate::commands::serve::serve_demo;
 use crate::output::{Failure, Output};
 use crate::place::Place;
 
@@ -66,6 +67,9 @@ pub(crate) async fn demo(cli: &Cli, out: Output, asked: &Demo) -> Result<(), Fai
             folder.display(),
         )
     });
+    if !asked.no_serve {
+        serve_demo(&desk, asked.port, day, &[COLLECTORS[0].0, MANAGER]).await?;
+    }
     db.close().await;
     Ok(())
 }

@@ -335,6 +335,8 @@ pub struct NewTask {
     pub key: String,
     /// The currency, where it matters.
     pub currency: Option<Currency>,
+    /// The day it comes up; `None` is the day it is recorded for.
+    pub opens_on: Option<Date>,
 }
 
 /// An account as it stands, with what an import compares.

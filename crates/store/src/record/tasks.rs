@@ -65,7 +65,7 @@ impl Recording {
                 key: &row.key,
                 currency: row.currency.as_ref().map(Currency::code),
                 step: None,
-                day,
+                day: row.opens_on.map_or(day, day_number),
             })
             .collect();
         Ok(self.write_tasks(&openings).await?.iter().filter(|opened| **opened).count() as u64)

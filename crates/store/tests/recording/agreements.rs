@@ -196,7 +196,8 @@ fn disputes_holds_and_tasks_end_once() {
         let hold = recording.hold(&hold).await.expect("a hold");
         assert!(recording.release_hold(hold, day(2, 12)).await.expect("released"));
         assert!(!recording.release_hold(hold, day(2, 12)).await.expect("once"));
-        let task = NewTask { account: acme, kind: "call".to_owned(), key: "k".to_owned(), currency: None };
+        let task =
+            NewTask { account: acme, kind: "call".to_owned(), key: "k".to_owned(), currency: None, opens_on: None };
         let book_task = NewTask { account: dunwell_store::record::BOOK_ACCOUNT, ..task.clone() };
         assert_eq!(recording.open_tasks(&[task.clone(), task.clone(), book_task]).await.expect("tasks"), 2);
         assert_eq!(recording.open_tasks(&[task]).await.expect("open already"), 0);

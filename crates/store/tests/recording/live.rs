@@ -56,7 +56,13 @@ async fn rehearsed(place: &Place) -> (Book, EntryId) {
         decide(&mut recording, run, &decision(account, 2, Some(step("reminder", vec![(item, 1, 100)], how)))).await;
         if code == "ACME" {
             recording.opening_step(account, Currency::USD, "due_soon", day(2, 1), &[item]).await.expect("a step");
-            let done = NewTask { account, kind: "ladder_done".to_owned(), key: "done".to_owned(), currency: None };
+            let done = NewTask {
+                account,
+                kind: "ladder_done".to_owned(),
+                key: "done".to_owned(),
+                currency: None,
+                opens_on: None,
+            };
             assert_eq!(recording.open_tasks(&[done]).await.expect("a task"), 1);
             let call = NewActivity {
                 account,

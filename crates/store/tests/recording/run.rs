@@ -70,6 +70,7 @@ fn a_decision_is_recorded_once_for_a_version_and_never_on_stale_facts() {
             kind: "missing_sender".to_owned(),
             key: "s".to_owned(),
             currency: None,
+            opens_on: None,
         });
         let mut recording = on(&book, day(2, 10)).await;
         let stale = NewDecision { version: 1, ..row.clone() };

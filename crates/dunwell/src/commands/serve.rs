@@ -1,0 +1,78 @@
+//! `serve`: the workbench, and what is said when it is up.
+
+use std::net::SocketAddr;
+
+use dunwell_desk::rules::calendar::Date;
+use dunwell_desk::{Desk, keep_book, sign_in};
+use dunwell_store::db::Db;
+use dunwell_web::{House, Listening};
+
+use crate::cli::{Cli, Serve};
+use crate::clock;
+use crate::output::Failure;
+use crate::place::Place;
+
+/// `serve`. Listening beyond loopback is refused without a proxy that speaks TLS: passwords would travel readable.
+pub(crate) async fn serve(cli: &Cli, asked: &Serve) -> Result<(), Failure> {
+    let place = Place::of(cli)?;
+    let db = Db::connect(&place.url, false).await?;
+    let book = keep_book::open_book(&db, place.name.as_deref()).await?;
+    let listening = Listening { address: asked.listen, behind_proxy: asked.behind_proxy };
+    if !listening.is_allowed() {
+        let message = format!(
+            "{} can be reached from other machines, and passwords would travel readable; listen on 127.0.0.1, or put a \
+             proxy that speaks TLS before it and say --behind-proxy",
+            asked.listen
+        );
+        return Err(Failure::usage(message));
+    }
+    let label = place.label(&book.settings.name);
+    let desk = Desk::house(book, clock::now);
+    let house = House {
+        db: db.clone(),
+        book: desk.settings().name.clone(),
+        clock: clock::now,
+        shown_day: asked.on.day,
+        listening,
+    };
+    let nobody = keep_book::users(&desk).await?.is_empty();
+    run(house, |address| {
+        println!("Dunwell {} serves {label} at http://{address}", env!("CARGO_PKG_VERSION"));
+        if nobody {
+            println!("Nobody can sign in yet: dunwell user add NAME --role admin, then dunwell user link NAME.");
+        } else {
+            println!("Sign in there, or by a one-time link: dunwell user link NAME");
+        }
+    })
+    .await?;
+    db.close().await;
+    Ok(())
+}
+
+/// Serves the demo book: says its address with a link for each of `users`, who need no password.
+pub(crate) async fn serve_demo(desk: &Desk, port: u16, day: Date, users: &[&str]) -> Result<(), Failure> {
+    let mut links = Vec::with_capacity(users.len());
+    for user in users {
+        links.push((*user, sign_in::make_link(desk, user, 12 * 60).await?));
+    }
+    let house = House {
+        db: desk.book.db().clone(),
+        book: desk.settings().name.clone(),
+        clock: clock::now,
+        shown_day: Some(day),
+        listening: Listening { address: SocketAddr::from(([127, 0, 0, 1], port)), behind_proxy: false },
+    };
+    run(house, |address| {
+        println!("The workbench is at http://{address}, showing {day}. Each link signs in once:");
+        for (user, token) in &links {
+            println!("  {user:<8} http://{address}/sign-in/link/{token}");
+        }
+        println!("Stop it with Ctrl-C.");
+    })
+    .await
+}
+
+async fn run(house: House, ready: impl FnOnce(SocketAddr)) -> Result<(), Failure> {
+    let address = house.listening.address;
+    dunwell_web::serve(house, ready).await.map_err(|error| Failure::io(address, &error))
+}

@@ -1,0 +1,89 @@
+// The keyboard, the preview beside the worklist, and dialogs. Without this file every page works by links and forms.
+const all = (what, from = document) => [...from.querySelectorAll(what)];
+const one = (what, from = document) => from.querySelector(what);
+const sheet = one("#sheet"), keys = one("#keys");
+document.documentElement.classList.add("js");
+
+// Rows: the one that has the focus is the chosen one; its preview and those after it are fetched ahead.
+const rows = () => all("[data-row]");
+const fetched = new Map();
+function ahead(from) {
+  for (const row of rows().slice(from, from + 5)) {
+    const path = row.getAttribute("hx-get");
+    if (!fetched.has(path)) fetched.set(path, fetch(path, { headers: { "HX-Request": "true" } }).then((r) => (r.ok ? r.text() : null)));
+  }
+}
+function choose(row) {
+  for (const on of all("tr.on")) on.classList.remove("on");
+  row.closest("tr").classList.add("on");
+  ahead(rows().indexOf(row) + 1);
+}
+addEventListener("focusin", (event) => event.target.matches?.("[data-row]") && choose(event.target));
+// A preview that is here already is shown at once, and htmx need not ask for it.
+document.addEventListener("htmx:config:request", async (event) => {
+  const row = event.target;
+  if (!row.matches?.("[data-row]")) return;
+  const text = fetched.get(row.getAttribute("hx-get"));
+  if (!text) return;
+  event.preventDefault();
+  const html = await text;
+  if (html !== null && document.activeElement === row) { one("#preview").innerHTML = html; htmx.process(one("#preview")); }
+}, true);
+function move(by) {
+  const list = rows();
+  if (!list.length) return;
+  const here = list.findIndex((row) => row.closest("tr").classList.contains("on"));
+  const focused = list.includes(document.activeElement);
+  list[Math.min(list.length - 1, Math.max(0, focused ? here + by : here))].focus();
+}
+
+// A form opens as a dialog over the page; without a script its address is a page of its own.
+async function open(link) {
+  const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
+  if (!answer.ok || answer.redirected) return location.assign(link.href);
+  sheet.innerHTML = await answer.text();
+  sheet.showModal();
+  one("input:checked, input:not([type=hidden]), textarea", sheet)?.focus();
+}
+addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-sheet]");
+  if (link && !event.ctrlKey && !event.metaKey) { event.preventDefault(); open(link); }
+  if (event.target.closest("[data-close]") && sheet.open) { event.preventDefault(); sheet.close(); }
+  const row = event.target.closest("tr[data-account]");
+  if (row && !event.target.closest("a, input, button")) one("[data-row]", row).focus();
+  if (event.target.closest("[data-key='?']")) keys.showModal();
+});
+addEventListener("change", (event) => event.target.matches("[data-submits]") && event.target.form.requestSubmit());
+// What is sent is sent once; the server would answer a second time alike.
+addEventListener("submit", (event) => setTimeout(() => all("button", event.target).forEach((b) => (b.disabled = true))));
+addEventListener("pageshow", () => all("form button").forEach((b) => (b.disabled = false)));
+
+// Keys, never while typing, and not at all where they are switched off.
+const off = one("#keys-off");
+if (off) {
+  off.checked = localStorage.getItem("keys") === "off";
+  off.addEventListener("change", () => localStorage.setItem("keys", off.checked ? "off" : "on"));
+}
+let after = null;
+addEventListener("keydown", (event) => {
+  const typing = event.target.matches("input:not([type=checkbox], [type=radio]), textarea, select");
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return event.target.form?.requestSubmit();
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || off?.checked) return;
+  const key = event.key.toLowerCase();
+  if (sheet?.open) {
+    const outcome = all("[name=outcome]", sheet)[Number(key) - 1];
+    if (outcome) { outcome.checked = true; outcome.focus(); }
+    return;
+  }
+  if (keys?.open) return;
+  if (after === "g") { after = null; one(`[data-go="${key}"]`)?.click(); return; }
+  if (key === "g") { after = "g"; setTimeout(() => (after = null), 1200); return; }
+  if (key === "j" || (key === "arrowdown" && event.target.matches("[data-row]"))) { event.preventDefault(); return move(1); }
+  if (key === "k" || (key === "arrowup" && event.target.matches("[data-row]"))) { event.preventDefault(); return move(-1); }
+  if (key === "/") { event.preventDefault(); return one("#search")?.focus(); }
+  if (key === "?") return keys.showModal();
+  const act = one(`#preview [data-key="${key}"]`) ?? one(`main [data-key="${key}"]`);
+  if (act) { event.preventDefault(); act.click(); }
+});
+const first = one("tr.on [data-row]");
+if (first) { ahead(rows().indexOf(first)); if (document.activeElement === document.body) first.focus({ preventScroll: true }); }

@@ -1,0 +1,38 @@
+//! Who asks: the person of the session, at work on the book as it is now.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use dunwell_desk::Desk;
+use dunwell_desk::rules::calendar::Date;
+use dunwell_desk::rules::rights::{Action, may};
+use dunwell_desk::sign_in::Session;
+
+use crate::answer::Problem;
+
+/// A signed-in person with a book before them. The gate puts it beside every request it lets through.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    /// The desk they work at.
+    pub(crate) desk: Desk,
+    /// Their session.
+    pub(crate) session: Session,
+    /// Their session's token, for signing out.
+    pub(crate) token: String,
+    /// Today in the book's time zone.
+    pub(crate) today: Date,
+}
+
+impl Caller {
+    /// Whether the table of rights lets them do it: what it does not is not offered.
+    pub(crate) fn may(&self, action: Action) -> bool {
+        may(Some(self.session.role), action).is_ok()
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or(Problem::SignIn)
+    }
+}

@@ -1,0 +1,115 @@
+//! The frame around every page: the rail of places, the search box, who is signed in.
+
+use axum::response::Response;
+use dunwell_desk::rules::rights::Action;
+use maud::{DOCTYPE, Markup, html};
+
+use crate::answer::html_response;
+use crate::assets::{FONT, HTMX, KEYS, STYLE};
+use crate::caller::Caller;
+use crate::posted::form_fields;
+
+/// A place in the rail: its address, its name, what seeing it takes, and the key that leads there after `g`.
+const PLACES: &[(&str, &str, Action, &str)] = &[("/", "Worklist", Action::ReadWorklist, "w")];
+
+/// What stands in the head of every page.
+pub(crate) fn head(title: &str) -> Markup {
+    html! {
+        meta charset="utf-8";
+        meta name="viewport" content="width=device-width,initial-scale=1";
+        meta name="htmx-config" content=r#"{"includeIndicatorCSS":false,"defaultSwap":"innerHTML"}"#;
+        title { (title) " · Dunwell" }
+        link rel="preload" href=(FONT.address) as="font" type="font/woff2" crossorigin;
+        link rel="stylesheet" href=(STYLE.address);
+        link rel="icon" href="data:,";
+        script src=(HTMX.address) defer {}
+        script src=(KEYS.address) defer {}
+    }
+}
+
+/// A whole page. `place` is the address of the place it belongs to.
+pub(crate) fn page(caller: &Caller, place: &str, title: &str, main: &Markup) -> Response {
+    html_response(html! {
+        (DOCTYPE)
+        html lang="en" {
+            head { (head(title)) }
+            body {
+                a.skip href="#main" { "Skip to main content" }
+                div.shell {
+                    (rail(caller, place))
+                    div.room {
+                        (top(caller))
+                        main id="main" { (main) }
+                    }
+                }
+                dialog.sheet id="sheet" aria-label="Form" {}
+                (shortcuts())
+            }
+        }
+    })
+}
+
+fn rail(caller: &Caller, place: &str) -> Markup {
+    html! {
+        nav.rail aria-label="Main" {
+            div.brand {
+                svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" {
+                    rect.mark width="20" height="20" rx="5" {}
+                    path.stroke d="M5 13.5 8.6 9l2.6 2.6L15 6.5" {}
+                }
+                "Dunwell"
+            }
+            @for (address, name, action, key) in PLACES {
+                @if caller.may(*action) {
+                    a href=(address) aria-current=[(*address == place).then_some("page")] data-go=(key) { (name) }
+                }
+            }
+        }
+    }
+}
+
+fn top(caller: &Caller) -> Markup {
+    html! {
+        header.top {
+            div.me {
+                span.sub.nw { "Book of " (crate::words::long_day(caller.today)) }
+                @if caller.desk.settings().mode.code() == "rehearsal" { span.tag.info { "Rehearsal: nothing leaves" } }
+                button.ghost.x type="button" data-key="?" { "Shortcuts " kbd { "?" } }
+                details.who {
+                    summary { (caller.session.user) }
+                    div.menu {
+                        span.sub { (crate::words::spoken(caller.session.role.code())) }
+                        form method="post" action="/sign-out" {
+                            (form_fields(caller))
+                            button type="submit" { "Sign out" }
+                        }
+                        label.ck { input type="checkbox" id="keys-off"; " Single-key shortcuts off" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The list of keys, opened by `?`.
+fn shortcuts() -> Markup {
+    let keys = [
+        ("J K", "next, previous account"),
+        ("Enter", "open the account"),
+        ("C", "call"),
+        ("P D N Z", "promise, dispute, note, snooze"),
+        ("1–8", "outcome of a call"),
+        ("Ctrl Enter", "save"),
+        ("/", "search"),
+        ("G W", "worklist"),
+        ("?", "this list"),
+        ("Esc", "close"),
+    ];
+    html! {
+        dialog.keys id="keys" aria-labelledby="keys-title" {
+            h2 id="keys-title" { "Shortcuts" }
+            dl.kv { @for (key, what) in keys { dt { kbd { (key) } } dd { (what) } } }
+            form method="dialog" { button type="submit" { "Close " kbd { "Esc" } } }
+        }
+    }
+}

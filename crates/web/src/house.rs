@@ -1,0 +1,52 @@
+//! What every request needs: the book, the clock, and how the server may be reached.
+
+use std::net::SocketAddr;
+
+use dunwell_desk::refusal::Result;
+use dunwell_desk::rules::calendar::Date;
+use dunwell_desk::{Clock, Desk, keep_book};
+use dunwell_store::book::Book;
+use dunwell_store::db::Db;
+
+/// Where the server listens, and what stands before it.
+#[derive(Debug, Clone, Copy)]
+pub struct Listening {
+    /// The address.
+    pub address: SocketAddr,
+    /// A proxy that speaks TLS stands before it: cookies are marked secure, and the address may be beyond loopback.
+    pub behind_proxy: bool,
+}
+
+impl Listening {
+    /// Whether the address may be listened on: loopback always, anything else only behind a proxy that speaks TLS.
+    pub fn is_allowed(self) -> bool {
+        self.behind_proxy || self.address.ip().is_loopback()
+    }
+}
+
+/// The server's house. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct House {
+    /// The database of the book.
+    pub db: Db,
+    /// The book's name.
+    pub book: String,
+    /// The clock, UTC microseconds since 1970.
+    pub clock: Clock,
+    /// The day that is shown, where a book is shown as of a fixed day; otherwise the clock says.
+    pub shown_day: Option<Date>,
+    /// Where it listens.
+    pub listening: Listening,
+}
+
+impl House {
+    /// The book as it is set now: another process may have changed its settings.
+    pub(crate) async fn open_book(&self) -> Result<Book> {
+        keep_book::open_book(&self.db, Some(&self.book)).await
+    }
+
+    /// Today in the book's time zone, or the day that is shown.
+    pub(crate) fn today(&self, desk: &Desk) -> Date {
+        self.shown_day.unwrap_or_else(|| crate::words::day_in_zone((self.clock)(), &desk.settings().time_zone))
+    }
+}

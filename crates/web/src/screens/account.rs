@@ -1,0 +1,441 @@
+//! One account: the whole page, and the preview beside the worklist. Both are made of the same parts.
+
+use axum::extract::{Path, Query};
+use dunwell_desk::look::account::{AccountView, CurrencyView, ItemView, account};
+use dunwell_desk::look::contacts::{Contacts, contacts};
+use dunwell_desk::look::paying::{MonthPoint, Paying, how_they_pay};
+use dunwell_desk::look::timeline::{Timeline, TimelineEntry, timeline};
+use dunwell_desk::look::why::{Why, why};
+use dunwell_desk::rules::rights::Action;
+use dunwell_store::views::timeline::TimelineOf;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use crate::answer::{Answer, Problem, html_response};
+use crate::caller::Caller;
+use crate::frame;
+use crate::words::{aging_bar, bucket_words, count, day_of, money, short_day, spoken};
+
+/// Open items that a preview shows.
+const FEW_ITEMS: usize = 8;
+/// Events that a preview shows.
+const FEW_EVENTS: usize = 5;
+/// Events of a page.
+const EVENTS: usize = 40;
+
+/// What is asked of an account's page.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    /// Which events: `all`, `calls`, `mail`, `money`, `decisions`, `notes`.
+    events: Option<String>,
+    /// The page of events.
+    cursor: Option<String>,
+}
+
+/// `GET /accounts/CODE`.
+pub(crate) async fn page(caller: Caller, Path(code): Path<String>, Query(asked): Query<Asked>) -> Answer {
+    let (desk, today) = (&caller.desk, caller.today);
+    let view = account(desk, &code, today).await?;
+    let because = why(desk, &code, today).await?;
+    let people = contacts(desk, &code).await?;
+    let paying = how_they_pay(desk, &code, today).await?;
+    let of = asked.events.as_deref().map_or(Some(TimelineOf::All), TimelineOf::parse).ok_or(Problem::NotFound)?;
+    let events = timeline(desk, &code, of, asked.cursor.as_deref(), Some(EVENTS)).await?;
+    let title = view.name.clone().unwrap_or_else(|| code.clone());
+    let main = html! {
+        div.acc {
+            div.ttl {
+                h1 { (title) }
+                (tags(&view))
+                div.r.noprint { (acts(&caller, &code)) }
+            }
+            p.mut { (meta(&view, &people, &paying)) }
+            @for currency in &view.currencies { (figures(currency)) }
+            div.two {
+                div.stack {
+                    (reason(&because))
+                    @for currency in &view.currencies { (aging(currency, &caller)) (items(currency, &caller, usize::MAX)) }
+                    (history(&code, &events, &caller))
+                }
+                div.stack {
+                    (people_card(&people))
+                    (paying_card(&paying))
+                    @for other in &paying.currencies { (late_chart(&other.currency, &other.months)) }
+                    (family(&paying))
+                }
+            }
+        }
+    };
+    Ok(frame::page(&caller, "/accounts", &title, &main))
+}
+
+/// `GET /accounts/CODE/preview`: the fragment beside the worklist.
+pub(crate) async fn preview(caller: Caller, Path(code): Path<String>) -> Answer {
+    Ok(html_response(preview_of(&caller, &code).await?))
+}
+
+/// The preview of an account.
+pub(crate) async fn preview_of(caller: &Caller, code: &str) -> Result<Markup, Problem> {
+    let view = account(&caller.desk, code, caller.today).await?;
+    let because = why(&caller.desk, code, caller.today).await?;
+    let people = contacts(&caller.desk, code).await?;
+    let events = timeline(&caller.desk, code, TimelineOf::All, None, Some(FEW_EVENTS)).await?;
+    Ok(html! {
+        div.stack data-account=(code) {
+            div {
+                h2.big { a href={ "/accounts/" (code) } { (view.name.as_deref().unwrap_or(code)) } }
+                (tags(&view))
+                p.sub { (code) @if let Some(collector) = &view.collector { " · " (collector) } }
+            }
+            (reason(&because))
+            div.acts { (acts(caller, code)) }
+            @for currency in &view.currencies { (items_few(currency)) }
+            (people_few(&people))
+            section aria-label="Last events" {
+                h3 { "Last events" }
+                (event_list(&events.entries, caller))
+            }
+        }
+    })
+}
+
+/// What can be done with the account, by key.
+fn acts(caller: &Caller, code: &str) -> Markup {
+    html! {
+        @if caller.may(Action::Log) {
+            a.btn.pri href={ "/accounts/" (code) "/call" } data-key="c" data-sheet { "Call " kbd { "C" } }
+        }
+    }
+}
+
+/// Words that say at a glance how it stands.
+fn tags(view: &AccountView) -> Markup {
+    let any = |of: fn(&CurrencyView) -> bool| view.currencies.iter().any(of);
+    html! {
+        span.chips {
+            @if any(|of| of.past_due.minor > 0) { span.tag.warn { "Past due" } }
+            @if any(|of| of.disputed.minor > 0) { span.tag.warn { "Disputed" } }
+            @if any(|of| of.promised.minor > 0) { span.tag.info { "Promised" } }
+            @if any(|of| of.unapplied.minor < 0) { span.tag { "Unapplied cash" } }
+            @for flag in view.currencies.iter().flat_map(|of| &of.assessment.flags) {
+                span.tag title=(flag.because) { (spoken(flag.flag.code())) }
+            }
+        }
+    }
+}
+
+/// The kind of a task as a tag of the worklist.
+pub(crate) fn tag_of(kind: &str) -> Markup {
+    let (class, words) = match kind {
+        "broken_promise" => ("bad", "Promise broken"),
+        "approval_waiting" => ("info", "Signature"),
+        "apply_cash" => ("ok", "Cash to apply"),
+        "call" => ("warn", "Call due"),
+        "dispute_follow_up" => ("warn", "Dispute"),
+        "review_old_debt" => ("bad", "Old debt"),
+        "ladder_done" => ("bad", "Ladder done"),
+        other => return html! { span.tag { (spoken(other)) } },
+    };
+    html! { span class={ "tag " (class) } { (words) } }
+}
+
+fn meta(view: &AccountView, people: &Contacts, paying: &Paying) -> Markup {
+    let time = people.contacts.iter().find_map(|row| row.local_time.as_deref());
+    html! {
+        (view.account)
+        @if let Some(time) = time { " · now " (time) " there" }
+        @if let Some(terms) = &paying.terms { " · " (terms) }
+        @if let Some(collector) = &view.collector { " · Collector " (collector) }
+        @if let Some(parent) = &paying.parent {
+            " · Parent " a.l href={ "/accounts/" (parent.account) } { (parent.name.as_deref().unwrap_or(&parent.account)) }
+        }
+    }
+}
+
+fn figures(of: &CurrencyView) -> Markup {
+    let open = of.items.iter().filter(|item| item.open.minor > 0).count();
+    let late = of.items.iter().filter(|item| item.open.minor > 0 && item.days_past_due > 0).count();
+    html! {
+        dl.card.figs {
+            div { dt { "To collect now" } dd { (money(of.collectible)) small { "past due less disputed and promised" } } }
+            div { dt { "Past due" } dd { (money(of.past_due)) small {
+                (count(late, "item", "items"))
+                @if let Some(days) = of.assessment.oldest_days_past_due { ", oldest " (days) " days" }
+            } } }
+            div { dt { "Balance" } dd { (money(of.balance)) small { (count(open, "open item", "open items")) } } }
+            div { dt { "Disputed" } dd { (money(of.disputed)) } }
+            div { dt { "Promised" } dd { (money(of.promised)) } }
+            div { dt { "Unapplied cash" } dd { (money(of.unapplied)) } }
+        }
+    }
+}
+
+/// What the rules decided for today, why, and why nothing else.
+fn reason(because: &Why) -> Markup {
+    let step = because.step.as_deref().map(spoken);
+    let heading = match (because.decision.as_str(), step) {
+        ("take", Some(step)) => format!("Today: {}", step.to_lowercase()),
+        ("propose", Some(step)) => format!("Proposed: {}", step.to_lowercase()),
+        _ => "Wait today".to_owned(),
+    };
+    html! {
+        section.do aria-label="What to do and why" {
+            h2 { (heading) @if !because.others.is_empty() { " (" (because.currency) ")" } }
+            ul { @for reason in &because.reasons { li { (reason) } } }
+            p.sub {
+                "Rule " code { (because.rule) } " of policy “" (because.policy) "”"
+                @if !because.recorded { ", as the rules stand now" } "."
+            }
+            @if !because.not_chosen.is_empty() {
+                details {
+                    summary { "Why this and not the other" }
+                    ul { @for other in &because.not_chosen { li { code { (other.rule) } " " (other.because) } } }
+                }
+            }
+        }
+    }
+}
+
+fn aging(of: &CurrencyView, caller: &Caller) -> Markup {
+    let buckets: Vec<_> = of.aging.iter().map(|part| (part.bucket.clone(), part.amount)).collect();
+    html! {
+        section.card aria-label={ "Aging in " (of.currency) } {
+            header { h2 { "Aging" } span.sub { "by due date, as of " (short_day(caller.today, caller.today)) } }
+            div.in.age {
+                (aging_bar(&buckets))
+                dl {
+                    @for (place, (bucket, amount)) in buckets.iter().enumerate() {
+                        div { dt { span class={ "dot b" (place.min(5)) } {} (bucket_words(bucket)) } dd { (money(*amount)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The state of a line in a word.
+fn state(item: &ItemView) -> Markup {
+    html! {
+        @if item.open.minor < 0 { span.tag.ok { "Credit" } }
+        @else if item.disputed.minor > 0 { span.tag.warn { "Disputed" } }
+        @else if item.promised.minor > 0 { span.tag.info { "Promised" } }
+        @else if item.days_past_due > 0 { span.tag { "Past due" } }
+        @else { span.mut { "Open" } }
+    }
+}
+
+fn days_late(item: &ItemView) -> Markup {
+    html! { @if item.due.is_none() { "" } @else if item.days_past_due > 0 { (item.days_past_due) } @else { "not due" } }
+}
+
+fn day(text: Option<&str>, caller: &Caller) -> String {
+    text.and_then(day_of).map(|day| short_day(day, caller.today)).unwrap_or_default()
+}
+
+fn items(of: &CurrencyView, caller: &Caller, most: usize) -> Markup {
+    let total = |value: fn(&ItemView) -> i64| of.items.iter().map(value).sum::<i64>();
+    let sum = |minor| money(dunwell_desk::rules::money::Money::new(minor, of.balance.currency));
+    html! {
+        section.card aria-label={ "Open items in " (of.currency) } {
+            header { h2 { "Open items" } span.sub { (count(of.items.len(), "line", "lines")) } }
+            div.scroll tabindex="0" role="region" aria-label="Open items, scrolls sideways" {
+                table.t {
+                    thead { tr {
+                        th scope="col" { "Document" } th.xs scope="col" { "PO" } th.xs scope="col" { "Date" }
+                        th scope="col" { "Due" } th.num scope="col" { "Days late" } th.num.xs scope="col" { "Amount" }
+                        th.num scope="col" { "Open" } th scope="col" { "Status" }
+                    } }
+                    tbody {
+                        @for item in of.items.iter().take(most) {
+                            tr {
+                                th.b scope="row" { (item.document) }
+                                td.xs.mut { (item.po_number.as_deref().unwrap_or("none")) }
+                                td.xs.nw { (day(Some(&item.date), caller)) }
+                                td.nw { (day(item.due.as_deref(), caller)) }
+                                td.num.bad[item.days_past_due > 30] { (days_late(item)) }
+                                td.num.xs { (money(item.amount)) }
+                                td.num.b { (money(item.open)) }
+                                td { (state(item)) }
+                            }
+                        }
+                    }
+                    tfoot { tr {
+                        th scope="row" { "Total" } td.xs {} td.xs {} td {} td {}
+                        td.num.xs { (sum(total(|item| item.amount.minor))) } td.num { (sum(total(|item| item.open.minor))) } td {}
+                    } }
+                }
+            }
+        }
+    }
+}
+
+fn items_few(of: &CurrencyView) -> Markup {
+    html! {
+        section aria-label={ "Open items in " (of.currency) } {
+            h3 { "Open items " span.n { (of.items.len()) } }
+            table.mini {
+                thead { tr { th scope="col" { "Document" } th.num scope="col" { "Days late" } th.num scope="col" { "Open" } } }
+                tbody {
+                    @for item in of.items.iter().take(FEW_ITEMS) {
+                        tr {
+                            td { (item.document) @if item.disputed.minor > 0 { " " span.tag.warn { "disputed" } } }
+                            td.num { (days_late(item)) }
+                            td.num { (money(item.open)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn people_card(people: &Contacts) -> Markup {
+    html! {
+        section.card aria-label="Contacts" {
+            header { h2 { "Contacts" } }
+            div.in { (people_list(people, usize::MAX)) }
+        }
+    }
+}
+
+fn people_few(people: &Contacts) -> Markup {
+    html! { section aria-label="Contacts" { h3 { "Contacts" } (people_list(people, 2)) } }
+}
+
+fn people_list(people: &Contacts, most: usize) -> Markup {
+    html! {
+        @if people.contacts.is_empty() { p.mut { "Nobody is known there." } }
+        @for row in people.contacts.iter().take(most) {
+            address.person {
+                strong { (row.contact.name.as_deref().unwrap_or("No name")) }
+                @if let Some(role) = &row.contact.role { ", " (role.replace('_', " ")) }
+                @if row.contact.do_not_contact { " " span.tag.bad { "Do not contact" } }
+                @if let Some(time) = &row.local_time { span.sub { " · now " (time) } }
+                @if let Some(phone) = &row.contact.phone { br; a.l href={ "tel:" (phone.replace(' ', "")) } { (phone) } }
+                @if let Some(mail) = &row.contact.mail { br; a.l href={ "mailto:" (mail) } { (mail) } }
+            }
+        }
+    }
+}
+
+/// Tenths as a number with one decimal.
+fn tenths(value: i64) -> String {
+    let sign = if value < 0 { "−" } else { "" };
+    format!("{sign}{}.{}", value.abs() / 10, value.abs() % 10)
+}
+
+fn paying_card(paying: &Paying) -> Markup {
+    let kept = &paying.promises;
+    html! {
+        section.card aria-label="How they pay" {
+            header { h2 { "How they pay" } }
+            div.in {
+                dl.kv {
+                    dt { "Contract terms" } dd { (paying.terms.as_deref().unwrap_or("not known")) }
+                    @for of in &paying.currencies {
+                        dt { "Days late on average" }
+                        dd { (of.average_days_late_tenths.map_or("nothing paid yet".to_owned(), tenths)) " " span.sub { (of.currency) } }
+                        @if let Some(days) = of.real_days_tenths { dt { "Real terms" } dd.b { (tenths(days)) " days" } }
+                        @if let Some((day, amount)) = &of.last_payment { dt { "Last payment" } dd { (money(*amount)) ", " (day) } }
+                    }
+                    dt { "Promises kept" } dd { (kept.kept) " of " (kept.made) @if kept.open > 0 { ", " (kept.open) " open" } }
+                }
+            }
+        }
+    }
+}
+
+/// Days late by month: bars with an axis, and the same figures as a table for whoever does not see them.
+fn late_chart(currency: &str, months: &[MonthPoint]) -> Markup {
+    let most = months.iter().filter_map(|month| month.days_late_tenths).max().unwrap_or(0).max(100);
+    html! {
+        section.card aria-label={ "Days late over 12 months in " (currency) } {
+            header { h2 { "Days late, 12 months" } span.sub { (currency) } }
+            div.in {
+                svg.chart viewBox="0 0 264 84" role="img" aria-label="Average days late by month; the table below has the figures" {
+                    text x="0" y="10" { (tenths(most)) }
+                    text x="0" y="70" { "0" }
+                    line.axis x1="24" y1="66" x2="264" y2="66" {}
+                    @for (place, month) in months.iter().enumerate() {
+                        @let late = month.days_late_tenths.unwrap_or(0).max(0);
+                        @let height = late * 60 / most;
+                        rect.late x=(24 + place * 20 + 3) y=(66 - height) width="14" height=(height) {}
+                        @if place % 3 == 0 { text x=(24 + place * 20) y="80" { (month.month) } }
+                    }
+                }
+                details {
+                    summary { "Figures" }
+                    table.mini {
+                        thead { tr { th scope="col" { "Month" } th.num scope="col" { "Paid" } th.num scope="col" { "Days late" } } }
+                        tbody { @for month in months { tr {
+                            td { (month.month) } td.num { (money(month.amount)) }
+                            td.num { (month.days_late_tenths.map_or(String::new(), tenths)) }
+                        } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn family(paying: &Paying) -> Markup {
+    html! {
+        @if !paying.children.is_empty() {
+            section.card aria-label="Accounts of the group" {
+                header { h2 { "Group" } span.sub { (count(paying.children.len(), "account", "accounts")) @if paying.more_children { " shown" } } }
+                div.in { dl.kv {
+                    @for child in &paying.children {
+                        dt { a.l href={ "/accounts/" (child.account) } { (child.name.as_deref().unwrap_or(&child.account)) } }
+                        dd { @for of in &child.balances { (money(of.balance)) " " } }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+fn history(code: &str, events: &Timeline, caller: &Caller) -> Markup {
+    let kinds = [
+        ("all", "All"),
+        ("calls", "Calls"),
+        ("mail", "Mail"),
+        ("money", "Money"),
+        ("decisions", "Decisions"),
+        ("notes", "Notes"),
+    ];
+    html! {
+        section.card id="timeline" aria-label="Timeline" {
+            header {
+                h2 { "Timeline" }
+                nav.chips aria-label="Which events" {
+                    @for (of, name) in kinds {
+                        a.btn href={ "/accounts/" (code) "?events=" (of) "#timeline" } aria-current=[(events.of == of).then_some("true")] { (name) }
+                    }
+                }
+            }
+            @if !events.pinned.is_empty() { div.in { h3 { "Pinned" } (event_list(&events.pinned, caller)) } }
+            div.in { (event_list(&events.entries, caller)) }
+            @if let Some(next) = &events.next_cursor {
+                p.in { a.l href={ "/accounts/" (code) "?events=" (events.of) "&cursor=" (next) "#timeline" } { "Earlier" } }
+            }
+        }
+    }
+}
+
+fn event_list(entries: &[TimelineEntry], caller: &Caller) -> Markup {
+    html! {
+        @if entries.is_empty() { p.mut { "Nothing yet." } }
+        ul.ev {
+            @for entry in entries {
+                li {
+                    time datetime=(entry.day) { (day(Some(&entry.day), caller)) }
+                    span {
+                        (entry.words)
+                        @if let Some(text) = &entry.text { q { (text) } }
+                        span.sub { " " (entry.actor) }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The call sheet: what to say, what to ask for, and the one form that records a contact with everything agreed in it.
+
+use axum::extract::Path;
+use axum::http::HeaderMap;
+use dunwell_desk::look::account::{CurrencyView, account};
+use dunwell_desk::look::contacts::contacts;
+use dunwell_desk::look::why::why;
+use dunwell_desk::record_call::{CallMade, CallResult, record_call};
+use dunwell_desk::rules::promise::PromiseState;
+use maud::{Markup, html};
+
+use crate::answer::{Answer, Problem, html_response};
+use crate::caller::Caller;
+use crate::frame;
+use crate::posted::{Fields, Posted, form_fields};
+use crate::words::{money, spoken};
+
+/// `GET /accounts/CODE/call`: the sheet as a page, or as the fragment of a dialog.
+pub(crate) async fn sheet(caller: Caller, headers: HeaderMap, Path(code): Path<String>) -> Answer {
+    let form = form(&caller, &code).await?;
+    if headers.contains_key("hx-request") {
+        return Ok(html_response(form));
+    }
+    Ok(frame::page(&caller, "/accounts", "Call", &html! { div.alone { (form) } }))
+}
+
+/// The outcomes by their key: the code, and how it is called.
+const OUTCOMES: [(&str, &str); 8] = [
+    ("promise", "Promise to pay"),
+    ("dispute", "Dispute"),
+    ("call_back", "Will call back"),
+    ("voicemail", "Voicemail"),
+    ("wrong_contact", "Wrong contact"),
+    ("documents", "Asked for documents"),
+    ("payment_sent", "Payment already sent"),
+    ("refused", "Refused"),
+];
+
+async fn form(caller: &Caller, code: &str) -> Result<Markup, Problem> {
+    let view = account(&caller.desk, code, caller.today).await?;
+    let because = why(&caller.desk, code, caller.today).await?;
+    let people = contacts(&caller.desk, code).await?;
+    let person = people.contacts.iter().find(|row| !row.contact.do_not_contact);
+    let who = person.and_then(|row| row.contact.name.as_deref());
+    let phone = person.and_then(|row| row.contact.phone.as_deref());
+    let name = view.name.as_deref().unwrap_or(code);
+    let of = view.currencies.iter().max_by_key(|of| of.collectible.minor);
+    Ok(html! {
+        form.call method="post" action={ "/accounts/" (code) "/call" } {
+            (form_fields(caller))
+            header {
+                div {
+                    h2 { "Call " (who.unwrap_or(name)) }
+                    p.sub {
+                        (name)
+                        @if let Some(time) = person.and_then(|row| row.local_time.as_deref()) { " · now " (time) " there" }
+                    }
+                }
+                @if let Some(phone) = phone { a.btn href={ "tel:" (phone.replace(' ', "")) } { (phone) } }
+                @else { span.tag.warn { "No number known" } }
+            }
+            div.body {
+                @if let Some(of) = of {
+                    section.do aria-label="What to say" {
+                        h3 { "Open with" }
+                        p { "“" (opening(of)) "”" }
+                        ul {
+                            li { "Ask for " (money(of.collectible)) "." }
+                            @for reason in &because.reasons { li { (reason) } }
+                            @if of.disputed.minor > 0 { li { (money(of.disputed)) " is disputed: leave it out." } }
+                        }
+                    }
+                    (outcomes())
+                    (agreed(caller, of))
+                    (documents(of))
+                } @else { (outcomes()) }
+                div.fld { label for="text" { "Note" } textarea id="text" name="text" maxlength="4000" {} }
+            }
+            footer {
+                a.btn href={ "/accounts/" (code) } data-close { "Cancel " kbd { "Esc" } }
+                button.pri type="submit" { "Save and next " kbd { "Ctrl Enter" } }
+            }
+        }
+    })
+}
+
+/// The first sentence of the call.
+fn opening(of: &CurrencyView) -> String {
+    let broken = of
+        .assessment
+        .promises
+        .iter()
+        .rev()
+        .find(|promise| matches!(promise.state, PromiseState::Broken | PromiseState::PartiallyKept));
+    match (broken, of.assessment.oldest_days_past_due) {
+        (Some(promise), _) => {
+            format!("You planned {} for {} and it has not arrived.", money(promise.amount), promise.promised_for)
+        }
+        (None, Some(days)) => {
+            format!("I am calling about {}, the oldest of it due {} days ago.", money(of.collectible), days)
+        }
+        (None, None) => "I am calling about your account.".to_owned(),
+    }
+}
+
+fn outcomes() -> Markup {
+    html! {
+        fieldset.outs {
+            legend { "Outcome" }
+            @for (place, (code, name)) in OUTCOMES.iter().enumerate() {
+                label { input type="radio" name="outcome" value=(code) checked[place == 0]; (name) kbd { (place + 1) } }
+            }
+        }
+    }
+}
+
+/// What a promise, a dispute or a follow-up needs; the style shows what belongs to the outcome.
+fn agreed(caller: &Caller, of: &CurrencyView) -> Markup {
+    html! {
+        input type="hidden" name="currency" value=(of.currency);
+        div.g2 {
+            div.fld {
+                label for="amount" { "Amount" }
+                input id="amount" name="amount" inputmode="decimal" value=(of.collectible.decimal());
+                span.hint { (of.currency) ", promised or disputed" }
+            }
+            div.fld {
+                label for="day" { "Date" }
+                input id="day" name="day" type="date" min=(caller.today);
+                span.hint { "in our bank; or to call back, or to look for the money" }
+            }
+            div.fld {
+                label for="reason" { "Reason of a dispute" }
+                select id="reason" name="reason" {
+                    @for reason in dunwell_desk::rules::dispute::DisputeReason::ALL {
+                        option value=(reason.code()) { (spoken(reason.code())) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn documents(of: &CurrencyView) -> Markup {
+    html! {
+        details.fld {
+            summary { "Documents " span.sub { "none chosen: the oldest past due first" } }
+            @for item in of.items.iter().filter(|item| item.open.minor > 0) {
+                label.ck {
+                    input type="checkbox" name="document" value=(item.document);
+                    " " (item.document) span.sub { " " (money(item.open)) @if item.days_past_due > 0 { ", " (item.days_past_due) " days late" } }
+                }
+            }
+        }
+    }
+}
+
+/// `POST /accounts/CODE/call`.
+pub(crate) async fn save(Path(code): Path<String>, posted: Posted) -> Answer {
+    let today = posted.caller.today;
+    posted
+        .once(move |desk, fields| async move {
+            record_call(&desk, &code, &call_of(&fields)?, today).await?;
+            Ok("/".to_owned())
+        })
+        .await
+}
+
+fn call_of(fields: &Fields) -> Result<CallMade, Problem> {
+    let day = || fields.day("day")?.ok_or_else(|| Problem::Malformed("This outcome needs a date.".into()));
+    let result = match fields.needed("outcome")? {
+        "promise" => CallResult::Promise {
+            amount: fields.needed("amount")?.into(),
+            by: day()?,
+            documents: fields.every("document"),
+        },
+        "dispute" => {
+            let [document] = &fields.every("document")[..] else {
+                return Err(Problem::Malformed("Choose the one document that is disputed.".into()));
+            };
+            let amount = fields.text("amount").map(str::to_owned);
+            CallResult::Dispute { document: document.clone(), amount, reason: fields.needed("reason")?.into() }
+        }
+        "call_back" => CallResult::CallBack { on: day()? },
+        "payment_sent" => CallResult::PaymentSent { look_on: day()? },
+        "voicemail" => CallResult::Voicemail,
+        "wrong_contact" => CallResult::WrongContact,
+        "documents" => CallResult::AskedForDocuments,
+        "refused" => CallResult::Refused,
+        other => return Err(Problem::Malformed(format!("'{other}' is no outcome of a call."))),
+    };
+    let text = fields.text("text").map(str::to_owned);
+    Ok(CallMade { currency: fields.text("currency").map(str::to_owned), result, text })
+}
