@@ -19,9 +19,10 @@ help: ## list the targets
 .PHONY: toolchain
 toolchain:
 	@scripts/check-toolchain
+	@scripts/setup-debian npm
 
 .PHONY: demo
-demo: toolchain ## build, make a demo book, run the desk over its last 30 days, print the worklist
+demo: toolchain ## build, make a demo book, run the desk over its last 30 days, serve the workbench
 	cargo build --release --locked --package dunwell
 	$(CARGO_TARGET_DIR)/release/dunwell demo
 
