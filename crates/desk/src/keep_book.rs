@@ -90,9 +90,18 @@ pub struct SettingsFile {
 /// Takes new settings from a TOML text; refused with the line of the first problem.
 pub async fn change_settings(desk: &Desk, text: &str, on: Date) -> Result<Settings> {
     desk.may(Action::ChangeSettings)?;
+    let file: SettingsFile = toml::from_str(text).map_err(|error| Refusal::BadValue {
+        what: "settings file",
+        value: String::new(),
+        why: error.to_string().replace('\n', " "),
+    })?;
+    keep_settings(desk, file, on).await
+}
+
+/// Takes new settings; what is left out stays as it is. Refused (`bad_value`) with the first that makes no sense.
+pub async fn keep_settings(desk: &Desk, file: SettingsFile, on: Date) -> Result<Settings> {
+    desk.may(Action::ChangeSettings)?;
     let refused = |what: &'static str, value: &str, why: String| Refusal::BadValue { what, value: value.into(), why };
-    let file: SettingsFile =
-        toml::from_str(text).map_err(|error| refused("settings file", "", error.to_string().replace('\n', " ")))?;
     let mut settings = desk.settings().clone();
     if let Some(calendar) = &file.calendar {
         settings.calendar = known_calendar(calendar)?;

@@ -2,12 +2,16 @@
 
 pub mod account;
 pub mod accounts;
+pub mod approvals;
 pub mod contacts;
 pub mod documents;
 pub mod journal;
+pub mod open_work;
 pub mod page;
+pub mod kept_worklist;
 pub mod paying;
 pub mod search;
+pub mod status;
 pub mod strip;
 pub mod timeline;
 pub mod why;

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod aging;
 pub mod approvals;
+pub mod changes;
 pub mod contacts;
 pub mod imports;
 pub mod interest;
@@ -19,6 +20,7 @@ pub mod sales;
 pub mod search;
 pub mod settings;
 pub mod statement;
+pub mod status;
 pub mod strip;
 pub mod tasks;
 pub mod timeline;

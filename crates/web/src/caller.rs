@@ -18,8 +18,12 @@ pub(crate) struct Caller {
     pub(crate) session: Session,
     /// Their session's token, for signing out.
     pub(crate) token: String,
+    /// How many requests wait for a signature, for somebody who may sign; 0 for everybody else.
+    pub(crate) waiting: i64,
     /// Today in the book's time zone.
     pub(crate) today: Date,
+    /// The day of the newest import or bank statement: what the figures know.
+    pub(crate) data_as_of: Option<Date>,
 }
 
 impl Caller {

@@ -10,7 +10,11 @@ use crate::caller::Caller;
 use crate::posted::form_fields;
 
 /// A place in the rail: its address, its name, what seeing it takes, and the key that leads there after `g`.
-const PLACES: &[(&str, &str, Action, &str)] = &[("/", "Worklist", Action::ReadWorklist, "w")];
+const PLACES: &[(&str, &str, Action, &str)] = &[
+    ("/", "Worklist", Action::ReadWorklist, "w"),
+    ("/accounts", "Accounts", Action::ReadAccounts, "a"),
+    ("/approvals", "Approvals", Action::ReadApprovals, "p"),
+];
 
 /// What stands in the head of every page.
 pub(crate) fn head(title: &str) -> Markup {
@@ -61,7 +65,10 @@ fn rail(caller: &Caller, place: &str) -> Markup {
             }
             @for (address, name, action, key) in PLACES {
                 @if caller.may(*action) {
-                    a href=(address) aria-current=[(*address == place).then_some("page")] data-go=(key) { (name) }
+                    a href=(address) aria-current=[(*address == place).then_some("page")] data-go=(key) {
+                        (name)
+                        @if *address == "/approvals" && caller.waiting > 0 { span.n { (caller.waiting) span.sr { " waiting" } } }
+                    }
                 }
             }
         }
@@ -73,12 +80,14 @@ fn top(caller: &Caller) -> Markup {
         header.top {
             div.me {
                 span.sub.nw { "Book of " (crate::words::long_day(caller.today)) }
+                span.sub.nw { (data_as_of(caller)) }
                 @if caller.desk.settings().mode.code() == "rehearsal" { span.tag.info { "Rehearsal: nothing leaves" } }
                 button.ghost.x type="button" data-key="?" { "Shortcuts " kbd { "?" } }
                 details.who {
                     summary { (caller.session.user) }
                     div.menu {
                         span.sub { (crate::words::spoken(caller.session.role.code())) }
+                        a.l href="/settings/me" { "How you sign in" }
                         form method="post" action="/sign-out" {
                             (form_fields(caller))
                             button type="submit" { "Sign out" }
@@ -89,6 +98,12 @@ fn top(caller: &Caller) -> Markup {
             }
         }
     }
+}
+
+/// How old the figures are: the day of the newest import or bank statement.
+fn data_as_of(caller: &Caller) -> String {
+    let day = caller.data_as_of.map(|day| crate::words::short_day(day, caller.today));
+    day.map_or_else(|| "No data yet".to_owned(), |day| format!("Data as of {day}"))
 }
 
 /// The list of keys, opened by `?`.
@@ -102,6 +117,8 @@ fn shortcuts() -> Markup {
         ("Ctrl Enter", "save"),
         ("/", "search"),
         ("G W", "worklist"),
+        ("G A", "accounts"),
+        ("G P", "approvals"),
         ("?", "this list"),
         ("Esc", "close"),
     ];

@@ -1,11 +1,12 @@
 //! The gate before every address: who is it, may they, and does the form come from us. And the headers of every answer.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use dunwell_desk::rules::rights::Action;
-use dunwell_desk::{Desk, sign_in};
+use dunwell_desk::rules::approval::ApprovalState;
+use dunwell_desk::rules::rights::{Action, may};
+use dunwell_desk::{Desk, look, sign_in};
 
 use crate::answer::Problem;
 use crate::caller::Caller;
@@ -56,7 +57,11 @@ async fn caller(house: &House, headers: &HeaderMap, action: Action) -> Result<Ca
     let desk = Desk::of(book, &session.user, session.role, house.clock);
     desk.may(action)?;
     let today = house.today(&desk);
-    Ok(Caller { desk, session, token, today })
+    let data_as_of = look::status::data_as_of(&desk.book).await?;
+    let signs = may(Some(session.role), Action::Approve).is_ok();
+    let pending = ApprovalState::Pending.code();
+    let waiting = if signs { desk.book.read().await?.count_requests(pending).await? } else { 0 };
+    Ok(Caller { desk, session, token, today, data_as_of, waiting })
 }
 
 /// The session's token, out of the cookies.
@@ -79,8 +84,8 @@ fn from_our_pages(headers: &HeaderMap) -> bool {
     }
 }
 
-/// A path and query as the value of a query.
-fn percent(text: &str) -> String {
+/// A text as the value of a query.
+pub(crate) fn percent(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
     text.bytes().fold(String::new(), |mut written, byte| {
         if plain(byte) {
@@ -90,6 +95,20 @@ fn percent(text: &str) -> String {
         }
         written
     })
+}
+
+/// A sheet that was sent by the script is told where to go next, instead of being led there: the script goes there itself.
+pub(crate) async fn told(request: Request, next: Next) -> Response {
+    let by_script = request.headers().contains_key("hx-request");
+    let mut response = next.run(request).await;
+    if by_script
+        && response.status() == StatusCode::SEE_OTHER
+        && let Some(place) = response.headers_mut().remove(header::LOCATION)
+    {
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        response.headers_mut().insert(HeaderName::from_static("dunwell-location"), place);
+    }
+    response
 }
 
 /// The headers that every answer carries: nothing but our own files runs, is loaded, or frames a page.

@@ -8,9 +8,12 @@
 mod answer;
 mod assets;
 mod caller;
+mod export;
 mod frame;
 mod gate;
 mod house;
+mod kept;
+mod metrics;
 mod posted;
 mod routes;
 mod screens;

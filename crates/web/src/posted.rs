@@ -47,6 +47,15 @@ impl Fields {
             .collect()
     }
 
+    /// Where to go once it is done: an address of this workbench that the form names, or `otherwise`.
+    pub(crate) fn back(&self, otherwise: &str) -> String {
+        let ours = |path: &&str| {
+            let begins = path.starts_with('/') && !path.starts_with("//");
+            begins && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+        };
+        self.text("back").filter(ours).unwrap_or(otherwise).to_owned()
+    }
+
     /// A day; none where it is missing, refused where it is no day.
     pub(crate) fn day(&self, name: &'static str) -> Result<Option<dunwell_desk::rules::calendar::Date>, Problem> {
         let read = |text: &str| {
@@ -77,6 +86,24 @@ impl<S: Sync + Send> FromRequest<S> for Posted {
 }
 
 impl Posted {
+    /// The fields of a form whose words must leave no trace, not even a hash: passwords and codes. What is done for it must
+    /// be safe to do twice.
+    pub(crate) fn unkept(self) -> (Caller, Fields) {
+        (self.caller, self.fields)
+    }
+
+    /// The first value of a field.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.fields.text(name)
+    }
+
+    /// Takes a field out, so that nothing of it is kept with the form: a password, or a code.
+    pub(crate) fn take(&mut self, name: &str) -> Option<String> {
+        let taken = self.fields.text(name).map(str::to_owned);
+        self.fields.0.retain(|(known, _)| known != name);
+        taken
+    }
+
     /// Does `act` once for this form and goes where it says; a form that was sent before goes where it went then.
     pub(crate) async fn once<F>(self, act: impl FnOnce(Desk, Fields) -> F) -> Answer
     where
@@ -119,6 +146,11 @@ async fn earlier(desk: &Desk, claim: &idempotency::RequestClaim) -> Result<Optio
             return Err(Problem::Malformed(words.into()));
         }
     })
+}
+
+/// Where a form goes once it is done. On the worklist the script puts the next account of the list here.
+pub(crate) fn back_field(place: &str) -> Markup {
+    html! { input type="hidden" name="back" value=(place); }
 }
 
 /// The hidden fields of every form.

@@ -8,9 +8,9 @@ use dunwell_desk::rules::rights::Action;
 use tower_http::compression::CompressionLayer;
 
 use crate::assets;
-use crate::gate::{Access, gate, guarded};
+use crate::gate::{Access, gate, guarded, told};
 use crate::house::House;
-use crate::screens::{account, call, sign_in, worklist};
+use crate::screens::{account, accounts, approvals, agree, call, contacts, me, settings, sign_in, status, tasks, worklist};
 
 /// The most bytes of a form.
 const FORM_BYTES: usize = 256 * 1024;
@@ -52,6 +52,9 @@ impl Routes {
 
 fn routes(house: House) -> Routes {
     use Access::Open;
+    // On loopback whoever watches the machine may read the figures; beyond it they take a session.
+    let within = house.listening.address.ip().is_loopback() && !house.listening.behind_proxy;
+    let metrics = if within { Open } else { Access::Act(Action::ReadSettings) };
     let routes = Routes { house, table: Vec::new(), router: Router::new() };
     routes
         .on("GET", "/assets/{hash}/{name}", Open, get(assets::asset))
@@ -62,10 +65,54 @@ fn routes(house: House) -> Routes {
         .on("POST", "/sign-in/link/{token}", Open, post(sign_in::redeem))
         .act("/sign-out", Action::ChangeOwnSecrets, sign_in::sign_out)
         .look("/", Action::ReadWorklist, worklist::page)
+        .look("/accounts", Action::ReadAccounts, accounts::page)
+        .look("/export/accounts", Action::Export, accounts::export)
         .look("/accounts/{code}", Action::ReadAccounts, account::page)
+        .look("/approvals", Action::ReadApprovals, approvals::page)
+        .look("/approvals/{id}", Action::ReadApprovals, approvals::one)
+        .look("/approvals/{id}/preview", Action::ReadApprovals, approvals::preview)
+        .act("/approvals/{id}/approve", Action::Approve, approvals::approve_it)
+        .act("/approvals/{id}/decline", Action::Decline, approvals::decline_it)
+        .look("/export/approvals", Action::Export, approvals::export)
         .look("/accounts/{code}/preview", Action::ReadAccounts, account::preview)
         .look("/accounts/{code}/call", Action::Log, call::sheet)
         .act("/accounts/{code}/call", Action::Log, call::save)
+        .look("/accounts/{code}/promise", Action::Promise, agree::promise)
+        .act("/accounts/{code}/promise", Action::Promise, agree::take)
+        .look("/accounts/{code}/dispute", Action::Dispute, agree::dispute)
+        .act("/accounts/{code}/dispute", Action::Dispute, agree::raise)
+        .look("/accounts/{code}/disputes/{id}", Action::Dispute, agree::dispute_found)
+        .act("/accounts/{code}/disputes/{id}", Action::Dispute, agree::close)
+        .look("/accounts/{code}/note", Action::Note, agree::note)
+        .act("/accounts/{code}/note", Action::Note, agree::write)
+        .look("/accounts/{code}/snooze", Action::Snooze, tasks::snooze)
+        .act("/accounts/{code}/snooze", Action::Snooze, tasks::put_off)
+        .look("/accounts/{code}/done", Action::CloseTask, tasks::done)
+        .act("/accounts/{code}/done", Action::CloseTask, tasks::close)
+        .look("/accounts/{code}/hold", Action::Hold, tasks::hold)
+        .act("/accounts/{code}/hold", Action::Hold, tasks::stop)
+        .act("/accounts/{code}/pin", Action::Note, tasks::pin)
+        .look("/accounts/{code}/contacts/new", Action::EditContact, contacts::new)
+        .act("/accounts/{code}/contacts/new", Action::EditContact, contacts::add)
+        .look("/accounts/{code}/contacts/{id}", Action::EditContact, contacts::edit)
+        .act("/accounts/{code}/contacts/{id}", Action::EditContact, contacts::change)
+        .look("/settings", Action::ReadSettings, settings::page)
+        .act("/settings/book", Action::ChangeSettings, settings::keep)
+        .act("/settings/people", Action::ManageUsers, settings::add_person)
+        .act("/settings/people/{name}/role", Action::ManageUsers, settings::change_role)
+        .act("/settings/people/{name}/link", Action::InviteUser, settings::make_link)
+        .act("/settings/people/{name}/reset", Action::ResetSecrets, settings::reset_factor)
+        .look("/status", Action::ReadSettings, status::page)
+        .on("GET", "/healthz", Open, get(status::alive))
+        .on("GET", "/readyz", Open, get(status::ready))
+        .on("GET", "/metrics", metrics, get(status::figures))
+        .look("/settings/me", Action::ChangeOwnSecrets, me::page)
+        .act("/settings/me/proof", Action::ChangeOwnSecrets, me::prove)
+        .act("/settings/me/password", Action::ChangeOwnSecrets, me::set_password)
+        .act("/settings/me/factor", Action::ChangeOwnSecrets, me::begin_factor)
+        .act("/settings/me/factor/confirm", Action::ChangeOwnSecrets, me::confirm_factor)
+        .act("/settings/me/keys", Action::ManageKeys, me::add_key)
+        .act("/settings/me/keys/revoke", Action::ManageKeys, me::revoke_key)
 }
 
 /// Every address with what it takes, in the order of the table.
@@ -78,7 +125,9 @@ pub(crate) fn router(house: House) -> Router {
     routes(house.clone())
         .router
         .fallback(async || crate::answer::Problem::NotFound)
+        .layer(from_fn(told))
         .layer(from_fn(guarded))
+        .layer(from_fn(crate::metrics::counted))
         .layer(CompressionLayer::new())
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .with_state(house)

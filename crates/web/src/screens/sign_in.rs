@@ -131,9 +131,13 @@ pub(crate) async fn sign_out(State(house): State<House>, posted: Posted) -> Answ
 }
 
 fn signed_in(house: &House, token: &str, place: &str) -> Response {
+    (AppendHeaders([(header::SET_COOKIE, session_cookie(house, token))]), Redirect::to(place)).into_response()
+}
+
+/// The cookie of a session that begins or goes on under a new token.
+pub(crate) fn session_cookie(house: &House, token: &str) -> String {
     // As long as the longest session: the book decides earlier.
-    let cookie = cookie(house, token, 12 * 60 * 60);
-    (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(place)).into_response()
+    cookie(house, token, 12 * 60 * 60)
 }
 
 fn cookie(house: &House, value: &str, seconds: u32) -> String {
