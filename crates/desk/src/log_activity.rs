@@ -63,6 +63,7 @@ pub async fn log_activity(desk: &Desk, code: &str, happening: &Happening, on: Da
             is_contact: contact,
             day: on,
             text: happening.text.clone(),
+            person: None,
         };
         let entry = recording.log(&row).await?;
         recording.commit().await?;

@@ -41,41 +41,60 @@ pub struct DisputeOpened {
 
 /// Opens a dispute on the day `on`; what is not disputed stays collectible.
 pub async fn open_dispute(desk: &Desk, code: &str, raised: &DisputeRaised, on: Date) -> Result<DisputeOpened> {
+    let mut opened = open_disputes(desk, code, std::slice::from_ref(raised), on).await?;
+    Ok(opened.remove(0))
+}
+
+/// Opens several disputes of an account at once, all of them or none.
+pub async fn open_disputes(desk: &Desk, code: &str, raised: &[DisputeRaised], on: Date) -> Result<Vec<DisputeOpened>> {
     desk.may(Action::Dispute)?;
-    let reason = DisputeReason::parse(&raised.reason).ok_or_else(|| Refusal::BadValue {
-        what: "reason",
-        value: raised.reason.clone(),
-        why: format!("use one of {}", DisputeReason::ALL.map(DisputeReason::code).join(", ")),
-    })?;
+    let reasons = raised.iter().map(|raised| reason_of(&raised.reason)).collect::<Result<Vec<_>>>()?;
     desk.retrying(|| async {
         let mut recording = desk.record("dispute", on).await?;
         let account = account_of(&mut recording, code).await?;
-        let item = item_of(&mut recording, &account, &raised.document).await?;
-        if !item.kind.is_debit() {
-            let message = format!("{} is a credit; only what is owed can be disputed", raised.document);
-            let code = dunwell_store::record::PostingRefusal::WrongSide;
-            return Err(Refusal::Posting { code, message }.into());
+        let mut rows = Vec::with_capacity(raised.len());
+        let mut amounts = Vec::with_capacity(raised.len());
+        for (raised, reason) in raised.iter().zip(&reasons) {
+            let item = item_of(&mut recording, &account, &raised.document).await?;
+            if !item.kind.is_debit() {
+                let message = format!("{} is a credit; only what is owed can be disputed", raised.document);
+                let code = dunwell_store::record::PostingRefusal::WrongSide;
+                return Err(Refusal::Posting { code, message }.into());
+            }
+            let amount = raised.amount.as_deref().map(|text| amount_of(text, item.amount.currency)).transpose()?;
+            amounts.push(amount);
+            rows.push(NewDispute {
+                account: account.account,
+                item: item.item,
+                line: raised.line,
+                amount: amount.map(|money| money.minor),
+                since: on,
+                reason: reason.code().into(),
+            });
         }
-        let amount = raised.amount.as_deref().map(|text| amount_of(text, item.amount.currency)).transpose()?;
-        let row = NewDispute {
-            account: account.account,
-            item: item.item,
-            line: raised.line,
-            amount: amount.map(|money| money.minor),
-            since: on,
-            reason: reason.code().into(),
-        };
-        let dispute = recording.disputes(&[row]).await?.remove(0);
+        let disputes = recording.disputes(&rows).await?;
         recording.commit().await?;
-        Ok(DisputeOpened {
-            dispute: dispute.to_string(),
-            account: code.into(),
-            document: raised.document.clone(),
-            amount,
-            reason: reason.code().into(),
-        })
+        let opened = disputes.iter().zip(raised).zip(amounts);
+        Ok(opened
+            .map(|((dispute, raised), amount)| DisputeOpened {
+                dispute: dispute.to_string(),
+                account: code.into(),
+                document: raised.document.clone(),
+                amount,
+                reason: raised.reason.clone(),
+            })
+            .collect())
     })
     .await
+}
+
+fn reason_of(code: &str) -> Result<DisputeReason> {
+    let reason = DisputeReason::parse(code).ok_or_else(|| Refusal::BadValue {
+        what: "reason",
+        value: code.into(),
+        why: format!("use one of {}", DisputeReason::ALL.map(DisputeReason::code).join(", ")),
+    })?;
+    Ok(reason)
 }
 
 /// Closes a dispute with what was found; `false` when it is closed already.

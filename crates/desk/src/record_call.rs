@@ -1,5 +1,6 @@
 //! A call as a collector records it: one contact, with everything agreed in it, in one transaction.
 
+use dunwell_rules::account::EntryId;
 use dunwell_rules::activity::{ActivityKind, Outcome, counts_as_contact};
 use dunwell_rules::calendar::Date;
 use dunwell_rules::dispute::DisputeReason;
@@ -12,7 +13,7 @@ use serde::Serialize;
 use crate::currency::currency_for;
 use crate::desk::Desk;
 use crate::refusal::{Refusal, Result};
-use crate::who::{account_of, amount_of, item_of};
+use crate::who::{account_of, amount_of, entry_of, item_of};
 
 /// What came of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,8 +88,10 @@ pub struct CallMade {
     pub currency: Option<String>,
     /// What came of it.
     pub result: CallResult,
-    /// Who said so, and the words; erasable.
+    /// The words; erasable.
     pub text: Option<String>,
+    /// The person of the account who said so, by their entry.
+    pub person: Option<String>,
 }
 
 /// What was recorded.
@@ -141,6 +144,7 @@ pub async fn record_call(desk: &Desk, code: &str, call: &CallMade, on: Date) -> 
             is_contact: counts_as_contact(ActivityKind::Call, Some(outcome)),
             day: on,
             text: call.text.clone(),
+            person: spoken_to(desk, &account, call).await?,
         };
         let entry = recording.log(&contact).await?;
         if let Some((kind, day)) = follow_up {
@@ -180,6 +184,16 @@ fn rights_of(result: &CallResult) -> Vec<Action> {
         | CallResult::Refused => None,
     };
     std::iter::once(Action::Log).chain(more).collect()
+}
+
+/// The person spoken to; refused when the account has none of that id, or they are erased.
+async fn spoken_to(desk: &Desk, account: &AccountRow, call: &CallMade) -> Result<Option<EntryId>> {
+    let Some(id) = &call.person else { return Ok(None) };
+    let person = entry_of("contact", id)?;
+    match desk.book.read().await?.contact(account.account, person).await? {
+        Some(_) => Ok(Some(person)),
+        None => Err(Refusal::NotFound { what: "contact", id: id.clone() }.into()),
+    }
 }
 
 async fn promised(

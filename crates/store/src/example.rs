@@ -156,6 +156,7 @@ async fn people(book: &Book, example: &Example) {
         is_contact: true,
         day: on(32),
         text: Some("will pay".into()),
+        person: None,
     };
     let logged = recording.log(&call).await.expect("a call");
     let other =

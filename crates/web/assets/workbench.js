@@ -10,7 +10,7 @@ const fetched = new Map();
 function ahead(from) {
   for (const row of rows().slice(from, from + 5)) {
     const path = row.getAttribute("hx-get");
-    if (!fetched.has(path)) fetched.set(path, fetch(path, { headers: { "HX-Request": "true" } }).then((r) => (r.ok ? r.text() : null)));
+    if (path && !fetched.has(path)) fetched.set(path, fetch(path, { headers: { "HX-Request": "true" } }).then((r) => (r.ok ? r.text() : null)));
   }
 }
 function choose(row) {
@@ -38,16 +38,64 @@ function move(by) {
 }
 
 // A form opens as a dialog over the page; without a script its address is a page of its own.
-async function open(link) {
-  const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
-  if (!answer.ok || answer.redirected) return location.assign(link.href);
+async function open(address) {
+  const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+  if (!answer.ok || answer.redirected) return location.assign(address);
   sheet.innerHTML = await answer.text();
-  sheet.showModal();
+  const back = one("[name=back]", sheet);
+  if (back) back.value = after_saving();
+  if (!sheet.open) sheet.showModal();
   one("input:checked, input:not([type=hidden]), textarea", sheet)?.focus();
 }
+// Where to go once a sheet is saved: on the worklist to the next account of the list, elsewhere back to this page.
+function after_saving() {
+  const here = new URL(location.href);
+  const list = [...new Set(all("tr[data-account]").map((row) => row.dataset.account))];
+  const at = list.indexOf(one("tr.on")?.dataset.account);
+  if (one("#worklist") && at >= 0) here.searchParams.set("at", list[at + 1] ?? list[at]);
+  return here.pathname + here.search;
+}
+// A sheet is sent without leaving the page: what is refused is said in the sheet, and nothing typed is lost.
+async function send(form, button) {
+  const values = new FormData(form, button);
+  const body = form.enctype === "multipart/form-data" ? values : new URLSearchParams(values);
+  const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
+  const place = answer?.headers.get("Dunwell-Location");
+  if (place) return place === location.pathname + location.search ? location.reload() : location.assign(place);
+  if (answer?.redirected) return location.assign(answer.url);
+  const page = answer && new DOMParser().parseFromString(await answer.text(), "text/html");
+  const words = page ? one("[role=alert] p", page)?.textContent : "The server cannot be reached. Nothing was recorded.";
+  one("[role=alert]", form)?.remove();
+  const said = document.createElement("p");
+  said.className = "problem"; said.setAttribute("role", "alert"); said.textContent = words ?? "This was not done.";
+  one(".body", form).prepend(said);
+  said.scrollIntoView({ block: "nearest" });
+  setTimeout(() => all("button", form).forEach((b) => (b.disabled = false)));
+}
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches("form[data-sheet]")) {
+    event.preventDefault();
+    const place = new URL(event.submitter?.formAction || form.action);
+    place.search = new URLSearchParams(new FormData(form));
+    open(place);
+    setTimeout(() => all("button", form).forEach((b) => (b.disabled = false)));
+  } else if (form.closest("#sheet") && form.method === "post") { event.preventDefault(); send(form, event.submitter); }
+});
+// The sum of the lines that are ticked.
+function sum(form) {
+  const picked = all("[data-minor]:checked").filter((box) => box.form === form);
+  const output = one("output", form), { sum: currency, exponent } = output.dataset;
+  const total = picked.reduce((minor, box) => minor + Number(box.dataset.minor), 0) / 10 ** Number(exponent);
+  form.classList.toggle("any", picked.length > 0);
+  output.textContent = picked.length === 0 ? "Tick lines to act on them."
+    : `${picked.length} chosen, ${total.toLocaleString("en-US", { style: "currency", currency })}`;
+}
+addEventListener("change", (event) => event.target.matches("[data-minor]") && sum(event.target.form));
+addEventListener("pageshow", () => all("form[data-sheet]").forEach(sum));
 addEventListener("click", (event) => {
   const link = event.target.closest("a[data-sheet]");
-  if (link && !event.ctrlKey && !event.metaKey) { event.preventDefault(); open(link); }
+  if (link && !event.ctrlKey && !event.metaKey) { event.preventDefault(); open(link.href); }
   if (event.target.closest("[data-close]") && sheet.open) { event.preventDefault(); sheet.close(); }
   const row = event.target.closest("tr[data-account]");
   if (row && !event.target.closest("a, input, button")) one("[data-row]", row).focus();
@@ -57,6 +105,16 @@ addEventListener("change", (event) => event.target.matches("[data-submits]") && 
 // What is sent is sent once; the server would answer a second time alike.
 addEventListener("submit", (event) => setTimeout(() => all("button", event.target).forEach((b) => (b.disabled = true))));
 addEventListener("pageshow", () => all("form button").forEach((b) => (b.disabled = false)));
+// Somebody who goes back sees the form that was sent, under the number it was sent with: sending it again adds nothing.
+addEventListener("submit", (event) => {
+  const number = one("[name=once]", event.target);
+  if (number) history.replaceState({ ...history.state, sent: [event.target.action, number.value] }, "");
+});
+addEventListener("pageshow", () => {
+  const [to, value] = history.state?.sent ?? [];
+  if (performance.getEntriesByType("navigation")[0]?.type !== "back_forward") return;
+  for (const form of all("main form")) if (form.action === to) one("[name=once]", form).value = value;
+});
 
 // Keys, never while typing, and not at all where they are switched off.
 const off = one("#keys-off");

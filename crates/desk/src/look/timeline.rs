@@ -1,6 +1,7 @@
 //! The history of one account in words a collector reads, newest first, with the pinned notes on top.
 
 use dunwell_rules::calendar::{Date, from_day_number};
+use dunwell_store::views::accounts::ContactView;
 use dunwell_store::views::json::instant_text;
 use dunwell_store::views::timeline::{HistoryRow, Journal, TimelineOf};
 use serde::Serialize;
@@ -77,8 +78,9 @@ pub async fn timeline(
     let pinned = reading.pinned(account.entry).await?;
     let (rows, next_cursor) = page::cut(rows, size, |row| page::after_day(row.day, row.entry));
     let is_pinned = |row: &HistoryRow| pinned.iter().any(|pin| pin.entry == row.entry);
-    let entries = rows.iter().map(|row| told(row, is_pinned(row))).collect();
-    let on_top = if before.is_none() { pinned.iter().map(|row| told(row, true)).collect() } else { Vec::new() };
+    let people = reading.contacts(account.entry).await?;
+    let entries = rows.iter().map(|row| told(row, is_pinned(row), &people)).collect();
+    let on_top = if before.is_none() { pinned.iter().map(|row| told(row, true, &people)).collect() } else { Vec::new() };
     Ok(Timeline {
         account: account.account,
         name: account.name,
@@ -90,11 +92,11 @@ pub async fn timeline(
 }
 
 /// One row in words.
-fn told(row: &HistoryRow, pinned: bool) -> TimelineEntry {
+fn told(row: &HistoryRow, pinned: bool, people: &[ContactView]) -> TimelineEntry {
     let detail: Value = serde_json::from_str(&row.detail).unwrap_or_default();
     let (of, words) = match row.journal {
         Journal::Ledger => ("money", posted(row)),
-        Journal::Activity => done(row, &detail),
+        Journal::Activity => done(row, &detail, people),
         Journal::Decision => ("decisions", decided(row, &detail)),
         Journal::Approval => ("decisions", signed(row)),
     };
@@ -169,9 +171,9 @@ fn after(word: &str) -> String {
     if word.is_empty() { String::new() } else { format!(": {}", word.replace('_', " ")) }
 }
 
-fn done(row: &HistoryRow, detail: &Value) -> (&'static str, String) {
+fn done(row: &HistoryRow, detail: &Value, people: &[ContactView]) -> (&'static str, String) {
     match row.kind.as_str() {
-        "logged" => logged(detail),
+        "logged" => logged(detail, people),
         "promised" => {
             let day = date(detail, "promised_for").map_or_else(String::new, |day| format!(" for {day}"));
             ("calls", format!("Promised{}{day}", amount(row)))
@@ -209,14 +211,18 @@ fn done(row: &HistoryRow, detail: &Value) -> (&'static str, String) {
     }
 }
 
-fn logged(detail: &Value) -> (&'static str, String) {
+/// What was logged; with whom, where that is known and they are not erased.
+fn logged(detail: &Value, people: &[ContactView]) -> (&'static str, String) {
     let kind = text(detail, "kind");
+    let person = detail.get("person").and_then(Value::as_i64);
+    let person = people.iter().find(|known| Some(known.contact.0) == person).and_then(|known| known.name.as_deref());
+    let with = person.map_or_else(String::new, |name| format!(", {name}"));
     let of = match kind {
         "mail" | "letter" | "text" => "mail",
         "note" => "notes",
         _ => "calls",
     };
-    (of, format!("{}{}", title(kind), after(text(detail, "outcome"))))
+    (of, format!("{}{with}{}", title(kind), after(text(detail, "outcome"))))
 }
 
 fn stop_words(detail: &Value) -> String {

@@ -33,7 +33,10 @@ impl Recording {
     pub async fn log(&mut self, row: &NewActivity) -> Result<EntryId> {
         let (book, account, day) = (self.envelope.book, row.account.0, day_number(row.day));
         self.bump([account]).await?;
-        let detail = serde_json::json!({ "kind": row.kind, "outcome": row.outcome, "is_contact": row.is_contact });
+        let mut detail = serde_json::json!({ "kind": row.kind, "outcome": row.outcome, "is_contact": row.is_contact });
+        if let Some(person) = row.person {
+            detail["person"] = person.0.into();
+        }
         let entry = self.journal_deed(Deed {
             account,
             kind: "logged",

@@ -250,6 +250,8 @@ pub struct NewActivity {
     pub day: Date,
     /// Erasable words.
     pub text: Option<String>,
+    /// The person of the account it was with, where that is known; the journal keeps the entry, never the name.
+    pub person: Option<EntryId>,
 }
 
 /// How a ladder step is made.

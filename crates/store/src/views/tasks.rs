@@ -61,6 +61,14 @@ left join account a on a.book = t.book and a.account = t.account
 left join party p on p.book = t.book and p.account = t.account
 where t.book = $1 and t.opened_on <= $2 and (t.closed_on is null or t.closed_on > $2)
 order by t.account, t.task";
+const OPEN_TASKS_OF: &str = "
+select t.task, t.account, a.code, p.name, t.kind, t.task_key, t.currency, t.step, t.opened_on, t.snoozed_until,
+    coalesce(t.collector, a.collector)
+from task t
+left join account a on a.book = t.book and a.account = t.account
+left join party p on p.book = t.book and p.account = t.account
+where t.book = $1 and t.account = $2 and t.opened_on <= $3 and (t.closed_on is null or t.closed_on > $3)
+order by t.task";
 const TASK: &str = "
 select t.task, t.account, a.code, p.name, t.kind, t.task_key, t.currency, t.step, t.opened_on, t.snoozed_until,
     coalesce(t.collector, a.collector)
@@ -95,7 +103,7 @@ order by s.account, s.step";
 
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[OPEN_TASKS, TASK, WAITING_STEPS];
+pub(crate) const STATEMENTS: &[&str] = &[OPEN_TASKS, OPEN_TASKS_OF, TASK, WAITING_STEPS];
 
 type Columns = (
     i64,
@@ -115,6 +123,11 @@ impl Reading {
     /// The tasks open on a day, snoozed ones too, by account, then task.
     pub async fn open_tasks(&mut self, on: Date) -> Result<Vec<TaskView>> {
         self.rows(OPEN_TASKS, &[day(on)]).await?.into_iter().map(view).collect()
+    }
+
+    /// The tasks of an account open on a day, snoozed ones too, oldest first.
+    pub async fn open_tasks_of(&mut self, account: EntryId, on: Date) -> Result<Vec<TaskView>> {
+        self.rows(OPEN_TASKS_OF, &[entry(account), day(on)]).await?.into_iter().map(view).collect()
     }
 
     /// The ladder steps that wait for a person now and were made by the day, with what was open on it of what they carry.

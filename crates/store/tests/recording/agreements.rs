@@ -118,6 +118,7 @@ fn people_are_put_by_external_id_and_erased_without_touching_the_journal() {
             is_contact: true,
             day: day(1, 2),
             text: Some("Ada will pay".to_owned()),
+            person: None,
         };
         recording.log(&call).await.expect("logged");
         recording.commit().await.expect("a commit");
@@ -213,6 +214,7 @@ fn disputes_holds_and_tasks_end_once() {
             is_contact: true,
             day: day(2, 13),
             text: None,
+            person: None,
         };
         recording.log(&call).await.expect("logged");
         assert!(!recording.close_task(task, day(2, 14), "done").await.expect("the call closed it"));

@@ -71,6 +71,7 @@ async fn rehearsed(place: &Place) -> (Book, EntryId) {
                 is_contact: true,
                 day: day(2, 5),
                 text: None,
+                person: None,
             };
             recording.log(&call).await.expect("logged");
         }

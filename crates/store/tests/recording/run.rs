@@ -227,6 +227,7 @@ fn a_step_task_is_made_by_the_call_and_an_imported_step_is_put_once() {
             is_contact: true,
             day: day(2, 11),
             text: None,
+            person: None,
         };
         recording.log(&call).await.expect("logged");
         recording.commit().await.expect("a commit");

@@ -3,9 +3,11 @@
 use axum::extract::{Path, Query};
 use dunwell_desk::look::account::{AccountView, CurrencyView, ItemView, account};
 use dunwell_desk::look::contacts::{Contacts, contacts};
+use dunwell_desk::look::open_work::open_work;
 use dunwell_desk::look::paying::{MonthPoint, Paying, how_they_pay};
 use dunwell_desk::look::timeline::{Timeline, TimelineEntry, timeline};
 use dunwell_desk::look::why::{Why, why};
+use dunwell_desk::rules::calendar::Date;
 use dunwell_desk::rules::rights::Action;
 use dunwell_store::views::timeline::TimelineOf;
 use maud::{Markup, html};
@@ -14,7 +16,8 @@ use serde::Deserialize;
 use crate::answer::{Answer, Problem, html_response};
 use crate::caller::Caller;
 use crate::frame;
-use crate::words::{aging_bar, bucket_words, count, day_of, money, short_day, spoken};
+use crate::screens::tasks;
+use crate::words::{aging_bar, bucket_words, count, day_of, money, said, short_day, spoken};
 
 /// Open items that a preview shows.
 const FEW_ITEMS: usize = 8;
@@ -39,6 +42,7 @@ pub(crate) async fn page(caller: Caller, Path(code): Path<String>, Query(asked):
     let because = why(desk, &code, today).await?;
     let people = contacts(desk, &code).await?;
     let paying = how_they_pay(desk, &code, today).await?;
+    let open = open_work(desk, &code, today).await?;
     let of = asked.events.as_deref().map_or(Some(TimelineOf::All), TimelineOf::parse).ok_or(Problem::NotFound)?;
     let events = timeline(desk, &code, of, asked.cursor.as_deref(), Some(EVENTS)).await?;
     let title = view.name.clone().unwrap_or_else(|| code.clone());
@@ -53,13 +57,14 @@ pub(crate) async fn page(caller: Caller, Path(code): Path<String>, Query(asked):
             @for currency in &view.currencies { (figures(currency)) }
             div.two {
                 div.stack {
-                    (reason(&because))
-                    @for currency in &view.currencies { (aging(currency, &caller)) (items(currency, &caller, usize::MAX)) }
+                    (reason(&because, caller.today))
+                    @for currency in &view.currencies { (aging(currency, &caller)) (items(&code, currency, &caller, usize::MAX)) }
                     (history(&code, &events, &caller))
                 }
                 div.stack {
-                    (people_card(&people))
-                    (paying_card(&paying))
+                    (tasks::card(&open, &caller))
+                    (people_card(&people, &caller))
+                    (paying_card(&paying, &caller))
                     @for other in &paying.currencies { (late_chart(&other.currency, &other.months)) }
                     (family(&paying))
                 }
@@ -87,13 +92,13 @@ pub(crate) async fn preview_of(caller: &Caller, code: &str) -> Result<Markup, Pr
                 (tags(&view))
                 p.sub { (code) @if let Some(collector) = &view.collector { " · " (collector) } }
             }
-            (reason(&because))
+            (reason(&because, caller.today))
             div.acts { (acts(caller, code)) }
             @for currency in &view.currencies { (items_few(currency)) }
             (people_few(&people))
             section aria-label="Last events" {
                 h3 { "Last events" }
-                (event_list(&events.entries, caller))
+                (event_list(&events.entries, caller, None))
             }
         }
     })
@@ -101,10 +106,22 @@ pub(crate) async fn preview_of(caller: &Caller, code: &str) -> Result<Markup, Pr
 
 /// What can be done with the account, by key.
 fn acts(caller: &Caller, code: &str) -> Markup {
+    let sheets = [
+        (Action::Promise, "promise", "Promise", "p"),
+        (Action::Dispute, "dispute", "Dispute", "d"),
+        (Action::Note, "note", "Note", "n"),
+        (Action::Snooze, "snooze", "Put off", "z"),
+    ];
     html! {
         @if caller.may(Action::Log) {
             a.btn.pri href={ "/accounts/" (code) "/call" } data-key="c" data-sheet { "Call " kbd { "C" } }
         }
+        @for (action, sheet, name, key) in sheets {
+            @if caller.may(action) {
+                a.btn href={ "/accounts/" (code) "/" (sheet) } data-key=(key) data-sheet { (name) " " kbd { (key.to_uppercase()) } }
+            }
+        }
+        @if caller.may(Action::Hold) { a.btn href={ "/accounts/" (code) "/hold" } data-sheet { "Stop contact" } }
     }
 }
 
@@ -139,6 +156,11 @@ pub(crate) fn tag_of(kind: &str) -> Markup {
     html! { span class={ "tag " (class) } { (words) } }
 }
 
+/// A month given as `2026-11`, as `Nov 26`.
+fn month_words(month: &str) -> String {
+    day_of(&format!("{month}-01")).map_or_else(|| month.to_owned(), |day| day.strftime("%b %y").to_string())
+}
+
 fn meta(view: &AccountView, people: &Contacts, paying: &Paying) -> Markup {
     let time = people.contacts.iter().find_map(|row| row.local_time.as_deref());
     html! {
@@ -171,7 +193,7 @@ fn figures(of: &CurrencyView) -> Markup {
 }
 
 /// What the rules decided for today, why, and why nothing else.
-fn reason(because: &Why) -> Markup {
+fn reason(because: &Why, today: Date) -> Markup {
     let step = because.step.as_deref().map(spoken);
     let heading = match (because.decision.as_str(), step) {
         ("take", Some(step)) => format!("Today: {}", step.to_lowercase()),
@@ -181,7 +203,7 @@ fn reason(because: &Why) -> Markup {
     html! {
         section.do aria-label="What to do and why" {
             h2 { (heading) @if !because.others.is_empty() { " (" (because.currency) ")" } }
-            ul { @for reason in &because.reasons { li { (reason) } } }
+            ul { @for reason in &because.reasons { li { (said(reason, today)) } } }
             p.sub {
                 "Rule " code { (because.rule) } " of policy “" (because.policy) "”"
                 @if !because.recorded { ", as the rules stand now" } "."
@@ -189,7 +211,7 @@ fn reason(because: &Why) -> Markup {
             @if !because.not_chosen.is_empty() {
                 details {
                     summary { "Why this and not the other" }
-                    ul { @for other in &because.not_chosen { li { code { (other.rule) } " " (other.because) } } }
+                    ul { @for other in &because.not_chosen { li { code { (other.rule) } " " (said(&other.because, today)) } } }
                 }
             }
         }
@@ -232,22 +254,42 @@ fn day(text: Option<&str>, caller: &Caller) -> String {
     text.and_then(day_of).map(|day| short_day(day, caller.today)).unwrap_or_default()
 }
 
-fn items(of: &CurrencyView, caller: &Caller, most: usize) -> Markup {
+/// What can be done with the lines that are ticked. Without a script the sheets list the documents themselves.
+fn with_chosen(code: &str, of: &CurrencyView, caller: &Caller) -> Markup {
+    html! {
+        form.chosen.noprint method="get" action={ "/accounts/" (code) "/promise" } id={ "chosen-" (of.currency) } data-sheet {
+            input type="hidden" name="currency" value=(of.currency);
+            output.sub data-sum=(of.currency) data-exponent=(of.balance.currency.exponent()) { "Tick lines to act on them." }
+            @if caller.may(Action::Promise) { button type="submit" { "Promise these" } }
+            @if caller.may(Action::Dispute) {
+                button type="submit" formaction={ "/accounts/" (code) "/dispute" } { "Dispute these" }
+            }
+        }
+    }
+}
+
+fn items(code: &str, of: &CurrencyView, caller: &Caller, most: usize) -> Markup {
+    let form = format!("chosen-{}", of.currency);
     let total = |value: fn(&ItemView) -> i64| of.items.iter().map(value).sum::<i64>();
     let sum = |minor| money(dunwell_desk::rules::money::Money::new(minor, of.balance.currency));
     html! {
         section.card aria-label={ "Open items in " (of.currency) } {
             header { h2 { "Open items" } span.sub { (count(of.items.len(), "line", "lines")) } }
+            (with_chosen(code, of, caller))
             div.scroll tabindex="0" role="region" aria-label="Open items, scrolls sideways" {
                 table.t {
                     thead { tr {
-                        th scope="col" { "Document" } th.xs scope="col" { "PO" } th.xs scope="col" { "Date" }
+                        th scope="col" { span.sr { "Choose" } } th scope="col" { "Document" } th.xs scope="col" { "PO" } th.xs scope="col" { "Date" }
                         th scope="col" { "Due" } th.num scope="col" { "Days late" } th.num.xs scope="col" { "Amount" }
                         th.num scope="col" { "Open" } th scope="col" { "Status" }
                     } }
                     tbody {
                         @for item in of.items.iter().take(most) {
                             tr {
+                                td { @if item.open.minor > 0 {
+                                    label.pick { input type="checkbox" name="document" value=(item.document) form=(form)
+                                        data-minor=(item.open.minor) aria-label={ "Choose " (item.document) }; }
+                                } }
                                 th.b scope="row" { (item.document) }
                                 td.xs.mut { (item.po_number.as_deref().unwrap_or("none")) }
                                 td.xs.nw { (day(Some(&item.date), caller)) }
@@ -260,7 +302,7 @@ fn items(of: &CurrencyView, caller: &Caller, most: usize) -> Markup {
                         }
                     }
                     tfoot { tr {
-                        th scope="row" { "Total" } td.xs {} td.xs {} td {} td {}
+                        td {} th scope="row" { "Total" } td.xs {} td.xs {} td {} td {}
                         td.num.xs { (sum(total(|item| item.amount.minor))) } td.num { (sum(total(|item| item.open.minor))) } td {}
                     } }
                 }
@@ -278,7 +320,7 @@ fn items_few(of: &CurrencyView) -> Markup {
                 tbody {
                     @for item in of.items.iter().take(FEW_ITEMS) {
                         tr {
-                            td { (item.document) @if item.disputed.minor > 0 { " " span.tag.warn { "disputed" } } }
+                            th scope="row" { (item.document) @if item.disputed.minor > 0 { " " span.tag.warn { "disputed" } } }
                             td.num { (days_late(item)) }
                             td.num { (money(item.open)) }
                         }
@@ -289,20 +331,24 @@ fn items_few(of: &CurrencyView) -> Markup {
     }
 }
 
-fn people_card(people: &Contacts) -> Markup {
+fn people_card(people: &Contacts, caller: &Caller) -> Markup {
+    let may = caller.may(Action::EditContact);
     html! {
         section.card aria-label="Contacts" {
-            header { h2 { "Contacts" } }
-            div.in { (people_list(people, usize::MAX)) }
+            header {
+                h2 { "Contacts" }
+                @if may { a.l href={ "/accounts/" (people.account) "/contacts/new" } data-sheet { "Add a person" } }
+            }
+            div.in { (people_list(people, usize::MAX, may)) }
         }
     }
 }
 
 fn people_few(people: &Contacts) -> Markup {
-    html! { section aria-label="Contacts" { h3 { "Contacts" } (people_list(people, 2)) } }
+    html! { section aria-label="Contacts" { h3 { "Contacts" } (people_list(people, 2, false)) } }
 }
 
-fn people_list(people: &Contacts, most: usize) -> Markup {
+fn people_list(people: &Contacts, most: usize, may_change: bool) -> Markup {
     html! {
         @if people.contacts.is_empty() { p.mut { "Nobody is known there." } }
         @for row in people.contacts.iter().take(most) {
@@ -313,6 +359,11 @@ fn people_list(people: &Contacts, most: usize) -> Markup {
                 @if let Some(time) = &row.local_time { span.sub { " · now " (time) } }
                 @if let Some(phone) = &row.contact.phone { br; a.l href={ "tel:" (phone.replace(' ', "")) } { (phone) } }
                 @if let Some(mail) = &row.contact.mail { br; a.l href={ "mailto:" (mail) } { (mail) } }
+                @if may_change {
+                    br; a.l href={ "/accounts/" (people.account) "/contacts/" (row.contact.contact) } data-sheet {
+                        "Change" span.sr { " " (row.contact.name.as_deref().unwrap_or("this person")) }
+                    }
+                }
             }
         }
     }
@@ -324,7 +375,7 @@ fn tenths(value: i64) -> String {
     format!("{sign}{}.{}", value.abs() / 10, value.abs() % 10)
 }
 
-fn paying_card(paying: &Paying) -> Markup {
+fn paying_card(paying: &Paying, caller: &Caller) -> Markup {
     let kept = &paying.promises;
     html! {
         section.card aria-label="How they pay" {
@@ -336,7 +387,7 @@ fn paying_card(paying: &Paying) -> Markup {
                         dt { "Days late on average" }
                         dd { (of.average_days_late_tenths.map_or("nothing paid yet".to_owned(), tenths)) " " span.sub { (of.currency) } }
                         @if let Some(days) = of.real_days_tenths { dt { "Real terms" } dd.b { (tenths(days)) " days" } }
-                        @if let Some((day, amount)) = &of.last_payment { dt { "Last payment" } dd { (money(*amount)) ", " (day) } }
+                        @if let Some((day, amount)) = &of.last_payment { dt { "Last payment" } dd { (money(*amount)) ", " (self::day(Some(day), caller)) } }
                     }
                     dt { "Promises kept" } dd { (kept.kept) " of " (kept.made) @if kept.open > 0 { ", " (kept.open) " open" } }
                 }
@@ -360,7 +411,7 @@ fn late_chart(currency: &str, months: &[MonthPoint]) -> Markup {
                         @let late = month.days_late_tenths.unwrap_or(0).max(0);
                         @let height = late * 60 / most;
                         rect.late x=(24 + place * 20 + 3) y=(66 - height) width="14" height=(height) {}
-                        @if place % 3 == 0 { text x=(24 + place * 20) y="80" { (month.month) } }
+                        @if place % 3 == 0 { text x=(24 + place * 20) y="80" { (month_words(&month.month)) } }
                     }
                 }
                 details {
@@ -368,7 +419,7 @@ fn late_chart(currency: &str, months: &[MonthPoint]) -> Markup {
                     table.mini {
                         thead { tr { th scope="col" { "Month" } th.num scope="col" { "Paid" } th.num scope="col" { "Days late" } } }
                         tbody { @for month in months { tr {
-                            td { (month.month) } td.num { (money(month.amount)) }
+                            th scope="row" { (month_words(&month.month)) } td.num { (money(month.amount)) }
                             td.num { (month.days_late_tenths.map_or(String::new(), tenths)) }
                         } } }
                     }
@@ -413,8 +464,8 @@ fn history(code: &str, events: &Timeline, caller: &Caller) -> Markup {
                     }
                 }
             }
-            @if !events.pinned.is_empty() { div.in { h3 { "Pinned" } (event_list(&events.pinned, caller)) } }
-            div.in { (event_list(&events.entries, caller)) }
+            @if !events.pinned.is_empty() { div.in { h3 { "Pinned" } (event_list(&events.pinned, caller, Some(code))) } }
+            div.in { (event_list(&events.entries, caller, Some(code))) }
             @if let Some(next) = &events.next_cursor {
                 p.in { a.l href={ "/accounts/" (code) "?events=" (events.of) "&cursor=" (next) "#timeline" } { "Earlier" } }
             }
@@ -422,7 +473,13 @@ fn history(code: &str, events: &Timeline, caller: &Caller) -> Markup {
     }
 }
 
-fn event_list(entries: &[TimelineEntry], caller: &Caller) -> Markup {
+/// What people pin: what they wrote down or agreed, not what the house recorded by itself.
+fn can_be_pinned(entry: &TimelineEntry) -> bool {
+    matches!(entry.of, "calls" | "notes" | "mail") || entry.pinned
+}
+
+/// Events, newest first; with a pin each where the account is named.
+fn event_list(entries: &[TimelineEntry], caller: &Caller, pins_of: Option<&str>) -> Markup {
     html! {
         @if entries.is_empty() { p.mut { "Nothing yet." } }
         ul.ev {
@@ -430,9 +487,12 @@ fn event_list(entries: &[TimelineEntry], caller: &Caller) -> Markup {
                 li {
                     time datetime=(entry.day) { (day(Some(&entry.day), caller)) }
                     span {
-                        (entry.words)
+                        (said(&entry.words, caller.today))
                         @if let Some(text) = &entry.text { q { (text) } }
-                        span.sub { " " (entry.actor) }
+                        @if entry.actor != "desk" { span.sub { " " (entry.actor) } }
+                    }
+                    @if let Some(code) = pins_of && can_be_pinned(entry) {
+                        (tasks::pin_button(caller, code, &entry.entry, entry.pinned))
                     }
                 }
             }

@@ -3,17 +3,18 @@
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use dunwell_desk::look::account::{CurrencyView, account};
-use dunwell_desk::look::contacts::contacts;
+use dunwell_desk::look::contacts::{ContactRow, Contacts, contacts};
 use dunwell_desk::look::why::why;
 use dunwell_desk::record_call::{CallMade, CallResult, record_call};
+use dunwell_desk::rules::calendar::Date;
 use dunwell_desk::rules::promise::PromiseState;
 use maud::{Markup, html};
 
 use crate::answer::{Answer, Problem, html_response};
 use crate::caller::Caller;
 use crate::frame;
-use crate::posted::{Fields, Posted, form_fields};
-use crate::words::{money, spoken};
+use crate::posted::{Fields, Posted, back_field, form_fields};
+use crate::words::{money, said, short_day, spoken};
 
 /// `GET /accounts/CODE/call`: the sheet as a page, or as the fragment of a dialog.
 pub(crate) async fn sheet(caller: Caller, headers: HeaderMap, Path(code): Path<String>) -> Answer {
@@ -48,9 +49,10 @@ async fn form(caller: &Caller, code: &str) -> Result<Markup, Problem> {
     Ok(html! {
         form.call method="post" action={ "/accounts/" (code) "/call" } {
             (form_fields(caller))
+            (back_field("/"))
             header {
                 div {
-                    h2 { "Call " (who.unwrap_or(name)) }
+                    h2.big { "Call " (who.unwrap_or(name)) }
                     p.sub {
                         (name)
                         @if let Some(time) = person.and_then(|row| row.local_time.as_deref()) { " · now " (time) " there" }
@@ -63,10 +65,10 @@ async fn form(caller: &Caller, code: &str) -> Result<Markup, Problem> {
                 @if let Some(of) = of {
                     section.do aria-label="What to say" {
                         h3 { "Open with" }
-                        p { "“" (opening(of)) "”" }
+                        p { "“" (opening(of, caller.today)) "”" }
                         ul {
                             li { "Ask for " (money(of.collectible)) "." }
-                            @for reason in &because.reasons { li { (reason) } }
+                            @for reason in &because.reasons { li { (said(reason, caller.today)) } }
                             @if of.disputed.minor > 0 { li { (money(of.disputed)) " is disputed: leave it out." } }
                         }
                     }
@@ -74,6 +76,7 @@ async fn form(caller: &Caller, code: &str) -> Result<Markup, Problem> {
                     (agreed(caller, of))
                     (documents(of))
                 } @else { (outcomes()) }
+                (who_said_so(&people, person))
                 div.fld { label for="text" { "Note" } textarea id="text" name="text" maxlength="4000" {} }
             }
             footer {
@@ -85,7 +88,7 @@ async fn form(caller: &Caller, code: &str) -> Result<Markup, Problem> {
 }
 
 /// The first sentence of the call.
-fn opening(of: &CurrencyView) -> String {
+fn opening(of: &CurrencyView, today: Date) -> String {
     let broken = of
         .assessment
         .promises
@@ -94,12 +97,34 @@ fn opening(of: &CurrencyView) -> String {
         .find(|promise| matches!(promise.state, PromiseState::Broken | PromiseState::PartiallyKept));
     match (broken, of.assessment.oldest_days_past_due) {
         (Some(promise), _) => {
-            format!("You planned {} for {} and it has not arrived.", money(promise.amount), promise.promised_for)
+            let day = short_day(promise.promised_for, today);
+            format!("You planned {} for {day} and it has not arrived.", money(promise.amount))
         }
         (None, Some(days)) => {
             format!("I am calling about {}, the oldest of it due {} days ago.", money(of.collectible), days)
         }
         (None, None) => "I am calling about your account.".to_owned(),
+    }
+}
+
+/// The people of the account to choose from; nobody has to be chosen.
+pub(crate) fn who_said_so(people: &Contacts, likely: Option<&ContactRow>) -> Markup {
+    if people.contacts.is_empty() {
+        return html! {};
+    }
+    html! {
+        div.fld {
+            label for="person" { "Who said so" }
+            select id="person" name="person" {
+                option value="" { "Not noted" }
+                @for row in &people.contacts {
+                    option value=(row.contact.contact) selected[likely.is_some_and(|of| of.contact.contact == row.contact.contact)] {
+                        (row.contact.name.as_deref().unwrap_or("No name"))
+                        @if let Some(role) = &row.contact.role { ", " (role.replace('_', " ")) }
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -118,18 +143,18 @@ fn outcomes() -> Markup {
 fn agreed(caller: &Caller, of: &CurrencyView) -> Markup {
     html! {
         input type="hidden" name="currency" value=(of.currency);
-        div.g2 {
-            div.fld {
+        div.g2.agreed {
+            div.fld.for-amount {
                 label for="amount" { "Amount" }
                 input id="amount" name="amount" inputmode="decimal" value=(of.collectible.decimal());
                 span.hint { (of.currency) ", promised or disputed" }
             }
-            div.fld {
+            div.fld.for-day {
                 label for="day" { "Date" }
                 input id="day" name="day" type="date" min=(caller.today);
                 span.hint { "in our bank; or to call back, or to look for the money" }
             }
-            div.fld {
+            div.fld.for-dispute {
                 label for="reason" { "Reason of a dispute" }
                 select id="reason" name="reason" {
                     @for reason in dunwell_desk::rules::dispute::DisputeReason::ALL {
@@ -143,7 +168,7 @@ fn agreed(caller: &Caller, of: &CurrencyView) -> Markup {
 
 fn documents(of: &CurrencyView) -> Markup {
     html! {
-        details.fld {
+        details.fld.for-lines {
             summary { "Documents " span.sub { "none chosen: the oldest past due first" } }
             @for item in of.items.iter().filter(|item| item.open.minor > 0) {
                 label.ck {
@@ -161,7 +186,7 @@ pub(crate) async fn save(Path(code): Path<String>, posted: Posted) -> Answer {
     posted
         .once(move |desk, fields| async move {
             record_call(&desk, &code, &call_of(&fields)?, today).await?;
-            Ok("/".to_owned())
+            Ok(fields.back("/"))
         })
         .await
 }
@@ -190,5 +215,6 @@ fn call_of(fields: &Fields) -> Result<CallMade, Problem> {
         other => return Err(Problem::Malformed(format!("'{other}' is no outcome of a call."))),
     };
     let text = fields.text("text").map(str::to_owned);
-    Ok(CallMade { currency: fields.text("currency").map(str::to_owned), result, text })
+    let person = fields.text("person").map(str::to_owned);
+    Ok(CallMade { currency: fields.text("currency").map(str::to_owned), result, text, person })
 }
