@@ -7,4 +7,4 @@ policy      standard
 2025-07-01  run       OLD take: reminder (task) INV-1, 148 days past due; over 60 days past due and never reminded: a person makes the first contact
 2025-07-01  run       YOUNG take: reminder (mail) INV-2, 29 days past due
 2025-07-01  tasks     OLD review_old_debt since 2025-07-01
-2025-07-01  worklist 1. OLD review_old_debt: 900.00 USD to collect, oldest 148 days past due [over_30_days +10, over_60_days +15, over_90_days +15] · 2. YOUNG missing_contact: a letter of 2025-07-01 lacks it
+2025-07-01  worklist 1. OLD review_old_debt: 900.00 USD to collect, oldest 148 days past due [over_30_days +10, over_60_days +15, over_90_days +15] · 2. YOUNG missing_contact: missing since 2025-07-01

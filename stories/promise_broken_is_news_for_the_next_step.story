@@ -6,4 +6,4 @@ policy      standard
 2025-03-18  promise   ACME 900.00 by 2025-03-27
 2025-03-28  run       ACME wait: promised through 2025-03-28 (N-3)
 2025-03-31  run       ACME take: second_reminder (mail) INV-1, 21 days past due; promise of 900.00 broken
-2025-03-31  worklist 1. ACME missing_contact: a letter of 2025-03-13 lacks it [broken_promise +30]
+2025-03-31  worklist 1. ACME missing_contact: missing since 2025-03-13 [broken_promise +30]

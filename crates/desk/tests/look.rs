@@ -22,6 +22,7 @@ use dunwell_desk::look::timeline::timeline;
 use dunwell_desk::look::worklist::worklist;
 use dunwell_desk::open_dispute::{DisputeRaised, open_dispute};
 use dunwell_desk::pin_note::{pin_note, unpin_note};
+use dunwell_desk::rules::approval::Role;
 use dunwell_desk::take_promise::{PromiseGiven, take_promise};
 use dunwell_desk::{Desk, Stop, keep_book};
 use dunwell_store::db::Db;
@@ -261,8 +262,10 @@ fn a_planned_letter_is_held_back_and_released_and_a_sent_one_is_not() {
         let shown = notice(&live, &id).await.expect("a letter");
         assert_eq!((shown.row.standing, shown.row.notice.held_because.as_deref()), ("held", Some("they called")));
         verified(&live).await;
-        assert_eq!(release_notice(&live, &id, on).await.expect("released").state, "released");
-        assert_eq!(refused(release_notice(&live, "1.99", on).await), "not_found");
+        assert_eq!(refused(release_notice(&live, &id, on).await), "role_cannot", "who runs the day does not release");
+        let manager = Desk::of(live.book.clone(), "mara", Role::Manager, live.clock);
+        assert_eq!(release_notice(&manager, &id, on).await.expect("released").state, "released");
+        assert_eq!(refused(release_notice(&manager, "1.99", on).await), "not_found");
         verified(&live).await;
     });
 }

@@ -1,12 +1,15 @@
 //! What every request needs: the book, the clock, and how the server may be reached.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
+use dunwell_desk::look::kept_worklist::KeptWorklist;
 use dunwell_desk::refusal::Result;
 use dunwell_desk::rules::calendar::Date;
 use dunwell_desk::{Clock, Desk, keep_book};
 use dunwell_store::book::Book;
 use dunwell_store::db::Db;
+use tokio::sync::Mutex;
 
 /// Where the server listens, and what stands before it.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +40,8 @@ pub struct House {
     pub shown_day: Option<Date>,
     /// Where it listens.
     pub listening: Listening,
+    /// The worklist as it was last shown.
+    pub worklist: Arc<Mutex<KeptWorklist>>,
 }
 
 impl House {

@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 
 use dunwell_rules::account::EntryId;
+use dunwell_rules::aging::Buckets;
 use dunwell_rules::assessment::Assessment;
 use dunwell_rules::calendar::Date;
 use dunwell_rules::facts::AccountFacts;
 use dunwell_rules::money::Money;
-use dunwell_rules::worklist::{Points, RankedRow, TaskFacts, TaskKind, rank, row};
+use dunwell_rules::worklist::{Points, RankedRow, TaskFacts, TaskKind, WorklistRow, rank, row};
 use dunwell_store::read::{AccountChoice, Reading};
-use dunwell_store::views::party::PartyRow;
 use dunwell_store::views::tasks::TaskView;
 use serde::Serialize;
 
@@ -86,40 +86,80 @@ pub async fn worklist(desk: &Desk, collector: Option<&str>, on: Date, limit: Opt
     let judge = Judge::of(desk, policy_in_force(desk).await?.policy, on, false).await?;
     let mut reading = desk.book.read().await?;
     let open = reading.open_tasks(on).await?;
-    let by_account = tasks_by_account(&mut reading, &open, on).await?;
+    let rows = rows(&mut reading, &judge, &desk.buckets(), &open).await?;
+    let ours = rows.iter().filter(|found| collector.is_none() || found.row.collector.as_deref() == collector);
+    let mut list = ranked(ours, &judge, &open);
+    list.tasks.truncate(limit.unwrap_or(usize::MAX));
+    Ok(list)
+}
+
+/// A row before ranking, with what its view adds.
+#[derive(Debug, Clone)]
+pub(super) struct FoundRow {
+    pub(super) row: WorklistRow,
+    task: Option<EntryId>,
+    name: Option<String>,
+    aging: Vec<BucketView>,
+}
+
+/// The rows of the accounts that `open` tasks and pending requests are about.
+pub(super) async fn rows(
+    reading: &mut Reading,
+    judge: &Judge,
+    buckets: &Buckets,
+    open: &[TaskView],
+) -> Result<Vec<FoundRow>> {
+    let by_account = tasks_by_account(reading, open, judge.day).await?;
     let accounts: Vec<EntryId> = by_account.keys().copied().collect();
-    let facts = reading.facts(AccountChoice::Ids(&accounts), on).await?;
-    let parties = reading.parties(&accounts).await?;
-    let buckets = desk.buckets();
+    rows_of(reading, judge, buckets, &by_account, &accounts).await
+}
+
+/// The rows of some accounts, given what is queued for them.
+pub(super) async fn rows_of(
+    reading: &mut Reading,
+    judge: &Judge,
+    buckets: &Buckets,
+    queued: &BTreeMap<EntryId, Vec<Queued>>,
+    accounts: &[EntryId],
+) -> Result<Vec<FoundRow>> {
+    let facts = reading.facts(AccountChoice::Ids(accounts), judge.day).await?;
+    let parties = reading.parties(accounts).await?;
     let mut rows = Vec::new();
-    let mut found = BTreeMap::new();
-    for facts in facts.iter().filter(|facts| collector.is_none() || facts.collector.as_deref() == collector) {
+    for facts in &facts {
+        let Some(queued) = queued.get(&facts.account) else { continue };
         let assessment = judge.assess(facts);
-        let tasks = standing_tasks(&by_account[&facts.account], facts, &assessment);
+        let tasks = standing_tasks(queued, facts, &assessment);
         let amounts = judge.amounts(facts.currency);
         if let Some(row) = row(&assessment, facts, &tasks, &judge.policy.worklist, &amounts) {
-            let id = tasks.iter().find(|task| task.kind == row.kind).and_then(|task| task.entry);
-            found.insert((row.account, row.currency), (id, aging(&assessment, &buckets)));
-            rows.push(row);
+            let task = tasks.iter().find(|task| task.kind == row.kind).and_then(|task| task.entry);
+            let name = parties.get(&row.account).and_then(|party| party.name.clone());
+            rows.push(FoundRow { row, task, name, aging: aging(&assessment, buckets) });
         }
     }
-    let ranked = rank(rows, &judge.policy.worklist);
-    let tasks = ranked.into_iter().map(|ranked| {
-        let (id, aging) = found.remove(&(ranked.row.account, ranked.row.currency)).unwrap_or_default();
-        let party = parties.get(&ranked.row.account);
-        view(ranked, id, aging, party)
+    Ok(rows)
+}
+
+/// Rows ranked by the policy's points, by collector.
+pub(super) fn ranked<'a>(rows: impl Iterator<Item = &'a FoundRow>, judge: &Judge, open: &[TaskView]) -> Worklist {
+    let rows: Vec<&FoundRow> = rows.collect();
+    let found: BTreeMap<_, &FoundRow> = rows.iter().map(|found| ((found.row.account, found.row.currency), *found)).collect();
+    let ranked = rank(rows.iter().map(|found| found.row.clone()).collect(), &judge.policy.worklist);
+    let tasks = ranked.into_iter().filter_map(|ranked| {
+        let found = found.get(&(ranked.row.account, ranked.row.currency))?;
+        Some(view(ranked, found))
     });
-    Ok(Worklist {
-        on: on.to_string(),
-        tasks: tasks.take(limit.unwrap_or(usize::MAX)).collect(),
+    Worklist {
+        on: judge.day.to_string(),
+        tasks: tasks.collect(),
         book_tasks: open.iter().filter(|task| task.account_id == EntryId(0)).filter_map(book_task).collect(),
-    })
+    }
 }
 
 /// A task with the currency it is about; `None` is any of the account's.
-type Queued = (Option<String>, TaskFacts);
+pub(super) type Queued = (Option<String>, TaskFacts);
 
-async fn tasks_by_account(
+/// What is queued for each account: open tasks, and signatures waited for.
+pub(super) async fn tasks_by_account(
     reading: &mut Reading,
     open: &[TaskView],
     on: Date,
@@ -191,20 +231,20 @@ fn reason_today(task: &TaskFacts, assessment: &Assessment) -> Option<String> {
     }
 }
 
-fn view(ranked: RankedRow, task: Option<EntryId>, aging: Vec<BucketView>, party: Option<&PartyRow>) -> WorklistTask {
+fn view(ranked: RankedRow, found: &FoundRow) -> WorklistTask {
     let RankedRow { rank, within_capacity, row } = ranked;
     WorklistTask {
         rank,
         collector: row.collector,
         within_capacity,
         account: row.code,
-        name: party.and_then(|party| party.name.clone()),
+        name: found.name.clone(),
         currency: row.currency.to_string(),
         to_collect: row.to_collect,
         past_due: row.past_due,
         oldest_days_past_due: row.oldest_days_past_due,
-        aging,
-        task: task.map(|task| task.to_string()),
+        aging: found.aging.clone(),
+        task: found.task.map(|task| task.to_string()),
         kind: row.kind.code().into(),
         reason: row.reason,
         next_action: row.next_action,

@@ -1,6 +1,7 @@
 //! `serve`: the workbench, and what is said when it is up.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use dunwell_desk::rules::calendar::Date;
 use dunwell_desk::{Desk, keep_book, sign_in};
@@ -34,6 +35,7 @@ pub(crate) async fn serve(cli: &Cli, asked: &Serve) -> Result<(), Failure> {
         clock: clock::now,
         shown_day: asked.on.day,
         listening,
+        worklist: Arc::default(),
     };
     let nobody = keep_book::users(&desk).await?.is_empty();
     run(house, |address| {
@@ -61,6 +63,7 @@ pub(crate) async fn serve_demo(desk: &Desk, port: u16, day: Date, users: &[&str]
         clock: clock::now,
         shown_day: Some(day),
         listening: Listening { address: SocketAddr::from(([127, 0, 0, 1], port)), behind_proxy: false },
+        worklist: Arc::default(),
     };
     run(house, |address| {
         println!("The workbench is at http://{address}, showing {day}. Each link signs in once:");

@@ -1,16 +1,18 @@
 //! The worklist: saved views, the strip of figures, the ranked table, and the selected account beside it.
 
-use axum::extract::Query;
-use dunwell_desk::look::strip::{Strip, strip};
-use dunwell_desk::look::worklist::{BookTask, Worklist, WorklistTask, worklist};
+use axum::extract::{Query, State};
+use dunwell_desk::look::strip::Strip;
+use dunwell_desk::look::worklist::{BookTask, Worklist, WorklistTask};
+use dunwell_desk::rules::calendar::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use crate::answer::Answer;
 use crate::caller::Caller;
 use crate::frame;
+use crate::house::House;
 use crate::screens::account::{preview_of, tag_of};
-use crate::words::{aging_bar, count, long_day, money};
+use crate::words::{aging_bar, count, long_day, money, said};
 
 /// Rows of a page at most: what lies beyond is work of another day, and every other page has a search box.
 const ROWS: usize = 200;
@@ -79,18 +81,16 @@ impl View {
 }
 
 /// `GET /`.
-pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
-    let everybody = worklist(&caller.desk, None, caller.today, None).await?;
-    let people = people(&everybody);
-    let whose = match asked.of.as_deref() {
-        Some("all") => None,
-        Some(name) => Some(name.to_owned()),
-        None => people.contains(&caller.session.user).then(|| caller.session.user.clone()),
+pub(crate) async fn page(State(house): State<House>, caller: Caller, Query(asked): Query<Asked>) -> Answer {
+    let (of, user) = (asked.of.clone(), caller.session.user.clone());
+    let whose = move |list: &Worklist| match of {
+        Some(of) => Some(of).filter(|name| name != "all"),
+        None => list.tasks.iter().any(|task| task.collector.as_ref() == Some(&user)).then_some(user),
     };
-    let mut list = everybody;
-    list.tasks.retain(|task| whose.is_none() || task.collector == whose);
-    let figures = strip(&caller.desk, whose.as_deref(), &list, caller.today).await?;
-    let rows: Vec<&WorklistTask> = list.tasks.iter().filter(|task| asked.view.shows(task)).collect();
+    let (list, whose, figures) = house.worklist.lock().await.at(&caller.desk, caller.today, whose).await?;
+    let people = people(&list);
+    let ours = || list.tasks.iter().filter(|task| whose.is_none() || task.collector == whose);
+    let rows: Vec<&WorklistTask> = ours().filter(|task| asked.view.shows(task)).collect();
     let at = asked.at.as_deref();
     let chosen = rows.iter().find(|task| Some(task.account.as_str()) == at).or_else(|| rows.first()).copied();
     let preview = match chosen {
@@ -106,9 +106,9 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
                     (chooser(&asked, whose.as_deref(), &people))
                 }
                 (strip_of(&figures))
-                (tabs(&asked, whose.as_deref(), &list))
+                (tabs(&asked, whose.as_deref(), &ours().collect::<Vec<_>>()))
                 (for_the_book(&list.book_tasks))
-                (table(&rows, chosen, whose.is_none()))
+                (table(&rows, chosen, whose.is_none(), caller.today))
                 @if rows.len() > ROWS {
                     p.sub.pad { "The first " (ROWS) " of " (rows.len()) ". Work these, or choose a narrower view." }
                 }
@@ -161,11 +161,11 @@ fn strip_of(figures: &Strip) -> Markup {
     }
 }
 
-fn tabs(asked: &Asked, whose: Option<&str>, list: &Worklist) -> Markup {
+fn tabs(asked: &Asked, whose: Option<&str>, tasks: &[&WorklistTask]) -> Markup {
     html! {
         nav.tabs aria-label="Saved views" {
             @for view in View::ALL {
-                @let number = list.tasks.iter().filter(|task| view.shows(task)).count();
+                @let number = tasks.iter().filter(|task| view.shows(task)).count();
                 a href=(address(view, whose)) aria-current=[(view == asked.view).then_some("page")] {
                     (view.name()) " " span.n { (number) }
                 }
@@ -178,7 +178,7 @@ fn for_the_book(tasks: &[BookTask]) -> Markup {
     html! { @for task in tasks { p.callout { "For the book: " (task.next_action) "." } } }
 }
 
-fn table(rows: &[&WorklistTask], chosen: Option<&WorklistTask>, shows_collector: bool) -> Markup {
+fn table(rows: &[&WorklistTask], chosen: Option<&WorklistTask>, shows_collector: bool, today: Date) -> Markup {
     if rows.is_empty() {
         return html! { p.empty { "Nothing to do here. " a.l href="/?view=all&of=all" { "See everybody's list" } } };
     }
@@ -202,7 +202,7 @@ fn table(rows: &[&WorklistTask], chosen: Option<&WorklistTask>, shows_collector:
                             }
                             small { (task.account) @if shows_collector { @if let Some(name) = &task.collector { " · " (name) } } }
                         }
-                        td.why { (tag_of(&task.kind)) span.w { (task.reason) } }
+                        td.why { (tag_of(&task.kind)) span.w title=(said(&task.reason, today)) { (said(&task.reason, today)) } }
                         td.num.cc {
                             span.b { (money(task.to_collect)) }
                             @if task.past_due != task.to_collect { small.d { "of " (money(task.past_due)) } }
@@ -211,7 +211,7 @@ fn table(rows: &[&WorklistTask], chosen: Option<&WorklistTask>, shows_collector:
                             (aging_bar(&task.aging.iter().map(|part| (part.bucket.clone(), part.amount)).collect::<Vec<_>>()))
                         }
                         td.num.hide { (task.oldest_days_past_due) }
-                        td.nxc { span.nx { (task.next_action) } }
+                        td.nxc { span.nx { (said(&task.next_action, today)) } }
                     }
                 }
             }
