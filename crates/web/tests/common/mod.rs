@@ -95,7 +95,6 @@ impl Served {
             clock: noon,
             shown_day: None,
             listening: Listening { address: ([127, 0, 0, 1], 0).into(), behind_proxy: false },
-            worklist: std::sync::Arc::default(),
             worklist: Arc::default(),
         };
         let (tell, told) = tokio::sync::oneshot::channel();
