@@ -1,7 +1,7 @@
 //! `demo`: a believable book, the desk's last thirty days, today's worklist, and the letters.
 
 use dunwell_desk::look::worklist::worklist;
-use dunwell_desk::{Desk, keep_book};
+use dunwell_desk::{Desk, Refusal, Stop, keep_book};
 use dunwell_sim::{BOOK_NAME, COLLECTORS, MANAGER, Plan, TIME_ZONE, make_demo, new_book};
 use dunwell_store::db::Db;
 use serde_json::json;
@@ -13,7 +13,11 @@ use crate::commands::serve::serve_demo;
 use crate::output::{Failure, Output};
 use crate::place::Place;
 
-/// Makes the demo book where `--book` says, else in the demo folder. The folder must not hold one already.
+/// Who may look at the demo's workbench by a link: a collector and the manager.
+const GUESTS: [&str; 2] = [COLLECTORS[0].0, MANAGER];
+
+/// Makes the demo book where `--book` says, else in the demo folder, and serves it. One that is there already is served as it
+/// is; with `--no-serve` or `--json` it is refused.
 pub(crate) async fn demo(cli: &Cli, out: Output, asked: &Demo) -> Result<(), Failure> {
     let io = |error: std::io::Error| Failure::io(asked.directory.display(), &error);
     std::fs::create_dir_all(&asked.directory).map_err(io)?;
@@ -29,7 +33,12 @@ pub(crate) async fn demo(cli: &Cli, out: Output, asked: &Demo) -> Result<(), Fai
             eprintln!("{line}");
         }
     };
-    let book = keep_book::make_book(&db, &new_book(&plan), clock::now).await?;
+    let book = match keep_book::make_book(&db, &new_book(&plan), clock::now).await {
+        Err(Stop::Refused(Refusal::BookExists(_))) if !asked.no_serve && !cli.json => {
+            return serve_again(&db, asked.port, &place.url).await;
+        }
+        made => made?,
+    };
     let desk = Desk::open(book, "desk", clock::now).await?;
     let report = make_demo(desk.clone(), &plan, say).await?;
     let last = report.last_run.on.clone();
@@ -68,8 +77,19 @@ pub(crate) async fn demo(cli: &Cli, out: Output, asked: &Demo) -> Result<(), Fai
         )
     });
     if !asked.no_serve {
-        serve_demo(&desk, asked.port, day, &[COLLECTORS[0].0, MANAGER]).await?;
+        serve_demo(&desk, asked.port, day, &GUESTS).await?;
     }
+    db.close().await;
+    Ok(())
+}
+
+/// Serves the demo book that was made before, as of the last day that ran.
+async fn serve_again(db: &Db, port: u16, url: &str) -> Result<(), Failure> {
+    let desk = Desk::open(keep_book::open_book(db, Some(BOOK_NAME)).await?, "desk", clock::now).await?;
+    let last = desk.book.read().await?.last_run_day().await?;
+    let day = last.map_or_else(|| clock::today(TIME_ZONE), |last| last.day);
+    println!("The demo book is here already ({url}); `make clean` takes it away.");
+    serve_demo(&desk, port, day, &GUESTS).await?;
     db.close().await;
     Ok(())
 }

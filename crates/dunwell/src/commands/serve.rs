@@ -1,6 +1,6 @@
 //! `serve`: the workbench, and what is said when it is up.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use dunwell_desk::rules::calendar::Date;
@@ -62,7 +62,7 @@ pub(crate) async fn serve_demo(desk: &Desk, port: u16, day: Date, users: &[&str]
         book: desk.settings().name.clone(),
         clock: clock::now,
         shown_day: Some(day),
-        listening: Listening { address: SocketAddr::from(([127, 0, 0, 1], port)), behind_proxy: false },
+        listening: Listening { address: free_or_spare(port), behind_proxy: false },
         worklist: Arc::default(),
     };
     run(house, |address| {
@@ -73,6 +73,12 @@ pub(crate) async fn serve_demo(desk: &Desk, port: u16, day: Date, users: &[&str]
         println!("Stop it with Ctrl-C.");
     })
     .await
+}
+
+/// This port of loopback, or a spare one where another program has it.
+fn free_or_spare(port: u16) -> SocketAddr {
+    let wanted = SocketAddr::from(([127, 0, 0, 1], port));
+    if TcpListener::bind(wanted).is_ok() { wanted } else { SocketAddr::from(([127, 0, 0, 1], 0)) }
 }
 
 async fn run(house: House, ready: impl FnOnce(SocketAddr)) -> Result<(), Failure> {
