@@ -14,7 +14,14 @@ const PLACES: &[(&str, &str, Action, &str)] = &[
     ("/", "Worklist", Action::ReadWorklist, "w"),
     ("/accounts", "Accounts", Action::ReadAccounts, "a"),
     ("/approvals", "Approvals", Action::ReadApprovals, "p"),
+    ("/aging", "Aging", Action::ReadAging, "b"),
+    ("/journal", "Journal", Action::ReadJournal, "j"),
+    ("/import", "Import", Action::ReadJournal, "i"),
+    ("/settings", "Settings", Action::ReadSettings, "s"),
 ];
+
+/// The place from which on the rail's places stand at its bottom.
+const LAST: &str = "/import";
 
 /// What stands in the head of every page.
 pub(crate) fn head(title: &str) -> Markup {
@@ -65,7 +72,7 @@ fn rail(caller: &Caller, place: &str) -> Markup {
             }
             @for (address, name, action, key) in PLACES {
                 @if caller.may(*action) {
-                    a href=(address) aria-current=[(*address == place).then_some("page")] data-go=(key) {
+                    a href=(address) class=[(*address == LAST).then_some("last")] aria-current=[(*address == place).then_some("page")] data-go=(key) {
                         (name)
                         @if *address == "/approvals" && caller.waiting > 0 { span.n { (caller.waiting) span.sr { " waiting" } } }
                     }
@@ -78,6 +85,11 @@ fn rail(caller: &Caller, place: &str) -> Markup {
 fn top(caller: &Caller) -> Markup {
     html! {
         header.top {
+            form.srch role="search" method="get" action="/search" {
+                label.sr for="search" { "Find a customer, document, order, cheque or amount" }
+                input id="search" name="q" type="search" placeholder="Customer, invoice, order, cheque, amount" autocomplete="off";
+                kbd aria-hidden="true" { "/" }
+            }
             div.me {
                 span.sub.nw { "Book of " (crate::words::long_day(caller.today)) }
                 span.sub.nw { (data_as_of(caller)) }
@@ -119,6 +131,8 @@ fn shortcuts() -> Markup {
         ("G W", "worklist"),
         ("G A", "accounts"),
         ("G P", "approvals"),
+        ("G B", "aging"),
+        ("G J", "journal"),
         ("?", "this list"),
         ("Esc", "close"),
     ];

@@ -17,6 +17,7 @@ mod metrics;
 mod posted;
 mod routes;
 mod screens;
+mod uploads;
 mod words;
 
 pub use house::{House, Listening};

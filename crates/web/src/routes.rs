@@ -10,7 +10,10 @@ use tower_http::compression::CompressionLayer;
 use crate::assets;
 use crate::gate::{Access, gate, guarded, told};
 use crate::house::House;
-use crate::screens::{account, accounts, approvals, agree, call, contacts, me, settings, sign_in, status, tasks, worklist};
+use crate::screens::{
+    account, accounts, aging, agree, approvals, call, contacts, import, import_report, journal, me, search, settings,
+    sign_in, status, tasks, worklist, worklist_file,
+};
 
 /// The most bytes of a form.
 const FORM_BYTES: usize = 256 * 1024;
@@ -52,6 +55,7 @@ impl Routes {
 
 fn routes(house: House) -> Routes {
     use Access::Open;
+    let large = DefaultBodyLimit::max(import::FORM_BYTES);
     // On loopback whoever watches the machine may read the figures; beyond it they take a session.
     let within = house.listening.address.ip().is_loopback() && !house.listening.behind_proxy;
     let metrics = if within { Open } else { Access::Act(Action::ReadSettings) };
@@ -68,6 +72,14 @@ fn routes(house: House) -> Routes {
         .look("/accounts", Action::ReadAccounts, accounts::page)
         .look("/export/accounts", Action::Export, accounts::export)
         .look("/accounts/{code}", Action::ReadAccounts, account::page)
+        .look("/search", Action::ReadAccounts, search::page)
+        .look("/aging", Action::ReadAging, aging::page)
+        .look("/aging/lines", Action::ReadAging, aging::lines)
+        .look("/journal", Action::ReadJournal, journal::page)
+        .look("/export/worklist", Action::Export, worklist_file::export)
+        .look("/export/aging", Action::Export, aging::export)
+        .look("/export/aging-lines", Action::Export, aging::export_lines)
+        .look("/export/journal", Action::Export, journal::export)
         .look("/approvals", Action::ReadApprovals, approvals::page)
         .look("/approvals/{id}", Action::ReadApprovals, approvals::one)
         .look("/approvals/{id}/preview", Action::ReadApprovals, approvals::preview)
@@ -96,6 +108,14 @@ fn routes(house: House) -> Routes {
         .act("/accounts/{code}/contacts/new", Action::EditContact, contacts::add)
         .look("/accounts/{code}/contacts/{id}", Action::EditContact, contacts::edit)
         .act("/accounts/{code}/contacts/{id}", Action::EditContact, contacts::change)
+        .look("/import", Action::ReadJournal, import::page)
+        .on("POST", "/import", Access::Act(Action::Import), post(import::send).layer(large))
+        .look("/import/{token}", Action::Import, import_report::page)
+        .act("/import/{token}/columns", Action::Import, import_report::map)
+        .act("/import/{token}/commit", Action::Import, import::commit)
+        .look("/import/{token}/rejects.csv", Action::Import, import::rejects)
+        .look("/imports/{id}/undo", Action::UndoImport, import::ask_undo)
+        .act("/imports/{id}/undo", Action::UndoImport, import::undo)
         .look("/settings", Action::ReadSettings, settings::page)
         .act("/settings/book", Action::ChangeSettings, settings::keep)
         .act("/settings/people", Action::ManageUsers, settings::add_person)

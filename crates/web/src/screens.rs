@@ -2,13 +2,19 @@
 
 pub(crate) mod account;
 pub(crate) mod accounts;
-pub(crate) mod approvals;
+pub(crate) mod aging;
 pub(crate) mod agree;
+pub(crate) mod approvals;
 pub(crate) mod call;
 pub(crate) mod contacts;
+pub(crate) mod import;
+pub(crate) mod import_report;
+pub(crate) mod journal;
 pub(crate) mod me;
+pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod status;
 pub(crate) mod tasks;
 pub(crate) mod worklist;
+pub(crate) mod worklist_file;

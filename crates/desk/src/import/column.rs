@@ -56,6 +56,12 @@ impl ImportKind {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
+    /// The columns of the kind, for whoever tells a file's columns by hand; those it must have come first, and so many are
+    /// they.
+    pub fn column_names(self) -> (&'static [Column], usize) {
+        self.columns()
+    }
+
     /// The columns of the kind; those a file must have come first, and so many are they.
     pub(super) fn columns(self) -> (&'static [Column], usize) {
         use Column::{

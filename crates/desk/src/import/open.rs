@@ -321,7 +321,8 @@ fn table_refused(error: &TableError, file: &ImportFile) -> FileRefused {
             FileRefused::new(Code::NotReadable, 0, format!("{error}; export it as CSV or XLSX"))
         }
         TableError::NoHeader { .. } => {
-            let first = first_row(file).unwrap_or_default();
+            let cells = first_row(file).unwrap_or_default();
+            let first = cells.iter().take(40).map(|cell| format!("'{cell}'")).collect::<Vec<_>>().join(", ");
             let message = format!(
                 "no row has the headers of this import; the first row is {first}; name the columns in a profile \
                     under [columns]"
@@ -331,10 +332,10 @@ fn table_refused(error: &TableError, file: &ImportFile) -> FileRefused {
     }
 }
 
-/// The cells of the first row that is not blank, to show what a file has instead of headers.
-fn first_row(file: &ImportFile) -> Option<String> {
+/// The cells of the first row of a text file that is not blank: what it has instead of headers that are known. `None` where
+/// the file is no text, or empty.
+pub fn first_row(file: &ImportFile) -> Option<Vec<String>> {
     let none: [&str; 0] = [];
     let table = TableReader::open(file.open().ok()?, &TableOptions::wanting(none)).ok()?;
-    let cells = table.headers().iter().take(40).map(|cell| format!("'{cell}'"));
-    Some(cells.collect::<Vec<_>>().join(", "))
+    Some(table.headers().iter().map(|cell| cell.to_string()).collect())
 }

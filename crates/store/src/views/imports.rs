@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::json;
 use crate::fault::Result;
-use crate::read::{Reading, date, entry};
+use crate::read::{Bind, Reading, date, entry};
 
 /// An import that recorded something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -37,9 +37,13 @@ select import, kind, source, file, sha256, started_at, day, undone_by from impor
 const IMPORT: &str = "
 select import, kind, source, file, sha256, started_at, day, undone_by from import where book = $1 and import = $2";
 
+const IMPORTS_BEFORE: &str = "
+select import, kind, source, file, sha256, started_at, day, undone_by from import
+where book = $1 and import < $2 order by import desc limit $3";
+
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[IMPORTS, IMPORT];
+pub(crate) const STATEMENTS: &[&str] = &[IMPORTS, IMPORT, IMPORTS_BEFORE];
 
 type Columns = (i64, String, String, String, Vec<u8>, i64, i64, Option<i64>);
 
@@ -47,6 +51,12 @@ impl Reading {
     /// The imports, oldest first.
     pub async fn imports(&mut self) -> Result<Vec<ImportView>> {
         Ok(self.rows(IMPORTS, &[]).await?.into_iter().map(view).collect())
+    }
+
+    /// The newest imports, newest first: at most `most`, and where `before` is given those older than it.
+    pub async fn imports_before(&mut self, before: Option<EntryId>, most: i64) -> Result<Vec<ImportView>> {
+        let before = before.map_or(i64::MAX, |import| import.0);
+        Ok(self.rows(IMPORTS_BEFORE, &[Bind::Int(before), Bind::Int(most)]).await?.into_iter().map(view).collect())
     }
 
     /// One import.
