@@ -14,6 +14,7 @@ const PLACES: &[(&str, &str, Action, &str)] = &[
     ("/", "Worklist", Action::ReadWorklist, "w"),
     ("/accounts", "Accounts", Action::ReadAccounts, "a"),
     ("/approvals", "Approvals", Action::ReadApprovals, "p"),
+    ("/documents", "Documents", Action::ReadDocuments, "d"),
     ("/aging", "Aging", Action::ReadAging, "b"),
     ("/journal", "Journal", Action::ReadJournal, "j"),
     ("/import", "Import", Action::ReadJournal, "i"),

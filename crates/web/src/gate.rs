@@ -111,7 +111,8 @@ pub(crate) async fn told(request: Request, next: Next) -> Response {
     response
 }
 
-/// The headers that every answer carries: nothing but our own files runs, is loaded, or frames a page.
+/// The headers that every answer carries: nothing but our own files runs, is loaded, or frames a page. An answer may be
+/// stricter about itself, as a printed document is.
 pub(crate) async fn guarded(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -126,7 +127,7 @@ pub(crate) async fn guarded(request: Request, next: Next) -> Response {
         (header::REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
     response

@@ -11,8 +11,8 @@ use crate::assets;
 use crate::gate::{Access, gate, guarded, told};
 use crate::house::House;
 use crate::screens::{
-    account, accounts, aging, agree, approvals, call, contacts, import, import_report, journal, me, search, settings,
-    sign_in, status, tasks, worklist, worklist_file,
+    account, accounts, aging, agree, approvals, call, contacts, documents, import, import_report, journal, me,
+    search, settings, sign_in, status, tasks, worklist, worklist_file,
 };
 
 /// The most bytes of a form.
@@ -104,6 +104,15 @@ fn routes(house: House) -> Routes {
         .look("/accounts/{code}/hold", Action::Hold, tasks::hold)
         .act("/accounts/{code}/hold", Action::Hold, tasks::stop)
         .act("/accounts/{code}/pin", Action::Note, tasks::pin)
+        .look("/accounts/{code}/statement", Action::ReadDocuments, documents::statement)
+        .look("/accounts/{code}/statement.pdf", Action::ReadDocuments, documents::statement_pdf)
+        .look("/accounts/{code}/statement.html", Action::ReadDocuments, documents::statement_html)
+        .look("/accounts/{code}/statement.csv", Action::ReadDocuments, documents::statement_csv)
+        .look("/accounts/{code}/statement.txt", Action::ReadDocuments, documents::statement_txt)
+        .look("/documents", Action::ReadDocuments, documents::page)
+        .look("/documents/notices/{id}", Action::ReadDocuments, documents::letter)
+        .act("/documents/notices/{id}/hold", Action::HoldBackNotice, documents::hold)
+        .act("/documents/notices/{id}/release", Action::ReleaseNotice, documents::release)
         .look("/accounts/{code}/contacts/new", Action::EditContact, contacts::new)
         .act("/accounts/{code}/contacts/new", Action::EditContact, contacts::add)
         .look("/accounts/{code}/contacts/{id}", Action::EditContact, contacts::edit)

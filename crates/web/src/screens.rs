@@ -7,6 +7,7 @@ pub(crate) mod agree;
 pub(crate) mod approvals;
 pub(crate) mod call;
 pub(crate) mod contacts;
+pub(crate) mod documents;
 pub(crate) mod import;
 pub(crate) mod import_report;
 pub(crate) mod journal;

@@ -121,6 +121,9 @@ fn acts(caller: &Caller, code: &str) -> Markup {
                 a.btn href={ "/accounts/" (code) "/" (sheet) } data-key=(key) data-sheet { (name) " " kbd { (key.to_uppercase()) } }
             }
         }
+        @if caller.may(Action::ReadDocuments) {
+            a.btn href={ "/accounts/" (code) "/statement" } data-key="s" { "Statement " kbd { "S" } }
+        }
         @if caller.may(Action::Hold) { a.btn href={ "/accounts/" (code) "/hold" } data-sheet { "Stop contact" } }
     }
 }
