@@ -2,6 +2,7 @@
 
 mod kept;
 mod known;
+pub mod lines;
 #[cfg(test)]
 mod tests;
 
@@ -219,6 +220,7 @@ pub(crate) fn statements() -> Vec<&'static str> {
         .iter()
         .chain(kept::STATEMENTS)
         .chain(known::STATEMENTS)
+        .chain(lines::STATEMENTS)
         .copied()
         .collect()
 }

@@ -87,17 +87,24 @@ left join party p on p.book = r.book and p.account = r.account
 left join step s on s.book = r.book and s.account = r.account and s.step = r.step
 where r.book = $1 and r.request = $2";
 
+const COUNT: &str = "select cast(count(*) as bigint) from approval_request where book = $1 and state = $2";
 const ASKED_OF_BOOK: &str = "
 select detail from approval where book = $1 and account = 0 and kind = 'requested' and subject = $2 order by entry";
 
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[REQUESTS, REQUEST, ASKED_OF_BOOK];
+pub(crate) const STATEMENTS: &[&str] = &[REQUESTS, REQUEST, COUNT, ASKED_OF_BOOK];
 
 impl Reading {
     /// The requests in a state (`pending`, `approved`, `declined`, `withdrawn`), oldest first.
     pub async fn requests(&mut self, state: &str) -> Result<Vec<RequestView>> {
         self.rows(REQUESTS, &[Bind::Text(state)]).await?.into_iter().map(view).collect()
+    }
+
+    /// How many requests are in a state.
+    pub async fn count_requests(&mut self, state: &str) -> Result<i64> {
+        let count: Option<(i64,)> = self.row(COUNT, &[Bind::Text(state)]).await?;
+        Ok(count.map_or(0, |(count,)| count))
     }
 
     /// What requests of the book itself asked for under this subject, whatever became of them: JSON, oldest first.

@@ -4,11 +4,13 @@ use axum::extract::{Query, State};
 use dunwell_desk::look::strip::Strip;
 use dunwell_desk::look::worklist::{BookTask, Worklist, WorklistTask};
 use dunwell_desk::rules::calendar::Date;
+use dunwell_desk::rules::rights::Action;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use crate::answer::Answer;
 use crate::caller::Caller;
+use crate::export::links;
 use crate::frame;
 use crate::house::House;
 use crate::screens::account::{preview_of, tag_of};
@@ -103,6 +105,7 @@ pub(crate) async fn page(State(house): State<House>, caller: Caller, Query(asked
                 div.head {
                     h1 { "Worklist" }
                     span.mut { (long_day(caller.today)) " · " (figures.done) " done, " (figures.left) " to go" }
+                    @if caller.may(Action::Export) { (links("/export/worklist", &[("of", whose.as_deref().unwrap_or("all"))])) }
                     (chooser(&asked, whose.as_deref(), &people))
                 }
                 (strip_of(&figures))

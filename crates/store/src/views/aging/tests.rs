@@ -92,3 +92,46 @@ fn an_aging_known_at_the_newest_seal_is_todays_and_at_an_older_one_knows_less() 
         }
     });
 }
+
+#[test]
+fn the_lines_behind_every_total_add_up_to_it_on_every_day_and_every_page() {
+    use super::lines::{LinesOf, LinesQuestion};
+    use dunwell_rules::money::{Currency, parse_amount};
+    on_each_database(async |place| {
+        let book = place.book("main").await;
+        example::record(&book).await;
+        let mut reading = book.read().await.expect("a reading");
+        for day in [0, 10, 31, 41, 44, 50, 53, 66, 200] {
+            for basis in DateBasis::ALL {
+                let view = aging(&mut reading, day, AgingBy::Book, basis, None).await;
+                for of in &view.currencies {
+                    let currency = Currency::parse(&of.currency).expect("a currency");
+                    let minor = |text: &str| parse_amount(text, currency).expect("an amount").minor;
+                    let buckets = of.buckets.iter().map(|bucket| (&*bucket.bucket, minor(&bucket.amount.amount)));
+                    let others =
+                        [("unapplied", &of.unapplied), ("unidentified", &of.unidentified), ("balance", &of.balance)];
+                    for (code, total) in buckets.chain(others.map(|(code, view)| (code, minor(&view.amount)))) {
+                        let question = LinesQuestion {
+                            on: on(day),
+                            of: LinesOf::parse(code, &Buckets::standard(), basis).expect("a total"),
+                            currency,
+                            basis,
+                            buckets: Buckets::standard(),
+                            account: None,
+                            collector: String::new(),
+                            unit: String::new(),
+                        };
+                        let (mut sum, mut after) = (0, None);
+                        loop {
+                            let page = reading.aging_lines(&question, after, 1).await.expect("a page");
+                            let Some(line) = page.first() else { break };
+                            sum += minor(&line.open.amount);
+                            after = Some(line.place);
+                        }
+                        assert_eq!(sum, total, "{code} of {} by {} on day {day}", of.currency, basis.code());
+                    }
+                }
+            }
+        }
+    });
+}
