@@ -12,6 +12,7 @@ pub mod close_month;
 pub mod currency;
 pub mod daily_run;
 pub mod desk;
+pub mod draft_policy;
 pub mod erase_people;
 pub mod first_live_run;
 pub mod hold_back_notice;

@@ -80,6 +80,7 @@ fn statements() -> Vec<&'static str> {
         views::approvals::STATEMENTS,
         views::changes::STATEMENTS,
         views::contacts::STATEMENTS,
+        views::drafts::STATEMENTS,
         views::imports::STATEMENTS,
         views::interest::STATEMENTS,
         views::journal::STATEMENTS,

@@ -106,7 +106,7 @@ async fn derived(reading: &mut Reading, deeds: &Deeds) -> Result<Differences> {
     let versions = deeds.versions.iter().filter(|(account, _)| **account != 0);
     let versions = versions
         .map(|(account, batches)| (vec![(*account).into()], vec![i64::try_from(batches.len()).unwrap_or(0).into()]));
-    let pairs: [(&Compared, Expected); 20] = [
+    let pairs: [(&Compared, Expected); 21] = [
         (&tables::ACCOUNT, deeds.account.clone()),
         (&tables::STATE, versions.collect()),
         (&tables::CONTACT, deeds.contact.clone()),
@@ -123,6 +123,7 @@ async fn derived(reading: &mut Reading, deeds: &Deeds) -> Result<Differences> {
         (&tables::RUN_DAY, deeds.run_day.clone()),
         (&tables::IMPORT, deeds.import.clone()),
         (&tables::POLICY, deeds.policy.clone()),
+        (&tables::POLICY_DRAFT, deeds.policy_draft.clone()),
         (&tables::RATE, deeds.rate.clone()),
         (&tables::CONTROL_TOTAL, deeds.control_total.clone()),
         (&tables::USER, deeds.user.clone()),

@@ -5,6 +5,7 @@ pub mod aging;
 pub mod approvals;
 pub mod changes;
 pub mod contacts;
+pub mod drafts;
 pub mod imports;
 pub mod interest;
 pub mod journal;

@@ -17,12 +17,13 @@ const PLACES: &[(&str, &str, Action, &str)] = &[
     ("/documents", "Documents", Action::ReadDocuments, "d"),
     ("/aging", "Aging", Action::ReadAging, "b"),
     ("/journal", "Journal", Action::ReadJournal, "j"),
+    ("/policy", "Policy", Action::ReadPolicy, "y"),
     ("/import", "Import", Action::ReadJournal, "i"),
     ("/settings", "Settings", Action::ReadSettings, "s"),
 ];
 
 /// The place from which on the rail's places stand at its bottom.
-const LAST: &str = "/import";
+const LAST: &str = "/policy";
 
 /// What stands in the head of every page.
 pub(crate) fn head(title: &str) -> Markup {
@@ -94,7 +95,7 @@ fn top(caller: &Caller) -> Markup {
             div.me {
                 span.sub.nw { "Book of " (crate::words::long_day(caller.today)) }
                 span.sub.nw { (data_as_of(caller)) }
-                @if caller.desk.settings().mode.code() == "rehearsal" { span.tag.info { "Rehearsal: nothing leaves" } }
+                @if caller.desk.settings().mode.code() == "rehearsal" { span.tag.info { "Rehearsal" span.x { ": nothing leaves" } } }
                 button.ghost.x type="button" data-key="?" { "Shortcuts " kbd { "?" } }
                 details.who {
                     summary { (caller.session.user) }

@@ -10,10 +10,7 @@ use tower_http::compression::CompressionLayer;
 use crate::assets;
 use crate::gate::{Access, gate, guarded, told};
 use crate::house::House;
-use crate::screens::{
-    account, accounts, aging, agree, approvals, call, contacts, documents, import, import_report, journal, me,
-    search, settings, sign_in, status, tasks, worklist, worklist_file,
-};
+use crate::screens::{account, accounts, aging, agree, approvals, call, contacts, documents, import, import_report, journal, me, policy, search, settings, sign_in, status, tasks, worklist, worklist_file};
 
 /// The most bytes of a form.
 const FORM_BYTES: usize = 256 * 1024;
@@ -117,6 +114,12 @@ fn routes(house: House) -> Routes {
         .act("/accounts/{code}/contacts/new", Action::EditContact, contacts::add)
         .look("/accounts/{code}/contacts/{id}", Action::EditContact, contacts::edit)
         .act("/accounts/{code}/contacts/{id}", Action::EditContact, contacts::change)
+        .look("/policy", Action::ReadPolicy, policy::page)
+        .look("/policy/edit", Action::DraftPolicy, policy::edit)
+        .act("/policy/try", Action::DraftPolicy, policy::attempt)
+        .act("/policy/drafts", Action::DraftPolicy, policy::draft)
+        .act("/policy/drafts/{id}/activate", Action::ActivatePolicy, policy::activate)
+        .act("/policy/drafts/{id}/decline", Action::DraftPolicy, policy::decline)
         .look("/import", Action::ReadJournal, import::page)
         .on("POST", "/import", Access::Act(Action::Import), post(import::send).layer(large))
         .look("/import/{token}", Action::Import, import_report::page)

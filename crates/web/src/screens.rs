@@ -13,6 +13,7 @@ pub(crate) mod import_report;
 pub(crate) mod journal;
 pub(crate) mod me;
 pub(crate) mod search;
+pub(crate) mod policy;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod status;

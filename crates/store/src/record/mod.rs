@@ -19,6 +19,7 @@ mod approve;
 mod assign;
 mod correct;
 mod decide;
+mod drafts;
 mod go_live;
 mod ledger;
 mod months;
@@ -350,6 +351,7 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         approve::ALL,
         correct::ALL,
         decide::ALL,
+        drafts::ALL,
         go_live::ALL,
         months::ALL,
         people::ALL,

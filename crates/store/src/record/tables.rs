@@ -446,6 +446,21 @@ pub(crate) const POLICY: Table = Table {
     tail: "",
 };
 
+pub(crate) const POLICY_DRAFT: Table = Table {
+    name: "policy_draft",
+    columns: &[
+        ("book", Int),
+        ("draft", Int),
+        ("name", Text),
+        ("text", Text),
+        ("sha256", Blob),
+        ("drafted_by", Text),
+        ("drafted_on", Int),
+        ("state", Text),
+    ],
+    tail: "",
+};
+
 pub(crate) const RATE: Table = Table {
     name: "rate",
     columns: &[
@@ -508,6 +523,7 @@ pub(crate) const TABLES: &[&Table] = &[
     &RUN_DAY,
     &IMPORT,
     &POLICY,
+    &POLICY_DRAFT,
     &RATE,
     &CONTROL_TOTAL,
     &CLOSED_MONTH,

@@ -25,6 +25,7 @@ pub(super) struct Deeds {
     pub(super) run_day: Expected,
     pub(super) import: Expected,
     pub(super) policy: Expected,
+    pub(super) policy_draft: Expected,
     pub(super) rate: Expected,
     pub(super) control_total: Expected,
     pub(super) closed_month: Expected,
@@ -485,6 +486,17 @@ impl Deeds {
             "policy_activated" => {
                 let columns = vec![detail.value("name"), detail.bytes("sha256"), row.day.into()];
                 self.policy.insert(vec![row.entry.into()], columns);
+            }
+            "policy_drafted" => {
+                let of = |name: &str| detail.value(name);
+                let columns =
+                    vec![of("name"), detail.bytes("sha256"), of("by"), row.day.into(), "waiting".into(), Value::Null];
+                self.policy_draft.insert(vec![row.entry.into()], columns);
+            }
+            "policy_draft_ended" => {
+                if let Some(columns) = self.policy_draft.get_mut(&vec![Value::from(row.subject)]) {
+                    (columns[4], columns[5]) = (detail.value("state"), detail.value("by"));
+                }
             }
             "user_added" | "user_role" => {
                 self.user.insert(vec![detail.value("name")], vec![detail.value("role")]);

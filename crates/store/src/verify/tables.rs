@@ -261,6 +261,12 @@ pub(super) const POLICY: Compared = Compared {
     columns: &["policy", "name", "sha256", "activated_on"],
     sql: "select policy, name, sha256, activated_on from policy where book = $1",
 };
+pub(super) const POLICY_DRAFT: Compared = Compared {
+    name: "policy_draft",
+    key: 1,
+    columns: &["draft", "name", "sha256", "drafted_by", "drafted_on", "state", "decided_by"],
+    sql: "select draft, name, sha256, drafted_by, drafted_on, state, decided_by from policy_draft where book = $1",
+};
 pub(super) const RATE: Compared = Compared {
     name: "rate",
     key: 3,
@@ -310,6 +316,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     RUN_DAY.sql,
     IMPORT.sql,
     POLICY.sql,
+    POLICY_DRAFT.sql,
     RATE.sql,
     CONTROL_TOTAL.sql,
     CLOSED_MONTH.sql,

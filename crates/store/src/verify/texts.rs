@@ -16,7 +16,10 @@ use crate::words::{search_name, words};
 
 const NOTES: &str = "select account, entry, text from note_text where book = $1";
 const CONTENTS: &str = "select account, notice, content from notice_content where book = $1";
-const POLICIES: &str = "select policy, text, sha256 from policy where book = $1";
+const POLICIES: &str = "
+select policy, text, sha256 from policy where book = $1
+union all
+select draft, text, sha256 from policy_draft where book = $1";
 const PACKS: &str = "select month, pack from closed_month where book = $1";
 const SETTINGS: &str = "
 select name, currency, time_zone, calendar, buckets, mode, sender, first_open_day, last_bank_statement
@@ -67,7 +70,7 @@ pub(super) async fn compare(reading: &mut Reading, secret: &[u8], deeds: &Deeds)
     for (policy, text, sha256) in policies {
         differences.checked += 1;
         if Sha256::digest(text.as_bytes()).as_slice() != sha256 {
-            differences.note(|| format!("policy {policy}: its text is not the one put in force"));
+            differences.note(|| format!("policy {policy}: its text is not the one that was recorded"));
         }
     }
     let packs: Vec<(i64, String)> = reading.rows(PACKS, &[]).await?;
