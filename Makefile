@@ -36,10 +36,16 @@ check: toolchain ## format, lints, no_std, unit tests of rules and formats: for 
 	cargo $(RUNNER) --locked --package dunwell-rules --package dunwell-formats
 
 .PHONY: test
-test: toolchain ## everything CI runs: all crates, stories and examples, on SQLite and on PostgreSQL
+test: toolchain ## everything CI runs: all crates, stories and examples, on SQLite and on PostgreSQL, and in a browser
 	scripts/setup-debian
 	cargo test --locked --workspace --doc
 	scripts/with-postgres cargo $(RUNNER) --locked --workspace --no-fail-fast
+	scripts/browser-tests
+
+.PHONY: pictures
+pictures: toolchain ## the pictures of the documentation, taken anew from the demo book
+	mkdir -p docs/pictures
+	DUNWELL_OUT=docs/pictures scripts/browser-tests --script tests/browser/pictures.mjs
 
 .PHONY: bench
 bench: toolchain ## the benchmarks, beside their peers

@@ -1,31 +1,83 @@
-// Every screen of the workbench: the one list that the tests of this folder, and the pictures, go by. A page of routes.rs that
-// is neither here nor under `notScreens` fails a test.
-import { accountOf } from "./workbench.mjs";
+// Every screen of the workbench: the one list that the tests of this folder go by. An address of routes.rs that is looked at and
+// is neither here nor among what is no screen fails a test.
+import { accountOf, asked, today } from "./workbench.mjs";
 
-/** An account whose page has much on it. */
+/** An account with much on its page. */
 export const account = accountOf("anna", 0);
+const { tasks } = asked("worklist", "--on", today);
+const withA = (kind) => tasks.find((task) => task.kind === kind).account;
+const home = `/accounts/${account}`;
 
-/** The screens: who looks, the address, the pattern in routes.rs it is one of, and what is done there first. */
+/**
+ * The screens: who looks at it, its pattern in routes.rs, its address (or `from`: a page, and the link on it that leads there),
+ * and what is done there before it is looked at.
+ */
 export const screens = [
-  { name: "sign-in", who: null, path: "/sign-in", route: "/sign-in" },
-  { name: "one-time link", who: null, path: "/sign-in/link/none", route: "/sign-in/link/{token}" },
-  { name: "worklist", who: "maria", path: "/?view=all&of=all", route: "/" },
-  { name: "empty worklist", who: "maria", path: "/", route: "/" },
-  { name: "shortcuts", who: "maria", path: "/?of=ben", route: "/", ready: (page) => page.evaluate(() => document.querySelector("#keys").showModal()) },
-  { name: "user's menu", who: "maria", path: "/?of=ben", route: "/", ready: (page) => page.locator(".who summary").click() },
-  { name: "account", who: "maria", path: `/accounts/${account}`, route: "/accounts/{code}" },
-  { name: "call sheet as a page", who: "anna", path: `/accounts/${account}/call`, route: "/accounts/{code}/call" },
-  { name: "call sheet as a dialog", who: "anna", path: `/accounts/${account}`, route: "/accounts/{code}/call", ready: openCall },
+  { name: "sign-in", who: null, route: "/sign-in", path: "/sign-in" },
+  { name: "one-time link", who: null, route: "/sign-in/link/{token}", path: "/sign-in/link/none" },
+  { name: "worklist", who: "maria", route: "/", path: "/?view=all&of=carla" },
+  { name: "worklist with nothing on it", who: "maria", route: "/", path: "/?of=nobody" },
+  { name: "shortcuts", who: "maria", route: "/", path: "/?of=anna", ready: (page) => page.evaluate(() => document.querySelector("#keys").showModal()) },
+  { name: "user's menu", who: "maria", route: "/", path: "/?of=anna", ready: (page) => page.locator(".who summary").click() },
+  { name: "account", who: "maria", route: "/accounts/{code}", path: home, ready: unfold },
+  { name: "call sheet as a page", who: "maria", route: "/accounts/{code}/call", path: `${home}/call`, ready: unfold },
+  { name: "call sheet as a dialog", who: "maria", route: "/accounts/{code}/call", path: home, ready: sheet("Call") },
+  { name: "promise", who: "maria", route: "/accounts/{code}/promise", path: `${home}/promise`, ready: unfold },
+  { name: "promise as a dialog", who: "maria", route: "/accounts/{code}/promise", path: home, ready: sheet("Promise") },
+  { name: "dispute", who: "maria", route: "/accounts/{code}/dispute", path: `${home}/dispute`, ready: unfold },
+  { name: "end of a dispute", who: "maria", route: "/accounts/{code}/disputes/{id}", from: [`/accounts/${withA("dispute_follow_up")}`, "a[href*='/disputes/']"] },
+  { name: "note", who: "maria", route: "/accounts/{code}/note", path: `${home}/note` },
+  { name: "putting off", who: "maria", route: "/accounts/{code}/snooze", path: `${home}/snooze` },
+  { name: "done", who: "maria", route: "/accounts/{code}/done", from: [`/accounts/${withA("missing_contact")}`, "a[href*='/done?']"] },
+  { name: "stopping contact", who: "maria", route: "/accounts/{code}/hold", path: `${home}/hold` },
+  { name: "new person", who: "maria", route: "/accounts/{code}/contacts/new", path: `${home}/contacts/new` },
+  { name: "person", who: "maria", route: "/accounts/{code}/contacts/{id}", from: [home, "a[href*='/contacts/']:not([href$='/new'])"] },
+  { name: "statement", who: "maria", route: "/accounts/{code}/statement", path: `${home}/statement` },
+  { name: "accounts", who: "maria", route: "/accounts", path: "/accounts" },
+  { name: "search", who: "maria", route: "/search", path: "/search?q=cedar" },
+  { name: "search without a find", who: "maria", route: "/search", path: "/search?q=zzzz" },
+  { name: "approvals", who: "maria", route: "/approvals", path: "/approvals" },
+  { name: "one approval", who: "maria", route: "/approvals/{id}", from: ["/approvals", "a[data-row]"] },
+  { name: "aging", who: "maria", route: "/aging", path: "/aging" },
+  { name: "lines of an aging", who: "maria", route: "/aging/lines", from: ["/aging", "a[href^='/aging/lines']"] },
+  { name: "journal", who: "quinn", route: "/journal", path: "/journal" },
+  { name: "letters", who: "maria", route: "/documents", path: "/documents" },
+  { name: "one letter", who: "maria", route: "/documents/notices/{id}", from: ["/documents", "a[href^='/documents/notices/']:not([href$=pdf])"] },
+  { name: "policy", who: "maria", route: "/policy", path: "/policy" },
+  { name: "policy being changed", who: "maria", route: "/policy/edit", path: "/policy/edit" },
+  { name: "import", who: "maria", route: "/import", path: "/import" },
+  { name: "settings", who: "maria", route: "/settings", path: "/settings" },
+  { name: "own sign-in", who: "maria", route: "/settings/me", path: "/settings/me" },
+  { name: "status", who: "maria", route: "/status", path: "/status" },
 ];
 
-/** Addresses that are read by GET and are no screens: fragments of a screen above, files, streams. */
-export const notScreens = [
-  "/assets/{hash}/{name}",
-  "/favicon.ico",
-  "/accounts/{code}/preview",
-];
+/** Addresses that are read and are no screens: fragments of a screen, files, and what machines ask. */
+export const noScreen = (route) =>
+  /^\/(assets|export)\/|\/preview$|\.(pdf|csv|txt|xlsx|html|ico)$|^\/(healthz|readyz|metrics)$|^\/api\//.test(route) ||
+  // Reached by bringing in a file, which the tests of requests do.
+  ["/import/{token}", "/imports/{id}/undo"].includes(route);
 
-async function openCall(page) {
-  await page.locator("main a[data-sheet]", { hasText: "Call" }).first().click();
-  await page.locator("dialog[open] form").waitFor();
+/** Goes to a screen and makes it ready; answers the status it answered with. */
+export async function show(page, screen) {
+  let { path } = screen;
+  if (screen.from) {
+    await page.goto(screen.from[0]);
+    path = await page.locator(screen.from[1]).first().getAttribute("href", { timeout: 3000 });
+  }
+  const answer = await page.goto(path);
+  await page.evaluate(() => document.fonts.ready);
+  await screen.ready?.(page);
+  return answer.status();
+}
+
+/** Opens what is folded away, so that it is looked at too. */
+async function unfold(page) {
+  await page.evaluate(() => document.querySelectorAll("main details").forEach((details) => (details.open = true)));
+}
+
+function sheet(name) {
+  return async (page) => {
+    await page.locator("main a[data-sheet]", { hasText: name }).first().click();
+    await page.locator("dialog[open] form").waitFor();
+  };
 }

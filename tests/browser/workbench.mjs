@@ -18,12 +18,9 @@ function need(name) {
 }
 
 /** Runs the command line on the same book, and gives what it prints. */
-export const dunwell = (...words) => typed("", ...words);
-
-/** The same with lines on its standard input. */
-export function typed(input, ...words) {
+export function dunwell(...words) {
   const book = ["--book", need("DUNWELL_BOOK"), "--no-color"];
-  return execFileSync(need("DUNWELL_BINARY"), [...book, ...words], { encoding: "utf8", input });
+  return execFileSync(need("DUNWELL_BINARY"), [...book, ...words], { encoding: "utf8" });
 }
 
 /** The same with `--json`, read. */

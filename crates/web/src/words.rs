@@ -79,7 +79,40 @@ pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
 
 /// A code as words: `apply_cash` is `Apply cash`.
 pub(crate) fn spoken(code: &str) -> String {
-    let mut words = code.replace('_', " ");
+    spoken_start(code.replace('_', " "))
+}
+
+/// A sentence of the rules as a person says it: `final_demand waits since 2026-10-22; 26.60 USD` is `Final demand waits since
+/// 22 Oct; $26.60`. Document numbers and everything else stay as they are.
+pub(crate) fn said(sentence: &str, today: Date) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for word in sentence.split(' ') {
+        let core = word.trim_end_matches([';', ',', '.', ')']);
+        let rest = &word[core.len()..];
+        let is_code = core.contains('_') && core.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let written = match (day_of(core), Currency::parse(core).and_then(sign)) {
+            (Some(day), _) if core.len() == 10 => short_day(day, today),
+            (_, Some(sign)) if words.last().is_some_and(|number| is_amount(number)) => {
+                let number = words.pop().unwrap_or_default();
+                match number.strip_prefix('-') {
+                    Some(number) => format!("−{sign}{number}"),
+                    None => format!("{sign}{number}"),
+                }
+            }
+            _ if is_code => core.replace('_', " "),
+            _ => core.to_owned(),
+        };
+        words.push(written + rest);
+    }
+    spoken_start(words.join(" "))
+}
+
+fn is_amount(word: &str) -> bool {
+    word.ends_with(|last: char| last.is_ascii_digit())
+        && word.bytes().all(|byte| byte.is_ascii_digit() || b"-.,".contains(&byte))
+}
+
+fn spoken_start(mut words: String) -> String {
     if let Some(first) = words.get_mut(0..1) {
         first.make_ascii_uppercase();
     }
@@ -134,6 +167,20 @@ mod tests {
         assert_eq!(written(0, Currency::GBP), "£0.00");
         assert_eq!(written(1_234_567, Currency::parse("JPY").expect("yen")), "¥1,234,567");
         assert_eq!(written(100_000, Currency::parse("KWD").expect("dinar")), "100.000 KWD");
+    }
+
+    #[test]
+    fn a_sentence_of_the_rules_is_written_as_a_person_says_it() {
+        let today = "2026-11-20".parse().expect("a day");
+        for (ruled, told) in [
+            ("final_demand waits since 2026-10-22; 26.60 USD open", "Final demand waits since 22 Oct; $26.60 open"),
+            ("Payment PMT_0097 1,949.42 EUR, applied to INV-1", "Payment PMT_0097 €1,949.42, applied to INV-1"),
+            ("made on 2025-12-26", "Made on 26 Dec 2025"),
+            ("100.50 CHF lies unapplied", "100.50 CHF lies unapplied"),
+            ("", ""),
+        ] {
+            assert_eq!(said(ruled, today), told);
+        }
     }
 
     #[test]

@@ -63,7 +63,7 @@ impl Sheet<'_> {
         if self.headers.contains_key("hx-request") {
             return Ok(html_response(form));
         }
-        Ok(frame::page(self.caller, "/accounts", self.heading, &html! { div.alone { (form) } }))
+        Ok(frame::page(self.caller, "/accounts", self.heading, &html! { div.alone { h1.sr { (self.heading) } (form) } }))
     }
 }
 

@@ -22,7 +22,7 @@ pub(crate) async fn sheet(caller: Caller, headers: HeaderMap, Path(code): Path<S
     if headers.contains_key("hx-request") {
         return Ok(html_response(form));
     }
-    Ok(frame::page(&caller, "/accounts", "Call", &html! { div.alone { (form) } }))
+    Ok(frame::page(&caller, "/accounts", "Call", &html! { div.alone { h1.sr { "Call" } (form) } }))
 }
 
 /// The outcomes by their key: the code, and how it is called.

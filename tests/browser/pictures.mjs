@@ -1,0 +1,35 @@
+// Takes the pictures of docs/pictures from the demo book: light, 1440 pixels wide. `make pictures` runs it.
+import { join } from "node:path";
+import { accountOf, browser, moveTo, signedIn } from "./workbench.mjs";
+
+const chrome = await browser();
+const into = (name) => join(process.env.DUNWELL_OUT, `${name}.png`);
+
+/** What a collector sees, by the name of the picture. */
+const pictures = {
+  worklist: async (page) => {
+    await page.goto("/");
+    await moveTo(page, accountOf("ben", 2));
+    await page.waitForTimeout(500);
+  },
+  account: async (page) => page.goto(`/accounts/${accountOf("ben", 0)}`),
+  call: async (page) => {
+    await page.goto(`/accounts/${accountOf("ben", 0)}`);
+    await page.keyboard.press("c");
+    await page.locator("dialog[open] [name=amount]").fill("5000.00");
+    await page.locator("dialog [name=day]").fill("2026-11-26");
+    await page.locator("dialog [name=text]").fill("Run of 19 Nov missed the cut-off; both invoices go out on the 26th.");
+  },
+  search: async (page) => page.goto("/search?q=cedar"),
+};
+
+const page = await signedIn(chrome, "ben", { colorScheme: "light" });
+for (const [name, ready] of Object.entries(pictures)) {
+  await ready(page);
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: into(name) });
+}
+const phone = await signedIn(chrome, "ben", { colorScheme: "light", viewport: { width: 390, height: 780 } });
+await phone.goto("/");
+await phone.screenshot({ path: into("phone") });
+await chrome.close();
