@@ -4,7 +4,7 @@
 //! UTC microseconds. Absent on purpose: cookies and addresses, which are HTTP's; what a person may do, which is the table
 //! of rights; the proof of an identity by another house (OIDC), which ends in [`sign_in_as`].
 
-mod password;
+pub(crate) mod password;
 mod secrets;
 pub(crate) mod token;
 mod totp;
@@ -83,9 +83,14 @@ pub async fn make_link(desk: &Desk, user: &str, minutes: u32) -> Result<String> 
 }
 
 /// Signs in by a link: answers the session's token. A link that is unknown, used or expired is refused (`link_refused`).
+///
+/// A link proves who came only where there is nothing better: who has a password or a second factor gives it before they
+/// sign or change secrets, so that nobody who can make a link signs in another's name.
 pub async fn redeem_link(book: &Book, token: &str, now: i64) -> Result<String> {
     let name = book.redeem_link(&token::sha256(token), now).await?.ok_or(Refusal::LinkRefused)?;
-    open_session(book, &name, now).await
+    let known = credential_of(book, &name).await?;
+    let has_better = known.is_some_and(|known| known.password_phc.is_some() || known.totp_confirmed);
+    open_session(book, &name, now, if has_better { 0 } else { now }).await
 }
 
 /// Signs in by name and password, with a code of the second factor where one is confirmed: answers the session's token.
@@ -122,7 +127,7 @@ pub async fn sign_in(
     proven?;
     book.clear_attempts(&by_name).await?;
     book.forgive_attempt(&by_address).await?;
-    open_session(book, name, now).await
+    open_session(book, name, now, now).await
 }
 
 /// Signs a person in whose identity another house has proven (OIDC): answers the session's token. Refused when the book
@@ -130,7 +135,7 @@ pub async fn sign_in(
 pub async fn sign_in_as(book: &Book, name: &str, now: i64) -> Result<String> {
     let known = if name.contains('\0') { None } else { book.read().await?.user(name).await? };
     known.ok_or_else(|| Refusal::UnknownUser(name.into()))?;
-    open_session(book, name, now).await
+    open_session(book, name, now, now).await
 }
 
 /// The session of a token; `None` when there is none, or it was not used for 30 minutes, or it is 12 hours old.
@@ -186,9 +191,10 @@ pub async fn sign_out_everywhere(book: &Book, name: &str) -> Result<u64> {
     Ok(book.close_sessions_of(name).await?)
 }
 
-async fn open_session(book: &Book, name: &str, now: i64) -> Result<String> {
+async fn open_session(book: &Book, name: &str, now: i64, elevated_at: i64) -> Result<String> {
     let ((token, token_sha256), (csrf, _)) = (token::fresh()?, token::fresh()?);
-    let new = NewSession { token_sha256: &token_sha256, name, csrf: &csrf, now, expires_at: now + LONGEST };
+    let expires_at = now + LONGEST;
+    let new = NewSession { token_sha256: &token_sha256, name, csrf: &csrf, now, elevated_at, expires_at };
     book.open_session(&new).await?;
     Ok(token)
 }

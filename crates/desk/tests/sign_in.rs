@@ -69,10 +69,15 @@ fn a_link_opens_one_session_within_its_minutes() {
         let link = make_link(&house, "cleo", 30).await.expect("a link");
         assert_eq!(link.len(), 43, "32 bytes: {link}");
         let token = redeem_link(book, &link, NOW + MINUTE).await.expect("it opens");
-        let session = session(book, &token, NOW + 2 * MINUTE).await.expect("no fault").expect("a session");
-        assert_eq!((session.user.as_str(), session.role), ("cleo", Role::Collector));
-        assert!(session.elevated && !session.has_password && !session.has_totp, "{session:?}");
+        let first = session(book, &token, NOW + 2 * MINUTE).await.expect("no fault").expect("a session");
+        assert_eq!((first.user.as_str(), first.role), ("cleo", Role::Collector));
+        assert!(first.elevated && !first.has_password && !first.has_totp, "{first:?}");
         assert_eq!(code(redeem_link(book, &link, NOW + MINUTE).await), "link_refused", "once");
+        set_password(&desk(book, "cleo").await, "cleo", PASSWORD).await.expect("a password");
+        let again = make_link(&house, "cleo", 30).await.expect("a link");
+        let token = redeem_link(book, &again, NOW + MINUTE).await.expect("it opens");
+        let second = session(book, &token, NOW + MINUTE).await.expect("no fault").expect("a session");
+        assert!(second.has_password && !second.elevated, "a link proves nothing beside a password: {second:?}");
         let late = make_link(&house, "cleo", 30).await.expect("a link");
         assert_eq!(code(redeem_link(book, &late, NOW + 30 * MINUTE).await), "link_refused", "too late");
         assert_eq!(code(redeem_link(book, "no such link", NOW).await), "link_refused");

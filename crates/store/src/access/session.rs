@@ -36,8 +36,10 @@ pub struct NewSession<'a> {
     pub name: &'a str,
     /// What its forms carry.
     pub csrf: &'a str,
-    /// When it begins; also seen and proven then. UTC microseconds.
+    /// When it begins; also seen then. UTC microseconds.
     pub now: i64,
+    /// When its owner proved who they are; 0 where they did not.
+    pub elevated_at: i64,
     /// When it ends whatever happens.
     pub expires_at: i64,
 }
@@ -47,7 +49,7 @@ const SESSION: &str = "select s.name, u.role, s.csrf, s.created_at, s.seen_at, s
      from session s join app_user u on u.book = s.book and u.name = s.name \
      left join credential c on c.book = s.book and c.name = s.name where s.book = $1 and s.token_sha256 = $2";
 const OPEN: &str = "insert into session (book, token_sha256, name, csrf, created_at, seen_at, elevated_at, expires_at) \
-     values ($1, $2, $3, $4, $5, $5, $5, $6)";
+     values ($1, $2, $3, $4, $5, $5, $6, $7)";
 const SEEN: &str = "update session set seen_at = $3 where book = $1 and token_sha256 = $2 and seen_at < $3";
 const ROTATE: &str = "update session set token_sha256 = $3, csrf = $4, elevated_at = \
      case when $5 > elevated_at then $5 else elevated_at end where book = $1 and token_sha256 = $2";
@@ -90,6 +92,7 @@ impl Book {
             Bind::Text(new.name),
             Bind::Text(new.csrf),
             Bind::Int(new.now),
+            Bind::Int(new.elevated_at),
             Bind::Int(new.expires_at),
         ];
         self.change(OPEN, &binds).await.map(|_| ())

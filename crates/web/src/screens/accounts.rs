@@ -143,7 +143,7 @@ fn table(list: &Accounts, caller: &Caller) -> Markup {
         return html! { p.empty { "No account on this page is like that. " a.l href="/accounts" { "See all accounts" } } };
     }
     html! {
-        div.scroll {
+        div.scroll.page {
             table.t {
                 caption.sr { "Accounts" }
                 thead { tr {

@@ -344,7 +344,7 @@ fn spoken_total(code: &str) -> String {
 
 fn lines_table(rows: &[AgedLine], caller: &Caller) -> Markup {
     html! {
-        div.scroll {
+        div.scroll.page {
             table.t {
                 caption.sr { "Lines, by account and due date" }
                 thead { tr {

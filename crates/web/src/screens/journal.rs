@@ -136,7 +136,7 @@ fn filters(asked: &Asked) -> Markup {
 
 fn table(list: &JournalPage) -> Markup {
     html! {
-        div.scroll {
+        div.scroll.page {
             table.t {
                 caption.sr { "Rows of the journals, newest first" }
                 thead { tr {
