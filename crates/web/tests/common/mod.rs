@@ -120,6 +120,14 @@ impl Served {
         Client { cookie: Some(format!("dunwell={token}")), csrf: session.csrf, ..self.stranger() }
     }
 
+    /// A person of that role who signed in so many minutes ago.
+    pub(crate) async fn signed_in_before(&self, role: Role, minutes: i64) -> Client {
+        let (book, then) = (&self.desk.book, noon() - minutes * 60_000_000);
+        let token = sign_in::sign_in_as(book, role.code(), then).await.expect("the user is known");
+        let session = sign_in::session(book, &token, then).await.expect("no fault").expect("a session");
+        Client { cookie: Some(format!("dunwell={token}")), csrf: session.csrf, ..self.stranger() }
+    }
+
     /// A person of that role at work on the book.
     pub(crate) fn desk_of(&self, role: Role) -> Desk {
         Desk::of(self.desk.book.clone(), role.code(), role, noon)
@@ -213,6 +221,28 @@ impl Client {
             headers: headers.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect(),
             body: body.to_owned(),
         }
+    }
+
+    /// Listens to an address that goes on answering until it says `what`; `happens` while it listens.
+    pub(crate) async fn hear(&self, path: &str, what: &str, happens: impl AsyncFnOnce()) -> String {
+        let mut stream = TcpStream::connect(self.address).await.expect("the server listens");
+        let text = self.request("GET", path, &[], "").replace("HTTP/1.0", "HTTP/1.1");
+        stream.write_all(text.as_bytes()).await.expect("the server reads");
+        let mut heard = vec![0; 4096];
+        let begun = stream.read(&mut heard).await.expect("the server begins");
+        heard.truncate(begun);
+        happens().await;
+        let listening = async {
+            while !String::from_utf8_lossy(&heard).contains(what) {
+                let mut more = [0; 4096];
+                let count = stream.read(&mut more).await.expect("the server goes on");
+                assert!(count > 0, "the server stopped: {}", String::from_utf8_lossy(&heard));
+                heard.extend(more.iter().take(count));
+            }
+        };
+        let waited = tokio::time::timeout(std::time::Duration::from_secs(10), listening).await;
+        assert!(waited.is_ok(), "it was never said: {}", String::from_utf8_lossy(&heard));
+        String::from_utf8_lossy(&heard).into_owned()
     }
 
     /// A request in HTTP/1.0: its answer ends with the connection.
