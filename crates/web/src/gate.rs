@@ -73,7 +73,7 @@ pub(crate) fn session_token(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// Whether a browser says that the request comes from a page of this server. One that says nothing is refused: every browser
 /// that runs the workbench says it.
-fn from_our_pages(headers: &HeaderMap) -> bool {
+pub(crate) fn from_our_pages(headers: &HeaderMap) -> bool {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     match text(HeaderName::from_static("sec-fetch-site")) {
         Some(site) => site == "same-origin",

@@ -6,6 +6,7 @@
 //! `dunwell_desk::look` and `dunwell_store::views`, and change the book through the desk's tasks alone.
 
 mod answer;
+mod api;
 mod assets;
 mod caller;
 mod export;
@@ -20,8 +21,10 @@ mod screens;
 mod uploads;
 mod words;
 
+pub use gate::Access;
 pub use house::{House, Listening};
 pub use routes::{Route, all_routes};
+pub use screens::setup::setup_link;
 
 use std::net::SocketAddr;
 
@@ -38,7 +41,7 @@ pub async fn serve(house: House, ready: impl FnOnce(SocketAddr)) -> std::io::Res
 }
 
 /// Ends on interrupt, and on the signal that a service manager sends.
-async fn told_to_end() {
+pub(crate) async fn told_to_end() {
     let interrupted = tokio::signal::ctrl_c();
     let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         Ok(terminate) => terminate,

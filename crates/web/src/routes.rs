@@ -3,14 +3,18 @@
 use axum::handler::Handler;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
-use axum::{Router, extract::DefaultBodyLimit};
+use axum::{Router, extract::{DefaultBodyLimit, Request, State}};
+use dunwell_desk::attach_document::MOST_BYTES;
 use dunwell_desk::rules::rights::Action;
 use tower_http::compression::CompressionLayer;
 
-use crate::assets;
+use crate::{api, assets};
 use crate::gate::{Access, gate, guarded, told};
 use crate::house::House;
-use crate::screens::{account, accounts, aging, agree, approvals, call, contacts, documents, import, import_report, journal, me, policy, search, settings, sign_in, status, tasks, worklist, worklist_file};
+use crate::screens::{
+    account, accounts, aging, agree, approvals, attachments, call, contacts, documents, import, import_report,
+    journal, me, policy, search, settings, setup, sign_in, status, tasks, worklist, worklist_file,
+};
 
 /// The most bytes of a form.
 const FORM_BYTES: usize = 256 * 1024;
@@ -50,9 +54,25 @@ impl Routes {
     }
 }
 
+impl Routes {
+    /// The operations of the API. They have a gate of their own, for keys beside sessions and problems instead of pages.
+    fn api(mut self) -> Self {
+        for operation in api::operations() {
+            let access = Access::Act(operation.action);
+            self.table.push(Route { method: operation.method, path: operation.path, access });
+            let handler =
+                move |State(house): State<House>, request: Request| api::answer(house, operation, request);
+            let handler = if operation.method == "POST" { post(handler) } else { get(handler) };
+            self.router = self.router.route(operation.path, handler);
+        }
+        self
+    }
+}
+
 fn routes(house: House) -> Routes {
     use Access::Open;
     let large = DefaultBodyLimit::max(import::FORM_BYTES);
+    let paper = DefaultBodyLimit::max(MOST_BYTES + FORM_BYTES);
     // On loopback whoever watches the machine may read the figures; beyond it they take a session.
     let within = house.listening.address.ip().is_loopback() && !house.listening.behind_proxy;
     let metrics = if within { Open } else { Access::Act(Action::ReadSettings) };
@@ -106,6 +126,10 @@ fn routes(house: House) -> Routes {
         .look("/accounts/{code}/statement.html", Action::ReadDocuments, documents::statement_html)
         .look("/accounts/{code}/statement.csv", Action::ReadDocuments, documents::statement_csv)
         .look("/accounts/{code}/statement.txt", Action::ReadDocuments, documents::statement_txt)
+        .look("/accounts/{code}/attachments", Action::ReadDocuments, attachments::sheet)
+        .on("POST", "/accounts/{code}/attachments", Access::Act(Action::AttachDocument), post(attachments::hand_in).layer(paper))
+        .look("/accounts/{code}/attachments/{id}", Action::ReadDocuments, attachments::file)
+        .act("/accounts/{code}/attachments/{id}/remove", Action::AttachDocument, attachments::remove)
         .look("/documents", Action::ReadDocuments, documents::page)
         .look("/documents/notices/{id}", Action::ReadDocuments, documents::letter)
         .act("/documents/notices/{id}/hold", Action::HoldBackNotice, documents::hold)
@@ -114,6 +138,10 @@ fn routes(house: House) -> Routes {
         .act("/accounts/{code}/contacts/new", Action::EditContact, contacts::add)
         .look("/accounts/{code}/contacts/{id}", Action::EditContact, contacts::edit)
         .act("/accounts/{code}/contacts/{id}", Action::EditContact, contacts::change)
+        .on("GET", "/setup/{token}", Open, get(setup::page))
+        .on("POST", "/setup/{token}", Open, post(setup::begin))
+        .look("/setup/step/{step}", Action::ChangeSettings, setup::step)
+        .act("/setup/policy", Action::ChangeSettings, setup::keep_policy)
         .look("/policy", Action::ReadPolicy, policy::page)
         .look("/policy/edit", Action::DraftPolicy, policy::edit)
         .act("/policy/try", Action::DraftPolicy, policy::attempt)
@@ -135,6 +163,10 @@ fn routes(house: House) -> Routes {
         .act("/settings/people/{name}/link", Action::InviteUser, settings::make_link)
         .act("/settings/people/{name}/reset", Action::ResetSecrets, settings::reset_factor)
         .look("/status", Action::ReadSettings, status::page)
+        .api()
+        .on("GET", "/api/openapi.json", Open, get(api::openapi))
+        .on("GET", "/api/docs", Open, get(api::page))
+        .look("/events", Action::ReadWorklist, api::events)
         .on("GET", "/healthz", Open, get(status::alive))
         .on("GET", "/readyz", Open, get(status::ready))
         .on("GET", "/metrics", metrics, get(status::figures))

@@ -1,0 +1,47 @@
+//! `GET /events`: tells an open worklist that the book has changed, so that it is looked at again.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::unfold;
+
+use crate::answer::Problem;
+use crate::caller::Caller;
+
+/// How often the book is looked at while somebody listens.
+const EVERY: Duration = Duration::from_secs(1);
+/// How many looks a listener gets: as long as a session lives that nobody uses. Then the page is told to stop listening, so
+/// that a tab left open does not keep a session alive.
+const LOOKS: u32 = 30 * 60;
+
+/// Says `worklist` whenever something was recorded, and `end` after half an hour.
+pub(crate) async fn events(caller: Caller) -> Result<Response, Problem> {
+    let newest = newest_batch(&caller).await?;
+    let state = (caller, newest, LOOKS);
+    let stream = unfold(state, |(caller, last, mut looks)| async move {
+        while looks > 0 {
+            looks -= 1;
+            tokio::select! {
+                () = tokio::time::sleep(EVERY) => {}
+                () = crate::told_to_end() => return None,
+            }
+            let newest = newest_batch(&caller).await.ok()?;
+            if newest != last {
+                let news = Event::default().event("worklist").data(newest.to_string());
+                return Some((Ok::<_, Infallible>(news), (caller, newest, looks)));
+            }
+            if looks == 0 {
+                let end = Event::default().event("end").data("listen again when somebody is there");
+                return Some((Ok(end), (caller, newest, 0)));
+            }
+        }
+        None
+    });
+    Ok(Sse::new(stream).keep_alive(KeepAlive::default()).into_response())
+}
+
+async fn newest_batch(caller: &Caller) -> Result<i64, Problem> {
+    Ok(caller.desk.book.read().await?.newest_batches(1).await?.first().copied().unwrap_or(0))
+}

@@ -1,0 +1,235 @@
+//! The shapes of what the API answers, by name.
+//!
+//! A type is `text`, `day`, `instant`, `id`, `int`, `bool`, `money`, `any`, a name of this list, `[T]` for a list and `{T}` for
+//! an object of such values by name; a `?` behind a type says that it may be null, a `~` before a field's name that it may be
+//! missing. The tests hold every answer against its shape, so that the list cannot drift from the views.
+
+use serde_json::{Map, Value, json};
+
+use super::operation::Shape;
+
+/// Every named shape.
+pub(crate) const SHAPES: &[(&str, &str)] = &[
+    (
+        "ListedAccount",
+        "account:text name:text? city:text? country:text? collector:text? segment:text? risk_class:text? \
+        last_contact:day? states:[text] currencies:[ListedFigures]",
+    ),
+    (
+        "ListedFigures",
+        "currency:text balance:money past_due:money oldest_days_past_due:int? unapplied:money \
+        disputed:money promised:money",
+    ),
+    ("Account", "account:text name:text? on:day collector:text? currencies:[AccountFigures]"),
+    (
+        "AccountFigures",
+        "currency:text balance:money past_due:money collectible:money disputed:money promised:money \
+        unapplied:money aging:[Bucket] items:[Item] assessment:Assessment next_action:NextAction",
+    ),
+    ("Bucket", "bucket:text amount:money"),
+    (
+        "Item",
+        "item:id line:int document:text kind:text po_number:text? date:day due:day? days_past_due:int \
+        amount:money open:money disputed:money promised:money collectible:money",
+    ),
+    ("Assessment", "oldest_days_past_due:int? seriousness:Seriousness flags:[Flag] trend:Trend promises:[Promise]"),
+    ("Seriousness", "word:text points:int because:[text]"),
+    ("Flag", "flag:text because:text cites:[Cite]"),
+    ("Trend", "word:text because:text last_3:Window last_6:Window last_12:Window before:Window"),
+    (
+        "Window",
+        "months:int lines:int late_lines:int average_days_late_tenths:int? late_share_permille:int? \
+        longest_days_late:int",
+    ),
+    ("Promise", "entry:id amount:money promised_for:day last_day:day state:any paid:money outstanding:money"),
+    ("Cite", "journal:text entry:id document:text amount:money"),
+    ("NextAction", "action:text step:text? rule:text reasons:[text]"),
+    (
+        "Contact",
+        "contact:id name:text? role:text? mail:text? phone:text? time_zone:text? language:text? \
+        channel:text? do_not_contact:bool local_time:text?",
+    ),
+    (
+        "TimelineEntry",
+        "entry:id day:day recorded_at:instant actor:text of:text kind:text words:text text:text? \
+        pinned:bool links:[Link]",
+    ),
+    ("Link", "kind:text id:text"),
+    (
+        "Decision",
+        "account:text on:day currency:text recorded:bool decision:text step:text? rule:text policy:text \
+        reasons:[text] cites:[Cite] not_chosen:[NotChosen] others:[Decision]",
+    ),
+    ("NotChosen", "rule:text because:text"),
+    (
+        "Statement",
+        "statement:text account:text on:day currency:text lines:int balance:money past_due:money \
+        disputed:money unapplied:money pay_now:money",
+    ),
+    (
+        "Hit",
+        "kind:text account:text name:text? item:id? document:text? po_number:text? amount:money? \
+        open:money? day:day? matched:text",
+    ),
+    (
+        "WorklistTask",
+        "rank:int collector:text? within_capacity:bool account:text name:text? currency:text \
+        to_collect:money past_due:money oldest_days_past_due:int aging:[Bucket] task:id? kind:text \
+        reason:text next_action:text points:[Points] total_points:int",
+    ),
+    ("Points", "rule:text points:int because:text"),
+    ("BookTask", "task:id kind:text next_action:text"),
+    (
+        "Task",
+        "task:id account:text? name:text? kind:text key:text currency:text? step:id? opened_on:day \
+        snoozed_until:day? collector:text?",
+    ),
+    ("Notice", NOTICE),
+    ("NoticeShown", NOTICE_SHOWN),
+    (
+        "Approval",
+        "request:id account:text? name:text? subject:text step:id? amount:money? maker:text role:text \
+        requested_on:day state:text decided_on:day? decided_by:text? cannot:text?",
+    ),
+    ("Import", "import:id kind:text source:text file:text sha256:text started_at:instant day:day undone_by:id?"),
+    ("Policy", "policy:id name:text text:text activated_on:day"),
+    (
+        "Aging",
+        "on:day known_at:instant? by:text date_basis:text currencies:[AgingFigures] \
+        accounts:[AgingGroup] collectors:[AgingGroup] units:[AgingGroup]",
+    ),
+    (
+        "AgingFigures",
+        "currency:text buckets:[AgingBucket] unapplied:money unidentified:money disputed:money \
+        balance:money ~control_balance:money ~erp:ErpControl",
+    ),
+    ("AgingBucket", "bucket:text amount:money items:int"),
+    ("AgingGroup", "~account:text? ~collector:text? ~unit:text? ~name:text? currencies:[AgingFigures]"),
+    ("ErpControl", "control_total:money difference:money source:text"),
+    (
+        "JournalEntry",
+        "entry:id journal:text kind:text account:text? subject:text? amount:money? day:day actor:text \
+        command:text recorded_at:instant seal:int? changes:[Change] detail:any",
+    ),
+    ("Change", "field:text before:any after:any"),
+    ("User", "name:text role:text"),
+    ("Figures", "on:day collector:text? currencies:[FiguresOfCurrency] done:int left:int"),
+    (
+        "FiguresOfCurrency",
+        "currency:text to_collect:money past_due:money balance:money promised:money disputed:money \
+        committed_today:money",
+    ),
+    (
+        "ImportReport",
+        "import:id? read:int accepted:int duplicate:int changed:int rejected:int totals:[ImportTotal] \
+        rejects:[Reject] files:[ImportFile]",
+    ),
+    ("ImportTotal", "currency:text amount:text"),
+    ("Reject", "file:text line:int column:text value:text code:text message:text"),
+    ("ImportFile", "file:text problems:[FileProblem]"),
+    ("FileProblem", "code:text line:int message:text"),
+    (
+        "RunReport",
+        "on:day days:[day] accounts:int past_due_accounts:int decisions:DecisionCounts notices:int \
+        tasks:int approvals:int withdrawn:int",
+    ),
+];
+
+/// Shapes of what was recorded.
+pub(crate) const RECORDED: &[(&str, &str)] = &[
+    ("DecisionCounts", "take:{int} propose:{int} wait:{int}"),
+    ("Logged", "entry:id account:text kind:text contact:bool on:day"),
+    ("PromiseTaken", "promise:id account:text amount:money by:day items:[text]"),
+    ("DisputeOpened", "dispute:id account:text document:text amount:money? reason:text"),
+    ("HoldPlaced", "hold:id account:text kind:text since:day until:day?"),
+    ("ContactKept", "account:text state:text"),
+    ("TaskState", "task:id state:text"),
+    ("Answered", "id:id account:text subject:text state:text by:text on:day"),
+    ("Applied", "entries:[id] credit:text item:text amount:money on:day"),
+    ("Problem", "type:text title:text status:int code:text detail:text details:any"),
+];
+
+const NOTICE: &str = "notice:id account:text name:text? day:day step:text cycle:int level:int channels:[text] \
+        amount:money missing:[text] state:text state_day:day held_because:text? standing:text \
+        can_hold:bool can_release:bool";
+const NOTICE_SHOWN: &str = "notice:id account:text name:text? day:day step:text cycle:int level:int channels:[text] \
+        amount:money missing:[text] state:text state_day:day held_because:text? standing:text \
+        can_hold:bool can_release:bool content:any";
+
+/// The named schemas of the document.
+pub(crate) fn schemas() -> Value {
+    let all = SHAPES.iter().chain(RECORDED);
+    Value::Object(all.map(|(name, fields)| ((*name).to_owned(), object(&fields_of(fields)))).collect())
+}
+
+/// The schema of an answer.
+pub(crate) fn answer(shape: Shape) -> Value {
+    match shape {
+        Shape::One(of) => schema(of),
+        Shape::List(of, beside) => {
+            let mut page = object(&[("has_more", "bool"), ("next_cursor", "text?")]);
+            let beside = object(beside);
+            merge(&mut page, &beside);
+            merge(
+                &mut page,
+                &json!({ "properties": { "data": { "type": "array", "items": schema(of) } }, "required": ["data"] }),
+            );
+            page
+        }
+    }
+}
+
+fn merge(page: &mut Value, more: &Value) {
+    if let (Some(fields), Some(new)) = (page["properties"].as_object_mut(), more["properties"].as_object()) {
+        fields.extend(new.clone());
+    }
+    if let (Some(needed), Some(new)) = (page["required"].as_array_mut(), more["required"].as_array()) {
+        needed.extend(new.iter().cloned());
+    }
+}
+
+/// The fields of a shape: each its name and type.
+fn fields_of(shape: &'static str) -> Vec<(&'static str, &'static str)> {
+    shape.split_whitespace().filter_map(|field| field.split_once(':')).collect()
+}
+
+/// An object of these fields and no others.
+fn object(fields: &[(&str, &str)]) -> Value {
+    let name = |field: &str| field.trim_start_matches('~').to_owned();
+    let properties: Map<String, Value> = fields.iter().map(|(field, of)| (name(field), schema(of))).collect();
+    let needed: Vec<String> =
+        fields.iter().filter(|(field, _)| !field.starts_with('~')).map(|(field, _)| name(field)).collect();
+    json!({ "type": "object", "properties": properties, "required": needed, "additionalProperties": false })
+}
+
+/// The JSON schema of a type.
+pub(crate) fn schema(of: &str) -> Value {
+    if let Some(of) = of.strip_suffix('?') {
+        return json!({ "anyOf": [schema(of), { "type": "null" }] });
+    }
+    if let Some(of) = of.strip_prefix('[').and_then(|of| of.strip_suffix(']')) {
+        return json!({ "type": "array", "items": schema(of) });
+    }
+    if let Some(of) = of.strip_prefix('{').and_then(|of| of.strip_suffix('}')) {
+        return json!({ "type": "object", "additionalProperties": schema(of) });
+    }
+    match of {
+        "text" => json!({ "type": "string" }),
+        "day" => json!({ "type": "string", "format": "date" }),
+        "instant" => json!({ "type": "string", "format": "date-time" }),
+        "id" => json!({ "type": "string", "pattern": "^[0-9]+\\.[0-9]+$", "description": "an entry of a journal" }),
+        "int" => json!({ "type": "integer" }),
+        "bool" => json!({ "type": "boolean" }),
+        "any" => json!({}),
+        "money" => json!({
+            "type": "object",
+            "properties": {
+                "amount": { "type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?$" },
+                "currency": { "type": "string", "pattern": "^[A-Z]{3}$" },
+            },
+            "required": ["amount", "currency"],
+            "additionalProperties": false,
+        }),
+        named => json!({ "$ref": format!("#/components/schemas/{named}") }),
+    }
+}
