@@ -251,8 +251,19 @@ fn figures(of: &AgingCurrency, group: Option<&AgingGroup>, by: AgingBy, asked: &
         (cell("unapplied", &of.unapplied))
         (cell("unidentified", &of.unidentified))
         (cell("balance", &of.balance))
-        td.num { (shown(&of.disputed)) }
+        td.num { (disputed(of, by, code)) }
     }
+}
+
+/// The disputed part, which leads to the accounts that dispute: a dispute is worked by account, not by line.
+fn disputed(of: &AgingCurrency, by: AgingBy, code: &str) -> Markup {
+    let accounts = match by {
+        AgingBy::Account if !code.is_empty() => format!("/accounts/{code}"),
+        AgingBy::Collector => address("/accounts", &[("state", "disputed"), ("collector", code)]),
+        AgingBy::Book | AgingBy::Account | AgingBy::Unit => address("/accounts", &[("state", "disputed")]),
+    };
+    let is_zero = amount_of(&of.disputed).is_some_and(|amount| amount.is_zero());
+    html! { @if is_zero { span.mut { "–" } } @else { a.to href=(accounts) { (shown(&of.disputed)) } } }
 }
 
 /// The question behind a total, and what its words are.

@@ -24,6 +24,9 @@ use crate::posted::{Posted, form_fields};
 use crate::screens::sign_in::session_cookie;
 use crate::words::{count, money, said, short_day, spoken};
 
+/// Requests of a page at most, oldest first: what lies beyond comes up when these are decided.
+const ROWS: usize = 200;
+
 /// What is asked of the list.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Asked {
@@ -74,6 +77,7 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
                 }
                 @if let Some(done) = done { p.done.told role="status" { (done) } }
                 (table(&list, chosen, &caller))
+                @if list.len() > ROWS { p.sub.pad { "The oldest " (ROWS) " of " (list.len()) ". The file holds all of them." } }
                 @if caller.may(Action::ReadJournal) {
                     p.pad { a.l href="/journal?journal=approval" { "What was decided" } }
                 }
@@ -96,7 +100,7 @@ fn table(list: &[Waiting], chosen: Option<&Waiting>, caller: &Caller) -> Markup 
                 th scope="col" { "Since" } th scope="col" { "Made by" } th scope="col" { "Needs" }
             } }
             tbody {
-                @for row in list {
+                @for row in list.iter().take(ROWS) {
                     @let of = &row.request;
                     @let path = format!("/approvals/{}", of.request);
                     tr.on[chosen.is_some_and(|other| other.request.request == of.request)] data-account=(of.request) {

@@ -166,7 +166,7 @@ fn line(row: &JournalRow) -> Markup {
                 @for change in &row.changes {
                     div { (spoken(&change.field)) ": " (plain(&change.before)) " → " (plain(&change.after)) }
                 }
-                details { summary { "The row" } pre.row { (serde_json::to_string_pretty(&row.detail).unwrap_or_default()) } }
+                details { summary { "The row" } pre.row { (row.detail.to_string()) } }
             }
         }
     }

@@ -119,6 +119,8 @@ pub struct AgedLine {
     pub open: MoneyView,
 }
 
+/// `+ 0` keeps to the movements of a line, or to those after the day, instead of an index that begins with the other.
+///
 /// `$4` names the date of ages (0 due, 1 document, 2 posting), which lies in `$5` to `$6`; `$7` is 1 for debits, -1 for
 /// credits, 0 for both; `$8` to `$9` are the accounts; after the place `$12` to `$15`.
 const LINES: &str = "
@@ -126,7 +128,7 @@ select l.account, a.code, p.name, l.item, l.line, i.document, i.kind, l.document
 from (
     select l.book, l.account, l.item, l.line, l.document_day, l.posting_day, l.due_day, l.amount,
         cast(l.open - coalesce((select sum(m.delta) from movement m
-            where m.book = l.book and m.account = l.account and m.item = l.item and m.line = l.line and m.day > $3), 0)
+            where m.book = l.book and m.account = l.account and m.item = l.item and m.line = l.line and m.day + 0 > $3), 0)
             as bigint) as open
     from line l
     where l.book = $1 and l.currency = $2 and l.open <> 0 and l.posting_day <= $3 and l.account >= $12
@@ -134,10 +136,10 @@ from (
     select l.book, l.account, l.item, l.line, l.document_day, l.posting_day, l.due_day, l.amount,
         cast(-m.delta as bigint) as open
     from (
-        select m.account, m.item, m.line, sum(m.delta) as delta
+        select +m.account as account, m.item, m.line, sum(m.delta) as delta
         from movement m
-        where m.book = $1 and m.day > $3 and m.currency = $2 and m.posting_day <= $3 and m.account >= $12
-        group by m.account, m.item, m.line
+        where m.book = $1 and m.day > $3 and m.currency = $2 and m.posting_day <= $3 and m.account + 0 >= $12
+        group by +m.account, m.item, m.line
     ) m
     cross join line l
     where l.book = $1 and l.account = m.account and l.item = m.item and l.line = m.line and l.open = 0
