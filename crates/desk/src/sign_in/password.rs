@@ -16,7 +16,7 @@ const MOST: usize = 256;
 static AT_ONCE: Semaphore = Semaphore::const_new(4);
 
 /// Whether a new password of `name` is strong enough: length above all; neither the name nor one character again and again.
-pub(super) fn check(name: &str, password: &str) -> Result<()> {
+pub(crate) fn check(name: &str, password: &str) -> Result<()> {
     let length = password.chars().count();
     let first = password.chars().next();
     let why = if length < FEWEST {

@@ -41,7 +41,8 @@ pub(crate) async fn serve(cli: &Cli, asked: &Serve) -> Result<(), Failure> {
     run(house, |address| {
         println!("Dunwell {} serves {label} at http://{address}", env!("CARGO_PKG_VERSION"));
         if nobody {
-            println!("Nobody can sign in yet: dunwell user add NAME --role admin, then dunwell user link NAME.");
+            println!("Nobody can sign in yet. Set it up by this link, which works once:");
+            println!("  http://{address}{}", dunwell_web::setup_link());
         } else {
             println!("Sign in there, or by a one-time link: dunwell user link NAME");
         }

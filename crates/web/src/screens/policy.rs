@@ -81,10 +81,10 @@ async fn text_in_force(desk: &Desk) -> Result<String, Problem> {
 }
 
 /// The policy in sentences: the ladder, what holds it back, who signs.
-fn words(policy: &Policy) -> Markup {
+pub(crate) fn words(policy: &Policy) -> Markup {
     let notices = &policy.notices;
     html! {
-        div.scroll {
+        div.scroll tabindex="0" role="region" aria-label="Ladder, scrolls sideways" {
             table.t {
                 caption.sr { "The ladder of notices" }
                 thead { tr { th scope="col" { "Step" } th scope="col" { "When" } th scope="col" { "How" } th scope="col" { "Who signs" } } }

@@ -59,6 +59,7 @@ pub(crate) async fn page(
 fn done(what: &str) -> Option<&'static str> {
     Some(match what {
         "settings" => "The settings are kept.",
+        "setup" => "The house is set up. Add the people who work here: a manager first, then collectors.",
         "user" => "The person is added. Make a one-time link so that they can sign in.",
         "role" => "The role counts from their next request on.",
         "factor" => "They have no second factor any more, and are signed out.",
@@ -188,7 +189,7 @@ fn days(buckets: &[i64]) -> String {
     buckets.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
 }
 
-fn book_fields(settings: &Settings) -> Markup {
+pub(crate) fn book_fields(settings: &Settings) -> Markup {
     html! {
         div.g2 {
             div.fld {
@@ -226,7 +227,7 @@ const WAYS: [(RemitMethod, &str, &str); 4] = [
     (RemitMethod::Online, "online", "Payment page"),
 ];
 
-fn sender_fields(sender: Option<&Sender>) -> Markup {
+pub(crate) fn sender_fields(sender: Option<&Sender>) -> Markup {
     let text = |of: fn(&Sender) -> Option<&str>| sender.and_then(of).unwrap_or_default();
     let lines = |of: fn(&Sender) -> &[String]| sender.map(|sender| of(sender).join("\n")).unwrap_or_default();
     let pay = |way: RemitMethod| {
@@ -258,7 +259,7 @@ fn sender_fields(sender: Option<&Sender>) -> Markup {
     }
 }
 
-fn sender_of(settings: &Settings) -> Option<Sender> {
+pub(crate) fn sender_of(settings: &Settings) -> Option<Sender> {
     settings.sender.as_deref().and_then(|text| serde_json::from_str(text).ok())
 }
 
@@ -270,7 +271,7 @@ pub(crate) async fn keep(posted: Posted) -> Answer {
             keep_book::keep_settings(&desk, settings_of(&fields)?, today).await?;
             Ok(fields
                 .text("then")
-                .filter(|then| *then == "/setup/file")
+                .filter(|then| *then == "/setup/step/file")
                 .unwrap_or("/settings?done=settings")
                 .to_owned())
         })

@@ -65,7 +65,7 @@ fn form(problem: Option<&str>, name: &str, next: &str, asks_code: bool) -> Respo
     bare_page("Sign in", &body)
 }
 
-fn brand() -> Markup {
+pub(crate) fn brand() -> Markup {
     html! {
         div.brand {
             svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" {
@@ -130,7 +130,7 @@ pub(crate) async fn sign_out(State(house): State<House>, posted: Posted) -> Answ
     Ok((AppendHeaders([(header::SET_COOKIE, cookie(&house, "", 0))]), Redirect::to("/sign-in")).into_response())
 }
 
-fn signed_in(house: &House, token: &str, place: &str) -> Response {
+pub(crate) fn signed_in(house: &House, token: &str, place: &str) -> Response {
     (AppendHeaders([(header::SET_COOKIE, session_cookie(house, token))]), Redirect::to(place)).into_response()
 }
 
