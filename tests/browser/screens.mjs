@@ -1,12 +1,14 @@
 // Every screen of the workbench: the one list that the tests of this folder go by. An address of routes.rs that is looked at and
 // is neither here nor among what is no screen fails a test.
-import { accountOf, asked, today } from "./workbench.mjs";
+import { accountOf, asked, dunwell, today } from "./workbench.mjs";
 
 /** An account with much on its page. */
 export const account = accountOf("anna", 0);
 const { tasks } = asked("worklist", "--on", today);
 const withA = (kind) => tasks.find((task) => task.kind === kind).account;
 const home = `/accounts/${account}`;
+// The demo has no administrator.
+if (!asked("user", "list").users.some((user) => user.name === "ada")) dunwell("user", "add", "ada", "--role", "admin");
 
 /**
  * The screens: who looks at it, its pattern in routes.rs, its address (or `from`: a page, and the link on it that leads there),
@@ -48,14 +50,20 @@ export const screens = [
   { name: "import", who: "maria", route: "/import", path: "/import" },
   { name: "settings", who: "maria", route: "/settings", path: "/settings" },
   { name: "own sign-in", who: "maria", route: "/settings/me", path: "/settings/me" },
+  { name: "first step: you", who: "ada", route: "/setup/step/{step}", path: "/setup/step/you" },
+  { name: "second step: a file", who: "ada", route: "/setup/step/{step}", path: "/setup/step/file" },
+  { name: "third step: the policy", who: "ada", route: "/setup/step/{step}", path: "/setup/step/policy" },
   { name: "status", who: "maria", route: "/status", path: "/status" },
+  { name: "a page that is not there", who: "maria", route: null, path: "/nowhere", status: 404 },
+  { name: "a customer who is not there", who: "maria", route: null, path: "/accounts/NOBODY", status: 404 },
+  { name: "what one may not see", who: "ben", route: null, path: "/settings", status: 403 },
 ];
 
 /** Addresses that are read and are no screens: fragments of a screen, files, and what machines ask. */
 export const noScreen = (route) =>
   /^\/(assets|export)\/|\/preview$|\.(pdf|csv|txt|xlsx|html|ico)$|^\/(healthz|readyz|metrics)$|^\/api\//.test(route) ||
-  // Reached by bringing in a file, which the tests of requests do.
-  ["/import/{token}", "/imports/{id}/undo"].includes(route);
+  // Reached by bringing in a file, or with a book that knows nobody yet, which the tests of requests do.
+  ["/import/{token}", "/imports/{id}/undo", "/setup/{token}"].includes(route);
 
 /** Goes to a screen and makes it ready; answers the status it answered with. */
 export async function show(page, screen) {

@@ -40,7 +40,7 @@ for (const screen of screens) {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme: "light" });
       const status = await show(page, screen);
-      if (status !== 200) wrong.push(`it answers ${status}`);
+      if (status !== (screen.status ?? 200)) wrong.push(`it answers ${status}`);
       const add = (theme) => (words) => wrong.push(`${width} px, ${theme}: ${words}`);
       (await found(page, { runOnly: { type: "tag", values: tags } })).forEach(add("light"));
       await page.emulateMedia({ colorScheme: "dark" });
@@ -53,7 +53,8 @@ for (const screen of screens) {
 }
 
 test("no screen complains in the console", () => {
-  const complaints = [...pages.values()].flatMap((page) => page.complaints ?? []);
+  const refused = /status of 40[34]/;
+  const complaints = [...pages.values()].flatMap((page) => page.complaints ?? []).filter((words) => !refused.test(words));
   assert.deepEqual(complaints, []);
 });
 
