@@ -145,3 +145,37 @@ addEventListener("keydown", (event) => {
 });
 const first = one("tr.on [data-row]");
 if (first) { ahead(rows().indexOf(first)); if (document.activeElement === document.body) first.focus({ preventScroll: true }); }
+
+// The worklist is fetched anew when something was recorded, but never under the hands of somebody who types or has a sheet
+// open. A page nobody sees does not listen, and is brought up to date when it is seen again.
+let news = null, stale = false;
+async function renew() {
+  const busy = sheet?.open || keys?.open || document.activeElement?.matches("input, textarea, select");
+  if (!stale || busy || document.hidden) return;
+  stale = false;
+  const answer = await fetch(location.href);
+  if (!answer.ok || answer.redirected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const now = one("#worklist"), next = one("#worklist", page);
+  if (!now || !next) return;
+  const at = one("tr.on", now)?.dataset.account, focused = now.contains(document.activeElement);
+  const row = all("tr[data-account]", next).find((tr) => tr.dataset.account === at) ?? one("tr.on", next);
+  for (const on of all("tr.on", next)) on.classList.remove("on");
+  row?.classList.add("on");
+  fetched.clear();
+  now.replaceWith(next);
+  window.htmx?.process(next);
+  if (focused && row) one("[data-row]", row).focus({ preventScroll: true });
+}
+function listen() {
+  if (document.hidden) { news?.close(); news = null; stale = true; return; }
+  renew();
+  if (news || !one("#worklist")) return;
+  news = new EventSource("/events");
+  news.addEventListener("worklist", () => { stale = true; renew(); });
+  news.addEventListener("end", () => news.close());
+}
+addEventListener("visibilitychange", listen);
+addEventListener("focusout", () => setTimeout(renew));
+sheet?.addEventListener("close", renew);
+listen();

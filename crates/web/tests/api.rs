@@ -4,6 +4,8 @@ mod common;
 
 use common::{Answered, Client, Served, TODAY, served};
 use dunwell_desk::api_keys::add_key;
+use dunwell_desk::charge_interest::{RuleAsked, charge_interest};
+use dunwell_desk::keep_contacts::{Person, add_contact};
 use dunwell_desk::look::worklist::worklist;
 use dunwell_desk::rules::approval::Role;
 use dunwell_desk::rules::rights::Scope;
@@ -61,6 +63,19 @@ fn hold(document: &Value, schema: &Value, value: &Value, place: &str) {
     }
 }
 
+/// A collector knows a person of the customer, and puts late interest before a manager.
+async fn something_waits(served: &Served) {
+    let rule = RuleAsked {
+        name: "contract".into(),
+        annual_rate_bp: Some(1_200),
+        clause: Some("Terms of sale, clause 7".into()),
+    };
+    let desk = served.desk_of(Role::Collector);
+    let person = Person { name: Some("Ada Payer".into()), ..Person::default() };
+    add_contact(&desk, "ACME", &person, common::day(TODAY)).await.expect("a person is added");
+    charge_interest(&desk, "ACME", &rule, true, common::day(TODAY)).await.expect("interest is proposed");
+}
+
 /// What an operation is called with, so that it is done: the path's parameters, the query, the body.
 async fn call_of(served: &Served, path: &str) -> (String, String, Value) {
     let task = async || {
@@ -110,6 +125,7 @@ async fn call_of(served: &Served, path: &str) -> (String, String, Value) {
 #[test]
 fn the_document_is_true_of_every_operation() {
     served(async |served| {
+        something_waits(&served).await;
         let told = served.stranger().get("/api/openapi.json").await;
         assert_eq!((told.status, told.header("content-type")), (200, Some("application/json")));
         let document = told.json();
@@ -142,8 +158,7 @@ fn the_document_is_true_of_every_operation() {
                 let value = answer.json();
                 hold(&document, &expected["content"]["application/json"]["schema"], &value, &what);
                 if let Some(data) = value["data"].as_array() {
-                    let may_be_empty = path.ends_with("contacts") || path.ends_with("journal");
-                    assert!(!data.is_empty() || may_be_empty, "{what} shows nothing, so that its rows are not checked");
+                    assert!(!data.is_empty(), "{what} shows nothing, so that its rows are not checked");
                 }
                 called += 1;
             }
@@ -175,6 +190,7 @@ fn a_key_opens_what_its_scopes_say_and_never_signs() {
 #[test]
 fn a_signature_takes_a_person_who_proved_who_they_are() {
     served(async |served| {
+        something_waits(&served).await;
         let requests = served.desk.book.read().await.expect("a snapshot").requests("pending").await.expect("requests");
         let path = format!("/api/v1/approvals/{}/approve", requests.first().expect("one waits").request);
         let manager = served.signed_in_before(Role::Manager, 10).await;

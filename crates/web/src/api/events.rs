@@ -19,22 +19,22 @@ const LOOKS: u32 = 30 * 60;
 /// Says `worklist` whenever something was recorded, and `end` after half an hour.
 pub(crate) async fn events(caller: Caller) -> Result<Response, Problem> {
     let newest = newest_batch(&caller).await?;
-    let state = (caller, newest, LOOKS);
-    let stream = unfold(state, |(caller, last, mut looks)| async move {
+    let state = (caller, newest, LOOKS, Box::pin(crate::told_to_end()));
+    let stream = unfold(state, |(caller, last, mut looks, mut ends)| async move {
         while looks > 0 {
             looks -= 1;
             tokio::select! {
                 () = tokio::time::sleep(EVERY) => {}
-                () = crate::told_to_end() => return None,
+                () = &mut ends => return None,
             }
             let newest = newest_batch(&caller).await.ok()?;
             if newest != last {
                 let news = Event::default().event("worklist").data(newest.to_string());
-                return Some((Ok::<_, Infallible>(news), (caller, newest, looks)));
+                return Some((Ok::<_, Infallible>(news), (caller, newest, looks, ends)));
             }
             if looks == 0 {
                 let end = Event::default().event("end").data("listen again when somebody is there");
-                return Some((Ok(end), (caller, newest, 0)));
+                return Some((Ok(end), (caller, newest, 0, ends)));
             }
         }
         None
