@@ -117,6 +117,13 @@ pub(crate) enum Command {
     Timeline(look::Timeline),
     /// Pin a note, a call or a promise on top of its account's timeline
     Pin(look::Pin),
+    /// Attach an invoice copy or a proof of delivery to a document
+    Attach(look::Attach),
+    /// The papers attached to the documents of an account
+    Attachments {
+        /// Customer number
+        account: String,
+    },
     /// How an account pays: terms against reality, month by month, promises kept, parent and children
     HowTheyPay {
         /// Customer number
@@ -240,6 +247,8 @@ pub(crate) enum Command {
     Policy(Policy),
     /// Recompute the book from its journals and check every invariant
     Verify,
+    /// How the book stands: last run, last import, seal, what waits
+    Status,
     /// Print shell completions
     Completions {
         /// The shell
@@ -658,6 +667,29 @@ pub(crate) enum Policy {
     Activate {
         /// A TOML file, or a preset's name
         file: String,
+        #[command(flatten)]
+        on: On,
+    },
+    /// Put it before a second person
+    Draft {
+        /// A TOML file, or a preset's name
+        file: String,
+        #[command(flatten)]
+        on: On,
+    },
+    /// What waits for a second person
+    Drafts,
+    /// Put a draft in force, as another person than its writer
+    Sign {
+        /// The draft's id
+        draft: String,
+        #[command(flatten)]
+        on: On,
+    },
+    /// Decline a draft, or take one's own back
+    Decline {
+        /// The draft's id
+        draft: String,
         #[command(flatten)]
         on: On,
     },

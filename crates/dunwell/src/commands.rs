@@ -1,6 +1,7 @@
 //! One function a command: parse what is left to parse, call the desk, print the answer.
 
 pub(crate) mod access;
+pub(crate) mod attach;
 pub(crate) mod book;
 pub(crate) mod contact;
 pub(crate) mod day;

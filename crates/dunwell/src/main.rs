@@ -53,7 +53,7 @@ fn start(cli: Cli) -> Result<(), Failure> {
 }
 
 async fn dispatch(cli: Cli) -> Result<(), Failure> {
-    use commands::{access, book, contact, day, demo, import, look, people, policy, reports, serve, shell};
+    use commands::{attach, access, book, contact, day, demo, import, look, people, policy, reports, serve, shell};
     let out = Output::of(&cli);
     match &cli.command {
         Command::Init(new) => book::init(&cli, out, new).await,
@@ -62,6 +62,7 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Settings { file, on } => book::settings(&cli, out, file.as_deref(), *on).await,
         Command::Close { month } => book::close(&cli, out, month).await,
         Command::Verify => book::verify(&cli, out).await,
+        Command::Status => book::status(&cli, out).await,
         Command::Erase { account, confirm, on } => book::erase(&cli, out, account, confirm, *on).await,
         Command::Demo(demo) => demo::demo(&cli, out, demo).await,
         Command::Serve(asked) => serve::serve(&cli, asked).await,
@@ -74,6 +75,8 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Search(asked) => look::search(&cli, out, asked).await,
         Command::Accounts(asked) => look::accounts(&cli, out, asked).await,
         Command::Timeline(asked) => look::timeline(&cli, out, asked).await,
+        Command::Attach(asked) => attach::attach(&cli, out, asked).await,
+        Command::Attachments { account } => attach::attachments(&cli, out, account).await,
         Command::Pin(asked) => look::pin(&cli, out, asked).await,
         Command::HowTheyPay { account, on } => look::how_they_pay(&cli, out, account, *on).await,
         Command::Contact(asked) => contact::contact(&cli, out, asked).await,

@@ -7,11 +7,12 @@ use dunwell_rules::calendar::{Date, from_day_number};
 use dunwell_rules::facts::HoldKind;
 use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::{Currency, Money};
+use sha2::{Digest, Sha256};
 
 use crate::book::Book;
 use crate::record::{
-    DecideOutcome, NewAccount, NewActivity, NewApplication, NewContact, NewDecision, NewDispute, NewHold, NewItem,
-    NewLine, NewNotice, NewPromise, NewStep, NewStepHow, NewTask, Pinned, Recording,
+    DecideOutcome, NewAccount, NewActivity, NewApplication, NewAttachment, NewContact, NewDecision, NewDispute,
+    NewHold, NewItem, NewLine, NewNotice, NewPromise, NewStep, NewStepHow, NewTask, Pinned, Recording,
 };
 use crate::testing::command;
 
@@ -165,6 +166,7 @@ async fn people(book: &Book, example: &Example) {
         assert_eq!(recording.pin(example.acme, entry).await.expect("pinned"), Pinned::Pinned);
     }
     assert!(recording.unpin(example.acme, other).await.expect("unpinned"));
+    papers(&mut recording, example).await;
     let disputes = [
         NewDispute {
             account: example.acme,
@@ -205,6 +207,28 @@ async fn people(book: &Book, example: &Example) {
     recording.promise(&promise(100_00, &[])).await.expect("a promise");
     recording.promise(&promise(500_00, &[example.first])).await.expect("a promise");
     recording.commit().await.expect("committed");
+}
+
+/// A proof of delivery that stays, and one that is taken off again.
+async fn papers(recording: &mut Recording, example: &Example) {
+    let row = |bytes: &[u8], sha256| NewAttachment {
+        account: example.acme,
+        item: example.first,
+        kind: "pod".into(),
+        file_name: "signed.pdf".into(),
+        media_type: "application/pdf".into(),
+        sha256,
+        bytes: bytes.to_vec(),
+    };
+    let (kept, other) = (b"%PDF-1.7 kept", b"%PDF-1.7 other");
+    for bytes in [&kept[..], &other[..]] {
+        let row = row(bytes, Sha256::digest(bytes).into());
+        let (paper, new) = recording.attach(&row).await.expect("attached");
+        assert!(new && recording.attach(&row).await.expect("known") == (paper, false));
+        if bytes == other {
+            assert!(recording.detach(example.acme, paper).await.expect("taken off"));
+        }
+    }
 }
 
 async fn payments(book: &Book, example: &Example) {

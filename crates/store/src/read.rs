@@ -78,6 +78,7 @@ fn statements() -> Vec<&'static str> {
         crate::facts::STATEMENTS,
         views::accounts::STATEMENTS,
         views::approvals::STATEMENTS,
+        views::attachments::STATEMENTS,
         views::changes::STATEMENTS,
         views::contacts::STATEMENTS,
         views::drafts::STATEMENTS,

@@ -106,7 +106,7 @@ async fn derived(reading: &mut Reading, deeds: &Deeds) -> Result<Differences> {
     let versions = deeds.versions.iter().filter(|(account, _)| **account != 0);
     let versions = versions
         .map(|(account, batches)| (vec![(*account).into()], vec![i64::try_from(batches.len()).unwrap_or(0).into()]));
-    let pairs: [(&Compared, Expected); 21] = [
+    let pairs: [(&Compared, Expected); 22] = [
         (&tables::ACCOUNT, deeds.account.clone()),
         (&tables::STATE, versions.collect()),
         (&tables::CONTACT, deeds.contact.clone()),
@@ -118,6 +118,7 @@ async fn derived(reading: &mut Reading, deeds: &Deeds) -> Result<Differences> {
         (&tables::STEP_ITEM, deeds.step_item.clone()),
         (&tables::NOTICE, deeds.notice.clone()),
         (&tables::PIN, deeds.pin.clone()),
+        (&tables::ATTACHMENT, deeds.attachment.clone()),
         (&tables::TASK, deeds.task.clone()),
         (&tables::REQUEST, deeds.request.clone()),
         (&tables::RUN_DAY, deeds.run_day.clone()),

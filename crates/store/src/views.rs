@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod aging;
 pub mod approvals;
+pub mod attachments;
 pub mod changes;
 pub mod contacts;
 pub mod drafts;

@@ -206,6 +206,15 @@ fn done(row: &HistoryRow, detail: &Value, people: &[ContactView]) -> (&'static s
             ("other", format!("Task put off{until}"))
         }
         "alias" => ("other", "Another spelling of the name".into()),
+        "attached" => {
+            let what = match text(detail, "kind") {
+                "invoice" => "Invoice copy",
+                "pod" => "Proof of delivery",
+                _ => "Paper",
+            };
+            ("other", format!("{what} attached to{}", document(row)))
+        }
+        "detached" => ("other", "Attached paper taken off".into()),
         "erased" => ("other", "People and words erased".into()),
         kind => ("other", title(kind)),
     }
@@ -263,7 +272,9 @@ fn links(row: &HistoryRow) -> Vec<Link> {
     let own = |kind| Some(Link { kind, id: row.entry.to_string() });
     let subject = |kind| row.subject.map(|id| Link { kind, id: id.to_string() });
     let first = match (row.journal, row.kind.as_str()) {
-        (Journal::Ledger, _) | (Journal::Activity, "item_revised" | "item_reentered") => subject("document"),
+        (Journal::Ledger, _) | (Journal::Activity, "item_revised" | "item_reentered" | "attached") => {
+            subject("document")
+        }
         (Journal::Activity, "promised") => own("promise"),
         (Journal::Activity, "promise_ended") => subject("promise"),
         (Journal::Activity, "disputed") => own("dispute"),

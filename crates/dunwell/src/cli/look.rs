@@ -93,6 +93,25 @@ pub(crate) struct Pin {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Attach {
+    /// Customer number
+    pub(crate) account: String,
+    /// The document it belongs to; with --off the attachment, as 412.3
+    pub(crate) document: String,
+    /// The file: PDF, PNG or JPEG, up to 10 MB
+    #[arg(required_unless_present = "off")]
+    pub(crate) file: Option<std::path::PathBuf>,
+    /// invoice, pod (proof of delivery) or other
+    #[arg(long, default_value = "invoice")]
+    pub(crate) kind: String,
+    /// Take it off again; its bytes are gone for good
+    #[arg(long)]
+    pub(crate) off: bool,
+    #[command(flatten)]
+    pub(crate) on: On,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Journal {
     /// ledger, activity, decision or approval (default: all four)
     #[arg(long)]

@@ -76,6 +76,7 @@ pub(super) const ERASE: &[&str] = &[
      and (name is not null or mail is not null or phone is not null) and cast($3 as bigint) is not null",
     "update note_text set text = null where book = $1 and account = $2 and text is not null and cast($3 as bigint) is not null",
     "update notice_content set content = null where book = $1 and account = $2 and content is not null and cast($3 as bigint) is not null",
+    "update attachment_file set bytes = null where book = $1 and account = $2 and bytes is not null and cast($3 as bigint) is not null",
     "update item set custom = null where book = $1 and account = $2 and custom is not null and cast($3 as bigint) is not null",
     "update hold set basis = '' where book = $1 and account = $2 and kind = 'do_not_contact' and basis <> '' and cast($3 as bigint) is not null",
     "delete from party_alias where book = $1 and account = $2 and cast($3 as bigint) is not null",

@@ -16,6 +16,7 @@ mod accounts;
 mod agree;
 mod apply;
 mod approve;
+mod attach;
 mod assign;
 mod correct;
 mod decide;
@@ -51,6 +52,7 @@ use crate::fault::{Fault, Result};
 use crate::journal::{ACTIVITY, APPROVAL, ActivityRow, BATCH, BatchRow, DECISION, JournalRow, LEDGER};
 
 pub use apply::{AtHand, ItemAtHand};
+pub use attach::NewAttachment;
 pub use people::{NewKey, NewLink};
 pub use pin::{MOST_PINS, Pinned};
 pub use post::MAX_AMOUNT;
@@ -349,6 +351,7 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         agree::ALL,
         apply::ALL,
         approve::ALL,
+        attach::ALL,
         correct::ALL,
         decide::ALL,
         drafts::ALL,

@@ -369,6 +369,29 @@ pub(crate) const NOTICE_CONTENT: Table = Table {
     tail: "",
 };
 
+pub(crate) const ATTACHMENT: Table = Table {
+    name: "attachment",
+    columns: &[
+        ("book", Int),
+        ("account", Int),
+        ("attachment", Int),
+        ("item", Int),
+        ("kind", Text),
+        ("media_type", Text),
+        ("size", Int),
+        ("sha256", Blob),
+        ("added_on", Int),
+        ("removed_on", Int),
+    ],
+    tail: "",
+};
+
+pub(crate) const ATTACHMENT_FILE: Table = Table {
+    name: "attachment_file",
+    columns: &[("book", Int), ("account", Int), ("attachment", Int), ("bytes", Blob)],
+    tail: "",
+};
+
 pub(crate) const TASK: Table = Table {
     name: "task",
     columns: &[
@@ -502,6 +525,8 @@ pub(crate) const TABLES: &[&Table] = &[
     &PARTY_ALIAS,
     &NAME_WORD,
     &PIN,
+    &ATTACHMENT,
+    &ATTACHMENT_FILE,
     &CONTACT,
     &NOTE_TEXT,
     &ITEM,

@@ -101,6 +101,8 @@ const TABLES: &[&str] = &[
     "party_alias",
     "name_word",
     "pin",
+    "attachment",
+    "attachment_file",
     "contact",
     "note_text",
     "item",

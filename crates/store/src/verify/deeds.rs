@@ -20,6 +20,7 @@ pub(super) struct Deeds {
     pub(super) step_item: Expected,
     pub(super) notice: Expected,
     pub(super) pin: Expected,
+    pub(super) attachment: Expected,
     pub(super) task: Expected,
     pub(super) request: Expected,
     pub(super) run_day: Expected,
@@ -161,6 +162,7 @@ impl Deeds {
             "unpinned" => {
                 self.pin.remove(&key(row.account, row.subject.unwrap_or_default()));
             }
+            "attached" | "detached" => self.attachment(row, &detail),
             "task_opened" | "task_closed" | "task_snoozed" => self.task(row, &detail),
             "item_reentered" => self.reentered(row, &detail),
             "erased" => {
@@ -219,6 +221,25 @@ impl Deeds {
             import,
         ];
         self.contact.insert(key(row.account, id), columns);
+    }
+
+    fn attachment(&mut self, row: &ActivityRow, detail: &Detail) {
+        if row.kind == "detached" {
+            if let Some(columns) = self.attachment.get_mut(&key(row.account, row.subject.unwrap_or_default())) {
+                columns[6] = row.day.into();
+            }
+            return;
+        }
+        let columns = vec![
+            row.subject.into(),
+            detail.value("kind"),
+            detail.value("media_type"),
+            detail.value("size"),
+            detail.bytes("sha256"),
+            row.day.into(),
+            Value::Null,
+        ];
+        self.attachment.insert(key(row.account, row.entry), columns);
     }
 
     fn contacted(&mut self, row: &ActivityRow, channel: Value, notice: Option<i64>) {

@@ -196,6 +196,13 @@ pub(super) const NOTICE: Compared = Compared {
     sql: "select account, notice, step, currency, day, cycle, rung, level, channels, amount, missing, state, \
           state_day, content_hash, held_by from notice where book = $1",
 };
+pub(super) const ATTACHMENT: Compared = Compared {
+    name: "attachment",
+    key: 2,
+    columns: &["account", "attachment", "item", "kind", "media_type", "size", "sha256", "added_on", "removed_on"],
+    sql: "select account, attachment, item, kind, media_type, size, sha256, added_on, removed_on \
+          from attachment where book = $1",
+};
 pub(super) const PIN: Compared = Compared {
     name: "pin",
     key: 2,

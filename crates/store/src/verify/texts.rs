@@ -11,7 +11,7 @@ use sqlx::FromRow;
 use super::deeds::Deeds;
 use super::stored::{Differences, Value};
 use crate::fault::Result;
-use crate::read::Reading;
+use crate::read::{Bind, Reading};
 use crate::words::{search_name, words};
 
 const NOTES: &str = "select account, entry, text from note_text where book = $1";
@@ -35,6 +35,12 @@ const UNKNOWN: &str = "
 select p.account from party p
 where p.book = $1 and not exists (select 1 from account a where a.book = p.book and a.account = p.account)";
 
+const PAPERS: &str = "select account, attachment, sha256 from attachment where book = $1 and removed_on is null";
+const PAPER: &str = "select bytes from attachment_file where book = $1 and account = $2 and attachment = $3";
+const STRAYS: &str = "
+select f.attachment from attachment_file f
+where f.book = $1 and not exists (select 1 from attachment a where a.book = f.book and a.account = f.account
+    and a.attachment = f.attachment and a.removed_on is null)";
 const NAMES: &str = "
 select account, name, search_name from party where book = $1
 union all
@@ -44,7 +50,7 @@ const WORDS: &str = "select account, word from name_word where book = $1";
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] =
-    &[NOTES, CONTENTS, POLICIES, PACKS, SETTINGS, PARTIES, PEOPLE, UNNAMED, UNKNOWN, NAMES, WORDS];
+    &[NOTES, CONTENTS, POLICIES, PACKS, SETTINGS, PARTIES, PEOPLE, UNNAMED, UNKNOWN, NAMES, WORDS, PAPERS, PAPER, STRAYS];
 
 /// Line breaks of an address that may each be the end of a line or not.
 const MOST_BREAKS: u32 = 8;
@@ -90,6 +96,7 @@ pub(super) async fn compare(reading: &mut Reading, secret: &[u8], deeds: &Deeds)
     parties(reading, secret, deeds, &mut differences).await?;
     people(reading, secret, deeds, &mut differences).await?;
     names(reading, &mut differences).await?;
+    papers(reading, deeds, &mut differences).await?;
     settings(reading, deeds, &mut differences).await?;
     Ok(differences)
 }
@@ -181,6 +188,28 @@ async fn names(reading: &mut Reading, differences: &mut Differences) -> Result<(
     for (account, word) in expected.symmetric_difference(&stored) {
         let wrong = if stored.contains(&(*account, word.clone())) { "is no word of its names" } else { "is missing" };
         differences.note(|| format!("name_word of account {account}: '{word}' {wrong}"));
+    }
+    Ok(())
+}
+
+/// Papers that are not taken off are there, one at a time, with the bytes whose hash the journal keeps, or were erased.
+async fn papers(reading: &mut Reading, deeds: &Deeds, differences: &mut Differences) -> Result<()> {
+    let rows: Vec<(i64, i64, Vec<u8>)> = reading.rows(PAPERS, &[]).await?;
+    for (account, paper, sha256) in rows {
+        differences.checked += 1;
+        let kept: Option<(Option<Vec<u8>>,)> = reading.row(PAPER, &[Bind::Int(account), Bind::Int(paper)]).await?;
+        let whole = match kept {
+            Some((Some(bytes),)) => Sha256::digest(&bytes).as_slice() == sha256,
+            Some((None,)) => deeds.erased.contains(&account),
+            None => false,
+        };
+        if !whole {
+            differences.note(|| format!("attachment {paper}: its bytes are not those that were attached"));
+        }
+    }
+    let strays: Vec<(i64,)> = reading.rows(STRAYS, &[]).await?;
+    for (paper,) in strays {
+        differences.note(|| format!("attachment_file {paper}: it belongs to no attachment that is there"));
     }
     Ok(())
 }

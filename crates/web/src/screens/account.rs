@@ -1,6 +1,7 @@
 //! One account: the whole page, and the preview beside the worklist. Both are made of the same parts.
 
 use axum::extract::{Path, Query};
+use dunwell_desk::attach_document::{Attachments, attachments};
 use dunwell_desk::look::account::{AccountView, CurrencyView, ItemView, account};
 use dunwell_desk::look::contacts::{Contacts, contacts};
 use dunwell_desk::look::open_work::open_work;
@@ -16,6 +17,7 @@ use serde::Deserialize;
 use crate::answer::{Answer, Problem, html_response};
 use crate::caller::Caller;
 use crate::frame;
+use crate::screens::attachments::links;
 use crate::screens::tasks;
 use crate::words::{aging_bar, bucket_words, count, day_of, money, said, short_day, spoken};
 
@@ -43,6 +45,7 @@ pub(crate) async fn page(caller: Caller, Path(code): Path<String>, Query(asked):
     let people = contacts(desk, &code).await?;
     let paying = how_they_pay(desk, &code, today).await?;
     let open = open_work(desk, &code, today).await?;
+    let papers = attachments(desk, &code).await?;
     let of = asked.events.as_deref().map_or(Some(TimelineOf::All), TimelineOf::parse).ok_or(Problem::NotFound)?;
     let events = timeline(desk, &code, of, asked.cursor.as_deref(), Some(EVENTS)).await?;
     let title = view.name.clone().unwrap_or_else(|| code.clone());
@@ -58,7 +61,7 @@ pub(crate) async fn page(caller: Caller, Path(code): Path<String>, Query(asked):
             div.two {
                 div.stack {
                     (reason(&because, caller.today))
-                    @for currency in &view.currencies { (aging(currency, &caller)) (items(&code, currency, &caller, usize::MAX)) }
+                    @for currency in &view.currencies { (aging(currency, &caller)) (items(&code, currency, &caller, &papers)) }
                     (history(&code, &events, &caller))
                 }
                 div.stack {
@@ -271,32 +274,36 @@ fn with_chosen(code: &str, of: &CurrencyView, caller: &Caller) -> Markup {
     }
 }
 
-fn items(code: &str, of: &CurrencyView, caller: &Caller, most: usize) -> Markup {
+fn items(code: &str, of: &CurrencyView, caller: &Caller, papers: &Attachments) -> Markup {
     let form = format!("chosen-{}", of.currency);
     let total = |value: fn(&ItemView) -> i64| of.items.iter().map(value).sum::<i64>();
     let sum = |minor| money(dunwell_desk::rules::money::Money::new(minor, of.balance.currency));
     html! {
         section.card aria-label={ "Open items in " (of.currency) } {
-            header { h2 { "Open items" } span.sub { (count(of.items.len(), "line", "lines")) } }
+            header {
+                h2 { "Open items" }
+                span.sub { (count(of.items.len(), "line", "lines")) }
+                @if caller.may(Action::ReadDocuments) { a.l href={ "/accounts/" (code) "/attachments" } data-sheet { "Papers" } }
+            }
             (with_chosen(code, of, caller))
             div.scroll tabindex="0" role="region" aria-label="Open items, scrolls sideways" {
                 table.t {
                     thead { tr {
                         th scope="col" { span.sr { "Choose" } } th scope="col" { "Document" } th.xs scope="col" { "PO" } th.xs scope="col" { "Date" }
-                        th scope="col" { "Due" } th.num scope="col" { "Days late" } th.num.xs scope="col" { "Amount" }
+                        th.xs scope="col" { "Due" } th.num scope="col" { "Days late" } th.num.xs scope="col" { "Amount" }
                         th.num scope="col" { "Open" } th scope="col" { "Status" }
                     } }
                     tbody {
-                        @for item in of.items.iter().take(most) {
+                        @for item in &of.items {
                             tr {
                                 td { @if item.open.minor > 0 {
                                     label.pick { input type="checkbox" name="document" value=(item.document) form=(form)
                                         data-minor=(item.open.minor) aria-label={ "Choose " (item.document) }; }
                                 } }
-                                th.b scope="row" { (item.document) }
+                                th.b scope="row" { (item.document) " " (links(papers, &item.document)) }
                                 td.xs.mut { (item.po_number.as_deref().unwrap_or("none")) }
                                 td.xs.nw { (day(Some(&item.date), caller)) }
-                                td.nw { (day(item.due.as_deref(), caller)) }
+                                td.xs.nw { (day(item.due.as_deref(), caller)) }
                                 td.num.bad[item.days_past_due > 30] { (days_late(item)) }
                                 td.num.xs { (money(item.amount)) }
                                 td.num.b { (money(item.open)) }
@@ -305,7 +312,7 @@ fn items(code: &str, of: &CurrencyView, caller: &Caller, most: usize) -> Markup 
                         }
                     }
                     tfoot { tr {
-                        td {} th scope="row" { "Total" } td.xs {} td.xs {} td {} td {}
+                        td {} th scope="row" { "Total" } td.xs {} td.xs {} td.xs {} td {}
                         td.num.xs { (sum(total(|item| item.amount.minor))) } td.num { (sum(total(|item| item.open.minor))) } td {}
                     } }
                 }

@@ -82,7 +82,7 @@ pub(crate) struct OfTask {
 }
 
 fn no_task() -> Markup {
-    html! { p { "No task is open here." } }
+    html! { p { "No task is open here. What is on the worklist without one, such as a broken promise, leaves it when it is dealt with." } }
 }
 
 /// `GET /accounts/CODE/snooze`.
