@@ -86,6 +86,31 @@ pub(crate) async fn erase(cli: &Cli, out: Output, account: &str, confirm: &str, 
     Ok(())
 }
 
+/// `status`.
+pub(crate) async fn status(cli: &Cli, out: Output) -> Result<(), Failure> {
+    let now = dunwell_desk::look::status::status(&desk(cli).await?).await?;
+    out.answer(&now, |now| {
+        let day = |day: Option<dunwell_desk::rules::calendar::Date>| day.map_or("none".into(), |day| day.to_string());
+        let import = now.last_import.as_ref().map_or("none".into(), |last| format!("{}, {}", last.kind, last.day));
+        let seal = now.seal.seal.map_or("nothing yet".into(), |seal| format!("seal {seal}"));
+        let rows = [
+            ("book", now.book.clone()),
+            ("mode", now.mode.into()),
+            ("policy", now.policy.clone()),
+            ("data as of", day(now.data_as_of)),
+            ("last import", import),
+            ("last bank statement", day(now.last_bank_statement)),
+            ("last day run", day(now.last_run_day)),
+            ("waits for a signature", now.pending_approvals.to_string()),
+            ("sealed", format!("{seal}, {} batches after it", now.seal.unsealed_batches)),
+            ("database", format!("{}, form {}", now.database, now.schema_version)),
+            ("version", now.version.into()),
+        ];
+        table(&rows.map(|(name, value)| vec![name.to_owned(), value]), &[])
+    });
+    Ok(())
+}
+
 /// `verify`: exit 1 when a check fails.
 pub(crate) async fn verify(cli: &Cli, out: Output) -> Result<(), Failure> {
     let desk = desk(cli).await?;

@@ -1,5 +1,6 @@
 //! Policies: check, compare, try on today's book, put in force.
 
+use dunwell_desk::draft_policy;
 use dunwell_desk::policy_file;
 use dunwell_desk::put_policy_in_force::{PolicyChange, activate_policy, difference, policy_in_force};
 use dunwell_desk::simulate_policy::{ChangedDecision, simulate_policy};
@@ -21,12 +22,45 @@ struct Changed {
     changed: Vec<ChangedDecision>,
 }
 
-/// `policy check|diff|simulate|activate`: exit 3 for a policy that is refused.
+/// `policy drafts|sign|decline`, and those that take a file: `check|diff|simulate|activate|draft`, with exit 3 for a policy
+/// that is refused.
 pub(crate) async fn policy(cli: &Cli, out: Output, action: &Policy) -> Result<(), Failure> {
-    let (Policy::Check { file }
-    | Policy::Diff { file }
-    | Policy::Simulate { file, .. }
-    | Policy::Activate { file, .. }) = action;
+    match action {
+        Policy::Check { file }
+        | Policy::Diff { file }
+        | Policy::Simulate { file, .. }
+        | Policy::Activate { file, .. }
+        | Policy::Draft { file, .. } => of_text(cli, out, action, file).await,
+        Policy::Drafts => drafts(cli, out).await,
+        Policy::Sign { draft, on } => {
+            let desk = desk(cli).await?;
+            let in_force = draft_policy::activate_draft(&desk, draft, on.in_book(&desk)).await?;
+            let view = json!({ "policy": in_force.policy.name, "version": in_force.version.to_string() });
+            out.answer(&view, |_| format!("{} is in force (version {}).", in_force.policy.name, in_force.version));
+            Ok(())
+        }
+        Policy::Decline { draft, on } => {
+            let desk = desk(cli).await?;
+            draft_policy::decline_draft(&desk, draft, on.in_book(&desk)).await?;
+            out.answer(&json!({ "draft": draft, "state": "declined" }), |_| format!("Draft {draft} is declined."));
+            Ok(())
+        }
+    }
+}
+
+async fn drafts(cli: &Cli, out: Output) -> Result<(), Failure> {
+    let drafts = draft_policy::drafts(&desk(cli).await?).await?;
+    out.answer(&json!({ "drafts": drafts }), |_| {
+        let rows = drafts.iter().map(|draft| {
+            vec![draft.draft.to_string(), draft.name.clone(), draft.drafted_by.clone(), draft.drafted_on.to_string()]
+        });
+        let text = table(&rows.collect::<Vec<_>>(), &[]);
+        if text.is_empty() { "No policy waits for a second person.".into() } else { text }
+    });
+    Ok(())
+}
+
+async fn of_text(cli: &Cli, out: Output, action: &Policy, file: &str) -> Result<(), Failure> {
     let text = text_of(file)?;
     let desk = desk(cli).await?;
     let policy = policy_file::read(&text, desk.settings().currency)?;
@@ -56,6 +90,14 @@ pub(crate) async fn policy(cli: &Cli, out: Output, action: &Policy) -> Result<()
             let in_force = activate_policy(&desk, &text, on.in_book(&desk)).await?;
             let view = json!({ "policy": in_force.policy.name, "version": in_force.version.to_string() });
             out.answer(&view, |_| format!("{} is in force (version {}).", in_force.policy.name, in_force.version));
+        }
+        Policy::Draft { on, .. } => {
+            let draft = draft_policy::draft_policy(&desk, &text, on.in_book(&desk)).await?;
+            let view = json!({ "draft": draft.to_string(), "policy": policy.name });
+            out.answer(&view, |_| format!("{} waits for a second person (draft {draft}).", policy.name));
+        }
+        Policy::Drafts | Policy::Sign { .. } | Policy::Decline { .. } => {
+            unreachable!("`policy` hands only what takes a file")
         }
     }
     Ok(())
