@@ -13,7 +13,7 @@ mod operation;
 mod shapes;
 mod trouble;
 
-pub(crate) use answering::answer;
+pub(crate) use answering::{answer, nowhere};
 pub(crate) use document::{openapi, page};
 pub(crate) use events::events;
 use std::sync::LazyLock;

@@ -188,7 +188,7 @@ pub fn all_routes(house: House) -> Vec<Route> {
 pub(crate) fn router(house: House) -> Router {
     routes(house.clone())
         .router
-        .fallback(async || crate::answer::Problem::NotFound)
+        .fallback(api::nowhere)
         .layer(from_fn(told))
         .layer(from_fn(guarded))
         .layer(from_fn(crate::metrics::counted))

@@ -244,6 +244,7 @@ fn what_an_operation_does_not_know_is_refused_by_name() {
             ("/api/v1/aging?by=moon", 400, "malformed"),
             ("/api/v1/accounts/ACME?on=2025-02-30", 400, "malformed"),
             ("/api/v1/accounts/NOBODY", 404, "unknown_account"),
+            ("/api/v1/invoicez", 404, "no_such_address"),
         ] {
             let answer = collector.get(path).await;
             assert_eq!((answer.status, answer.json()["code"].as_str()), (status, Some(code)), "{path}");

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use dunwell_desk::api_keys::authenticate_key;
 use dunwell_desk::idempotency::{self, Earlier, RequestClaim, StoredAnswer};
@@ -68,6 +68,14 @@ async fn answered(house: &House, operation: &'static Operation, request: Request
             Ok((StatusCode::OK, [(header::CONTENT_TYPE, JSON)], done.to_string()).into_response())
         }
     }
+}
+
+/// An address that is none: a problem for programs, a page for people.
+pub(crate) async fn nowhere(uri: Uri) -> Response {
+    if uri.path().starts_with("/api/") {
+        return Trouble::own("no_such_address", format!("There is no {}; see /api/docs.", uri.path())).into_response();
+    }
+    crate::answer::Problem::NotFound.into_response()
 }
 
 /// A key where one is sent, else a session. A browser sends its cookie along with whatever another site makes it ask, so a
