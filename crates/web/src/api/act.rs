@@ -50,7 +50,7 @@ fn of_accounts() -> Vec<Operation> {
             const {
                 &[
                     must("kind", "text", "call, mail, letter, meeting, note …"),
-                    may("outcome", "text", "reached, voicemail, no_answer …"),
+                    may("outcome", "text", "reached, voicemail, message_left, no_answer …"),
                     may("text", "text", "the words; they can be erased"),
                 ]
             },
