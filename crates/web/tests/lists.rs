@@ -81,7 +81,7 @@ fn the_box_finds_and_a_customer_number_leads_straight_there() {
             assert!(page.status == 200 && page.body.contains("href=\"/accounts/"), "{text}: {}", page.body);
         }
         let none = client.get("/search?q=zzz%3Cscript%3E").await;
-        assert!(none.body.contains("Nothing is called that") && !none.body.contains("<script>"), "{}", none.body);
+        assert!(none.body.contains("Nothing found for") && !none.body.contains("<script>"), "{}", none.body);
     });
 }
 

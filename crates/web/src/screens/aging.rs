@@ -205,7 +205,7 @@ fn control(book: &AgingCurrency) -> Markup {
                 @match difference { Some(0) => { " · no difference" } _ => { " · " strong.bad { "they differ" } } }
             }
             @if let Some(erp) = &book.erp {
-                " · " (erp.source) " " (shown(&erp.control_total)) ", difference " (shown(&erp.difference))
+                " · ERP (" (erp.source) ") " (shown(&erp.control_total)) ", difference " (shown(&erp.difference))
             }
         }
     }
@@ -319,7 +319,7 @@ pub(crate) async fn lines(caller: Caller, Query(asked): Query<Asked>) -> Answer 
     let next = rows.last().filter(|_| more).map(|last| last.place.text());
     let total = total_of(&caller, &asked).await?;
     let whose = [&asked.account, &asked.collector, &asked.unit].into_iter().find(|of| !of.is_empty());
-    let name = bucket_words(&spoken_total(&asked.bucket));
+    let name = name_of(&asked.bucket);
     let main = html! {
         div.head {
             h1 { (name) ", " (asked.currency) @if let Some(whose) = whose { ", " @if whose == "-" { "of nobody" } @else { (whose) } } }
@@ -343,13 +343,14 @@ fn place(asked: &Asked) -> Result<Option<LinePlace>, Problem> {
     asked.cursor().map(|cursor| LinePlace::parse(cursor).ok_or(Problem::NotFound)).transpose()
 }
 
-/// The name of a total that is no bucket.
-fn spoken_total(code: &str) -> String {
+/// The name of a total: `61–90 days`.
+fn name_of(code: &str) -> String {
     match code {
-        "unapplied" => "Unapplied credits".into(),
-        "unidentified" => "Unidentified cash".into(),
-        "balance" => "Balance".into(),
-        other => other.into(),
+        "unapplied" => "Unapplied credits".to_owned(),
+        "unidentified" => "Unidentified cash".to_owned(),
+        "balance" => "Balance".to_owned(),
+        "not_due" | "0" => bucket_words(code),
+        days => format!("{} days", bucket_words(days)),
     }
 }
 

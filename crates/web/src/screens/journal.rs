@@ -46,10 +46,7 @@ impl Asked {
             "" => None,
             code => Some(Journal::parse(code).ok_or(Problem::NotFound)?),
         };
-        let end = match day("to", &self.to)? {
-            Some(last) => Some(start_of(last.tomorrow().unwrap_or(last), zone)),
-            None => None,
-        };
+        let end = day("to", &self.to)?.map(|last| start_of(last.tomorrow().unwrap_or(last), zone));
         let choice = JournalChoice {
             journal,
             account: None,

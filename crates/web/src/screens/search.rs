@@ -12,6 +12,9 @@ use crate::frame;
 use crate::gate::percent;
 use crate::words::{count, day_of, money, short_day, spoken};
 
+/// Hits that stand together: an id, a name, and which they are.
+type Group = (&'static str, &'static str, fn(&Hit) -> bool);
+
 /// What is asked.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Asked {
@@ -26,18 +29,18 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
     if let Some(code) = the_one(&found) {
         return Ok(Redirect::to(&format!("/accounts/{}", percent(code).replace('/', "%2F"))).into_response());
     }
-    let groups: [(&str, &str, fn(&Hit) -> bool); 3] = [
+    let groups: [Group; 3] = [
         ("customers", "Customers", |hit| hit.kind == "account"),
         ("documents", "Documents", |hit| !matches!(hit.kind, "account" | "payment")),
         ("payments", "Payments", |hit| hit.kind == "payment"),
     ];
     let main = html! {
         div.acc {
-            h1 { @if found.text.is_empty() { "Search" } @else { "Found for “" (found.text) "”" } }
+            h1 { @if found.text.is_empty() { "Search" } @else if found.hits.is_empty() { "Nothing found for “" (found.text) "”" } @else { "Found for “" (found.text) "”" } }
             @if found.text.is_empty() {
                 p.mut { "Type a customer number or name, a document or cheque number, a purchase order, or an amount." }
             } @else if found.hits.is_empty() {
-                p.mut { "Nothing is called that. A name is found by how its words begin, an amount as 12,480.00 or 12480." }
+                p.mut { "A name is found by how its words begin, an amount as 12,480.00 or 12480." }
             }
             @for (id, name, of) in groups {
                 @let hits: Vec<&Hit> = found.hits.iter().filter(|hit| of(hit)).collect();
