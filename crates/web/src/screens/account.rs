@@ -260,16 +260,22 @@ fn day(text: Option<&str>, caller: &Caller) -> String {
     text.and_then(day_of).map(|day| short_day(day, caller.today)).unwrap_or_default()
 }
 
+/// Whether lines can be ticked: there are acts to do on them.
+fn may_choose(caller: &Caller) -> bool {
+    caller.may(Action::Promise) && caller.may(Action::Dispute)
+}
+
 /// What can be done with the lines that are ticked. Without a script the sheets list the documents themselves.
 fn with_chosen(code: &str, of: &CurrencyView, caller: &Caller) -> Markup {
+    if !may_choose(caller) {
+        return html! {};
+    }
     html! {
         form.chosen.noprint method="get" action={ "/accounts/" (code) "/promise" } id={ "chosen-" (of.currency) } data-sheet {
             input type="hidden" name="currency" value=(of.currency);
             output.sub data-sum=(of.currency) data-exponent=(of.balance.currency.exponent()) { "Tick lines to act on them." }
-            @if caller.may(Action::Promise) { button type="submit" { "Promise these" } }
-            @if caller.may(Action::Dispute) {
-                button type="submit" formaction={ "/accounts/" (code) "/dispute" } { "Dispute these" }
-            }
+            button type="submit" { "Promise these" }
+            button type="submit" formaction={ "/accounts/" (code) "/dispute" } { "Dispute these" }
         }
     }
 }
@@ -296,7 +302,7 @@ fn items(code: &str, of: &CurrencyView, caller: &Caller, papers: &Attachments) -
                     tbody {
                         @for item in &of.items {
                             tr {
-                                td { @if item.open.minor > 0 {
+                                td { @if item.open.minor > 0 && may_choose(caller) {
                                     label.pick { input type="checkbox" name="document" value=(item.document) form=(form)
                                         data-minor=(item.open.minor) aria-label={ "Choose " (item.document) }; }
                                 } }
