@@ -36,6 +36,7 @@ fn post(
 /// Every operation that records.
 pub(super) fn operations() -> Vec<Operation> {
     let mut all = of_accounts();
+    all.extend(of_people());
     all.extend(of_work());
     all.extend(of_the_day());
     all
@@ -88,6 +89,11 @@ fn of_accounts() -> Vec<Operation> {
             "DisputeOpened",
             |asked| dispute(asked).boxed(),
         ),
+    ]
+}
+
+fn of_people() -> Vec<Operation> {
+    vec![
         post(
             "/api/v1/accounts/{code}/holds",
             Action::Hold,

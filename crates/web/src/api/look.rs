@@ -36,8 +36,11 @@ fn get(
 /// Every operation that looks.
 pub(super) fn operations() -> Vec<Operation> {
     let mut all = of_accounts();
+    all.extend(of_history());
     all.extend(of_the_day());
+    all.extend(of_papers());
     all.extend(of_the_book());
+    all.extend(of_rules());
     all
 }
 
@@ -95,6 +98,13 @@ fn of_accounts() -> Vec<Operation> {
             List("Item", &[]),
             |asked| items(asked).boxed(),
         ),
+    ]
+}
+
+fn of_history() -> Vec<Operation> {
+    use Action::ReadAccounts;
+    use Shape::{List, One};
+    vec![
         get(
             "/api/v1/accounts/{code}/timeline",
             ReadAccounts,
@@ -182,6 +192,12 @@ fn of_the_day() -> Vec<Operation> {
             List("Decision", &[]),
             |asked| decisions(asked).boxed(),
         ),
+    ]
+}
+
+fn of_papers() -> Vec<Operation> {
+    use Shape::{List, One};
+    vec![
         get(
             "/api/v1/notices",
             Action::ReadDocuments,
@@ -263,6 +279,12 @@ fn of_the_book() -> Vec<Operation> {
             }
             .boxed()
         }),
+    ]
+}
+
+fn of_rules() -> Vec<Operation> {
+    use Shape::List;
+    vec![
         get(
             "/api/v1/journal",
             Action::ReadJournal,
