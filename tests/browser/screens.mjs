@@ -34,6 +34,7 @@ export const screens = [
   { name: "stopping contact", who: "maria", route: "/accounts/{code}/hold", path: `${home}/hold` },
   { name: "new person", who: "maria", route: "/accounts/{code}/contacts/new", path: `${home}/contacts/new` },
   { name: "person", who: "maria", route: "/accounts/{code}/contacts/{id}", from: [home, "a[href*='/contacts/']:not([href$='/new'])"] },
+  { name: "papers of an account", who: "maria", route: "/accounts/{code}/attachments", path: `${home}/attachments` },
   { name: "statement", who: "maria", route: "/accounts/{code}/statement", path: `${home}/statement` },
   { name: "accounts", who: "maria", route: "/accounts", path: "/accounts" },
   { name: "search", who: "maria", route: "/search", path: "/search?q=cedar" },
@@ -56,14 +57,14 @@ export const screens = [
   { name: "status", who: "maria", route: "/status", path: "/status" },
   { name: "a page that is not there", who: "maria", route: null, path: "/nowhere", status: 404 },
   { name: "a customer who is not there", who: "maria", route: null, path: "/accounts/NOBODY", status: 404 },
-  { name: "what one may not see", who: "ben", route: null, path: "/settings", status: 403 },
+  { name: "what one may not do", who: "quinn", route: null, path: `${home}/call`, status: 403 },
 ];
 
-/** Addresses that are read and are no screens: fragments of a screen, files, and what machines ask. */
+/** Addresses that are read and are no screens: fragments of a screen, files, streams, and what machines ask. */
 export const noScreen = (route) =>
   /^\/(assets|export)\/|\/preview$|\.(pdf|csv|txt|xlsx|html|ico)$|^\/(healthz|readyz|metrics)$|^\/api\//.test(route) ||
   // Reached by bringing in a file, or with a book that knows nobody yet, which the tests of requests do.
-  ["/import/{token}", "/imports/{id}/undo", "/setup/{token}"].includes(route);
+  ["/import/{token}", "/imports/{id}/undo", "/setup/{token}", "/accounts/{code}/attachments/{id}", "/events"].includes(route);
 
 /** Goes to a screen and makes it ready; answers the status it answered with. */
 export async function show(page, screen) {

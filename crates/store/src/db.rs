@@ -12,7 +12,7 @@ use crate::faults::{after_commit, before_statement};
 use crate::words;
 
 /// Readers a process keeps open at most.
-const READERS: u32 = 8;
+const READERS: u32 = 16;
 /// How long a writer waits for another process's write transaction before it gives up.
 const BUSY: Duration = Duration::from_secs(60);
 /// Rows the embedded database reads ahead of whoever takes them.

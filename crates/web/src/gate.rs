@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use dunwell_desk::rules::approval::ApprovalState;
 use dunwell_desk::rules::rights::{Action, may};
 use dunwell_desk::{Desk, look, sign_in};
+use tokio::sync::Semaphore;
 
 use crate::answer::Problem;
 use crate::caller::Caller;
@@ -27,12 +28,19 @@ pub(crate) fn cookie_name(house: &House) -> &'static str {
     if house.listening.behind_proxy { "__Host-dunwell" } else { "dunwell" }
 }
 
+/// Requests of signed-in people that are worked on at the same time; others wait their turn. A view may read inside another
+/// view's reading, two deep: seven leave two of the book's sixteen connections free for the innermost, so that requests never
+/// wait for each other in a circle.
+static AT_WORK: Semaphore = Semaphore::const_new(7);
+
 /// Lets a request through, or answers it.
 pub(crate) async fn gate(State((house, access)): State<(House, Access)>, request: Request, next: Next) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) && !from_our_pages(request.headers()) {
         return Problem::Forged.into_response();
     }
     let Access::Act(action) = access else { return next.run(request).await };
+    // Never closed, so that a permit always comes.
+    let _at_work = AT_WORK.acquire().await.ok();
     let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let looks = request.method() == Method::GET && request.headers().get("hx-request").is_none();
     match caller(&house, request.headers(), action).await {
