@@ -76,7 +76,7 @@ addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("form[data-sheet]")) {
     event.preventDefault();
-    const place = new URL(event.submitter?.formAction || form.action);
+    const place = new URL(event.submitter?.getAttribute("formaction") ?? form.getAttribute("action"), location.href);
     place.search = new URLSearchParams(new FormData(form));
     open(place);
     setTimeout(() => all("button", form).forEach((b) => (b.disabled = false)));
