@@ -185,7 +185,7 @@ fn mapping(caller: &Caller, token: &str, kind: ImportKind, refused: bool) -> Mar
     html! {
         section.card aria-labelledby="columns" {
             details.in open[refused] {
-                summary { h2.inline id="columns" { "Which column is what" } " " span.sub { "needed: " (columns.iter().take(needed).map(|column| spoken(column.code())).collect::<Vec<_>>().join(", ")) } }
+                summary { h2 id="columns" { "Which column is what" } " " span.sub { "needed: " (columns.iter().take(needed).map(|column| spoken(column.code())).collect::<Vec<_>>().join(", ")) } }
                 form.stack method="post" action={ "/import/" (token) "/columns" } {
                     (form_fields(caller))
                     div.g2 {
