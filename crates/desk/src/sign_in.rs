@@ -165,11 +165,12 @@ pub async fn rotate(book: &Book, token: &str, now: i64) -> Result<String> {
 }
 
 /// Proves again who is signed in, by a code where a second factor is confirmed, else by the password; answers the session's
-/// new token. Attempts are counted with those of the name (`too_many_attempts`).
+/// new token. Attempts are counted by name, apart from those of signing in (`too_many_attempts`).
 pub async fn elevate(book: &Book, token: &str, totp_or_password: &str, now: i64) -> Result<String> {
     let token_sha256 = token::sha256(token);
     let (row, _) = live(book, &token_sha256, now).await?.ok_or(Refusal::NotSignedIn)?;
-    let by_name = attempt_key("name", &row.name);
+    // Counted apart from signing in: who is not signed in cannot use up the attempts of somebody who is.
+    let by_name = attempt_key("proof", &row.name);
     count_attempt(book, &by_name, ATTEMPTS_OF_NAME, now).await?;
     let credential = credential_of(book, &row.name).await?.ok_or(Refusal::SignInRefused)?;
     if credential.totp_confirmed {

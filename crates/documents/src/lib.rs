@@ -13,6 +13,8 @@ mod sheet;
 mod table;
 mod text;
 
+pub use table::no_formula;
+
 use model::{DocumentRefused, NoticeDocument, StatementDocument};
 use press::Press;
 

@@ -63,14 +63,14 @@ fn item_line(statement: &StatementDocument, account: &str, row: &StatementRow, r
     let open_item = statement.kind == StatementKind::OpenItem;
     let only_open_item = |minor: i64| if open_item { money(minor) } else { String::new() };
     [
-        safe(&statement.number),
+        no_formula(&statement.number),
         statement.as_of.to_string(),
-        safe(account),
+        no_formula(account),
         "item".to_owned(),
         row.date.to_string(),
         row.kind.code().to_owned(),
-        safe(&row.document),
-        safe(row.po_number.as_deref().unwrap_or_default()),
+        no_formula(&row.document),
+        no_formula(row.po_number.as_deref().unwrap_or_default()),
         row.due.map(|due| due.to_string()).unwrap_or_default(),
         row.days_late.to_string(),
         statement.currency.code().to_owned(),
@@ -85,21 +85,28 @@ fn item_line(statement: &StatementDocument, account: &str, row: &StatementRow, r
 /// An opening or closing balance.
 fn balance_line(statement: &StatementDocument, account: &str, line: &str, balance: i128) -> [String; 16] {
     let mut cells: [String; 16] = Default::default();
-    cells[0] = safe(&statement.number);
+    cells[0] = no_formula(&statement.number);
     cells[1] = statement.as_of.to_string();
-    cells[2] = safe(account);
+    cells[2] = no_formula(account);
     cells[3] = line.to_owned();
     cells[10] = statement.currency.code().to_owned();
     cells[14] = machine_sum(balance, statement.currency);
     cells
 }
 
-/// A text cell that no spreadsheet runs: one that opens like a formula gets a leading apostrophe.
-fn safe(text: &str) -> String {
-    let opens_formula =
-        |char: char| matches!(char, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠');
-    if text.starts_with(opens_formula) || text.trim_start().starts_with(opens_formula) {
-        return format!("'{text}");
+/// A text that no table program takes for a formula: an apostrophe stands before a sign that would start one.
+///
+/// That is so at the start of the text, and after a semicolon, a tab or a line break: where a country's table program parts
+/// cells by one of those, what follows is a cell of its own.
+pub fn no_formula(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len() + 1);
+    let mut starts = true;
+    for sign in text.chars() {
+        if starts && matches!(sign, '=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠') {
+            safe.push('\'');
+        }
+        safe.push(sign);
+        starts = matches!(sign, ';' | '\t' | '\r' | '\n') || starts && matches!(sign, ' ' | '"');
     }
-    text.to_owned()
+    safe
 }

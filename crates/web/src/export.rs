@@ -6,6 +6,7 @@
 use axum::http::header;
 use axum::response::IntoResponse;
 use dunwell_desk::Refusal;
+use dunwell_desk::documents::no_formula;
 use dunwell_desk::rules::calendar::{Date, day_number};
 use dunwell_desk::rules::money::{Currency, Money, parse_amount};
 use dunwell_store::views::json::MoneyView;
@@ -182,23 +183,6 @@ fn figure(amount: Money) -> (f64, Format) {
     let exponent = usize::from(amount.currency.exponent());
     let format = if exponent == 0 { "#,##0".to_owned() } else { format!("#,##0.{}", "0".repeat(exponent)) };
     (amount.decimal().parse().unwrap_or_default(), Format::new().set_num_format(format))
-}
-
-/// A text that no table program takes for a formula: an apostrophe stands before a sign that would start one.
-///
-/// That is so at the start of the text, and after a semicolon, a tab or a line break: where a country's table program parts
-/// cells by one of those, what follows is a cell of its own.
-fn no_formula(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len() + 1);
-    let mut starts = true;
-    for sign in text.chars() {
-        if starts && matches!(sign, '=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠') {
-            safe.push('\'');
-        }
-        safe.push(sign);
-        starts = matches!(sign, ';' | '\t' | '\r' | '\n') || starts && matches!(sign, ' ' | '"');
-    }
-    safe
 }
 
 /// The two links under which a list is taken out as a file; `query` is what chooses it.

@@ -122,6 +122,8 @@ pub(crate) async fn told(request: Request, next: Next) -> Response {
 /// The headers that every answer carries: nothing but our own files runs, is loaded, or frames a page. An answer may be
 /// stricter about itself, as a printed document is.
 pub(crate) async fn guarded(request: Request, next: Next) -> Response {
+    // Secrets are shown there, once: a browser must not bring them back.
+    let is_secret = request.uri().path().starts_with("/settings");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in [
@@ -137,7 +139,8 @@ pub(crate) async fn guarded(request: Request, next: Next) -> Response {
     ] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
+    let kept = if is_secret { "no-store" } else { "private, no-cache" };
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(kept));
     response
 }
 

@@ -17,6 +17,7 @@ use dunwell_desk::import::{
 use dunwell_desk::rules::calendar::Date;
 use tempfile::NamedTempFile;
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::answer::Problem;
@@ -87,6 +88,8 @@ struct Upload {
     rejects: Option<NamedTempFile>,
 }
 
+/// Files that are read at once, by screens and programs together: each may take much memory for a while.
+pub(crate) static TURNS: Semaphore = Semaphore::const_new(2);
 static UPLOADS: LazyLock<Mutex<HashMap<String, Upload>>> = LazyLock::new(Mutex::default);
 
 fn uploads() -> MutexGuard<'static, HashMap<String, Upload>> {
@@ -194,8 +197,12 @@ pub(crate) async fn work(desk: Desk, token: &str, on: Date, commits: bool) -> Re
     };
     let file = ImportFile { name: wanted.name.clone(), content: Content::Path(path) };
     let (runtime, name) = (Handle::current(), token.to_owned());
-    let reading: JoinHandle<Result<Report, Problem>> =
-        spawn_blocking(move || runtime.block_on(read(desk, &name, wanted, file, on, commits, rejects)));
+    let reading: JoinHandle<Result<Report, Problem>> = spawn_blocking(move || {
+        runtime.block_on(async {
+            let _turn = TURNS.acquire().await;
+            read(desk, &name, wanted, file, on, commits, rejects).await
+        })
+    });
     let name = token.to_owned();
     let ending = tokio::spawn(async move { end(&name, commits, reading.await, out) });
     let _ = tokio::time::timeout(PATIENCE, ending).await;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use dunwell_documents::no_formula;
 use dunwell_rules::money::{Currency, Money, decimal};
 use serde::Serialize;
 
@@ -361,6 +362,7 @@ fn write_reject(out: &mut dyn Write, reject: &Reject) -> io::Result<()> {
         if place > 0 {
             out.write_all(b",")?;
         }
+        let cell = &no_formula(cell);
         if cell.contains([',', '"', '\n', '\r']) {
             write!(out, "\"{}\"", cell.replace('"', "\"\""))?;
         } else {

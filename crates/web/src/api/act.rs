@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::operation::{Asked, Body, Done, Field, Operation, Shape, may, must, one};
 use super::trouble::Trouble;
+use crate::uploads::TURNS;
 
 const ON: Field = may("on", "day", "the business day it is recorded for; today when left out");
 const COMMENT: &[Field] = &[may("comment", "text", "kept with the decision")];
@@ -334,5 +335,6 @@ async fn import_file(asked: Asked) -> Done {
         strict: asked.flag("strict"),
         ..ImportRequest::new(kind, vec![file], profile, asked.on)
     };
+    let _turn = TURNS.acquire().await;
     one(&import(&asked.desk, &request, Listener::default()).await?)
 }

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use dunwell_desk::api_keys::authenticate_key;
 use dunwell_desk::idempotency::{self, Earlier, RequestClaim, StoredAnswer};
 use dunwell_desk::rules::calendar::Date;
-use dunwell_desk::{Desk, sign_in};
+use dunwell_desk::{Desk, Refusal, sign_in};
 use serde_json::{Map, Value, json};
 
 use super::operation::{Asked, Body, Field, Operation, day_of};
@@ -49,10 +49,14 @@ async fn answered(house: &House, operation: &'static Operation, request: Request
         .await
         .map_err(|_| Trouble::own("too_large", format!("The body must have at most {limit} bytes.")))?;
     let query = query_of(operation, &mut parts).await?;
+    let today = house.today(&asker.desk);
     let on = match query.get("on").filter(|text| !text.is_empty()) {
         Some(text) => day_of("on", text)?,
-        None => house.today(&asker.desk),
+        None => today,
     };
+    if operation.method == "POST" && on > today {
+        return Err(Refusal::DayInFuture { day: on.to_string(), today: today.to_string() }.into());
+    }
     let fields = fields_of(operation, &parts.headers, &file)?;
     let path = Path::from_request_parts(&mut parts, &()).await;
     let path = path.map_or_else(|_| HashMap::new(), |Path(path)| path);

@@ -81,7 +81,8 @@ fn is_free(caller: &Caller) -> bool {
     caller.session.elevated || !(caller.session.has_password || caller.session.has_totp)
 }
 
-fn proven(caller: &Caller) -> Result<(), Problem> {
+/// Refuses an act that opens doors to somebody whose proof of who they are is older than five minutes.
+pub(crate) fn proven(caller: &Caller) -> Result<(), Problem> {
     if is_free(caller) {
         return Ok(());
     }

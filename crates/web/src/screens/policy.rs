@@ -23,6 +23,7 @@ use crate::answer::{Answer, Problem};
 use crate::caller::Caller;
 use crate::frame;
 use crate::posted::{Fields, Posted, form_fields};
+use crate::screens::me::proven;
 use crate::words::{count, short_day, spoken};
 
 /// Changed decisions shown of a trial.
@@ -337,6 +338,7 @@ pub(crate) async fn draft(posted: Posted) -> Answer {
 
 /// `POST /policy/drafts/ID/activate`.
 pub(crate) async fn activate(Path(id): Path<String>, posted: Posted) -> Answer {
+    proven(&posted.caller)?;
     let today = posted.caller.today;
     posted
         .once(async move |desk, _| {

@@ -20,7 +20,7 @@ use crate::frame;
 use crate::house::House;
 use crate::kept::{self, Secret};
 use crate::posted::{Fields, Posted, form_fields};
-use crate::screens::me::secret_card;
+use crate::screens::me::{proven, secret_card};
 use crate::words::spoken;
 
 /// How long a one-time link made here is good for, in minutes.
@@ -326,6 +326,7 @@ fn sender_from(fields: &Fields) -> Option<Sender> {
 
 /// `POST /settings/people`.
 pub(crate) async fn add_person(posted: Posted) -> Answer {
+    proven(&posted.caller)?;
     let today = posted.caller.today;
     posted
         .once(async move |desk, fields| {
@@ -337,6 +338,7 @@ pub(crate) async fn add_person(posted: Posted) -> Answer {
 
 /// `POST /settings/people/NAME/role`.
 pub(crate) async fn change_role(Path(name): Path<String>, posted: Posted) -> Answer {
+    proven(&posted.caller)?;
     let today = posted.caller.today;
     posted
         .once(async move |desk, fields| {
@@ -348,6 +350,7 @@ pub(crate) async fn change_role(Path(name): Path<String>, posted: Posted) -> Ans
 
 /// `POST /settings/people/NAME/link`.
 pub(crate) async fn make_link(Path(name): Path<String>, posted: Posted) -> Answer {
+    proven(&posted.caller)?;
     posted
         .once(async move |desk, _| {
             let text = sign_in::make_link(&desk, &name, LINK_MINUTES).await?;
@@ -359,6 +362,7 @@ pub(crate) async fn make_link(Path(name): Path<String>, posted: Posted) -> Answe
 
 /// `POST /settings/people/NAME/reset`: the second factor of somebody who lost it.
 pub(crate) async fn reset_factor(Path(name): Path<String>, posted: Posted) -> Answer {
+    proven(&posted.caller)?;
     posted
         .once(async move |desk, _| {
             sign_in::reset_totp(&desk, &name).await?;

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::extract::{ConnectInfo, Form, Path, Query, State};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use dunwell_desk::{Refusal, Stop, sign_in as desk};
 use maud::{Markup, html};
@@ -24,7 +24,8 @@ impl Wanted {
     /// The address, when it is one of ours: a path, never another host.
     fn place(&self) -> &str {
         let next = self.next.as_deref().unwrap_or("/");
-        if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') { next } else { "/" }
+        let begins = next.starts_with('/') && !next.starts_with("//");
+        if begins && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') { next } else { "/" }
     }
 }
 
@@ -80,13 +81,14 @@ pub(crate) fn brand() -> Markup {
 /// `POST /sign-in`.
 pub(crate) async fn sign_in(
     State(house): State<House>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Answer {
     let book = house.open_book().await?;
     let code = typed.totp.as_deref().map(str::trim).filter(|code| !code.is_empty());
     let wanted = Wanted { next: typed.next.clone() };
-    let (name, from) = (typed.name.trim(), from.ip().to_string());
+    let (name, from) = (typed.name.trim(), address_of(&house, peer, &headers));
     match desk::sign_in(&book, name, &typed.password, code, &from, (house.clock)()).await {
         Ok(token) => Ok(signed_in(&house, &token, wanted.place())),
         Err(Stop::Refused(refusal)) => {
@@ -95,6 +97,16 @@ pub(crate) async fn sign_in(
             Ok((status, form(Some(&refusal.to_string()), name, wanted.place(), asks_code)).into_response())
         }
         Err(stop) => Err(stop.into()),
+    }
+}
+
+/// Whose attempts are counted: the peer, or behind a proxy the client that the proxy itself saw, which it names last.
+fn address_of(house: &House, peer: SocketAddr, headers: &HeaderMap) -> String {
+    let named = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).next_back();
+    let last = named.and_then(|hops| hops.rsplit(',').next()).map(str::trim).filter(|hop| !hop.is_empty());
+    match last {
+        Some(hop) if house.listening.behind_proxy => hop.to_owned(),
+        _ => peer.ip().to_string(),
     }
 }
 
@@ -156,6 +168,7 @@ mod tests {
             (Some("//evil.example"), "/"),
             (Some("https://evil.example"), "/"),
             (Some("/\\evil.example"), "/"),
+            (Some("/\t/evil.example"), "/"),
             (None, "/"),
         ] {
             assert_eq!(Wanted { next: next.map(str::to_owned) }.place(), place, "{next:?}");
