@@ -44,8 +44,10 @@ test: toolchain ## everything CI runs: all crates, stories and examples, on SQLi
 
 .PHONY: pictures
 pictures: toolchain ## the pictures of the documentation, taken anew from the demo book
+	scripts/setup-debian pngquant
 	mkdir -p docs/pictures
 	DUNWELL_OUT=docs/pictures scripts/browser-tests --script tests/browser/pictures.mjs
+	pngquant --force --ext .png --speed 1 64 docs/pictures/*.png
 
 .PHONY: bench
 bench: toolchain ## the benchmarks, beside their peers
