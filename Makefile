@@ -47,7 +47,7 @@ pictures: toolchain ## the pictures of the documentation, taken anew from the de
 	scripts/setup-debian pngquant
 	mkdir -p docs/pictures
 	DUNWELL_OUT=docs/pictures scripts/browser-tests --script tests/browser/pictures.mjs
-	pngquant --force --ext .png --speed 1 64 docs/pictures/*.png
+	pngquant --force --nofs --ext .png --speed 1 64 docs/pictures/*.png
 
 .PHONY: bench
 bench: toolchain ## the benchmarks, beside their peers

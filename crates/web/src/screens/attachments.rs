@@ -69,7 +69,7 @@ pub(crate) async fn sheet(
     if headers.contains_key("hx-request") {
         return Ok(html_response(body));
     }
-    Ok(frame::page(&caller, "/accounts", "Papers", &html! { div.alone { (body) } }))
+    Ok(frame::page(&caller, "/accounts", "Papers", &html! { div.alone { h1.sr { "Papers" } (body) } }))
 }
 
 async fn form(caller: &Caller, code: &str, chosen: Option<&str>) -> Result<Markup, Problem> {
