@@ -8,9 +8,14 @@ use axum::response::{IntoResponse, Redirect};
 use dunwell_desk::idempotency::{self, Earlier, StoredAnswer};
 use dunwell_desk::{Desk, Refusal};
 use maud::{Markup, html};
+use tokio::sync::Semaphore;
 
 use crate::answer::{Answer, Problem};
 use crate::caller::Caller;
+
+/// Acts that are recorded at once. Who records holds a connection while asking for another: more at once than half the
+/// connections there are would wait for each other for ever.
+pub(crate) static ACTS: Semaphore = Semaphore::const_new(4);
 
 /// A form that came from a page of ours, with who sent it.
 pub(crate) struct Posted {
@@ -119,6 +124,7 @@ impl Posted {
             return Ok(Redirect::to(&place).into_response());
         }
         desk.request = Some(claim.clone());
+        let _turn = ACTS.acquire().await;
         let place = match act(desk.clone(), fields).await {
             Ok(place) => place,
             // Another request of the same form was faster: it is answered alike.

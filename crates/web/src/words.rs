@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
+use crate::gate::percent;
+
 /// The day of an instant (UTC microseconds) in an IANA time zone; in UTC when the machine does not know the zone.
 pub(crate) fn day_in_zone(instant: i64, zone: &str) -> Date {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
@@ -40,6 +42,17 @@ fn sign(currency: Currency) -> Option<&'static str> {
         "JPY" => "¥",
         _ => return None,
     })
+}
+
+/// What comes first of an account in several currencies: the book's own where there is anything, else the largest number.
+/// Amounts of two currencies are not comparable.
+pub(crate) fn first_by(amount: Money, own: Currency) -> (bool, i64) {
+    (amount.currency == own && amount.minor > 0, amount.minor)
+}
+
+/// The address of an account. A customer number is any text: nothing in it may lead to another address.
+pub(crate) fn account_path(code: &(impl AsRef<str> + ?Sized)) -> String {
+    format!("/accounts/{}", percent(code.as_ref()).replace('/', "%2F"))
 }
 
 /// An amount as `$33,864.01`, or `33,864.01 CHF` where the currency has no sign.
@@ -158,6 +171,15 @@ pub(crate) fn bucket_words(code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_customer_number_leads_to_another_address() {
+        assert_eq!(account_path("C-1"), "/accounts/C-1");
+        assert_eq!(
+            account_path("../policy/drafts/1.5/activate?x"),
+            "/accounts/..%2Fpolicy%2Fdrafts%2F1.5%2Factivate%3Fx"
+        );
+    }
 
     #[test]
     fn amounts_are_grouped_and_carry_their_currency() {

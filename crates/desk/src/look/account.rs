@@ -128,11 +128,12 @@ pub struct NextActionView {
 
 /// Everything about the account `code` on the day `on`; refused when there is no such account.
 pub async fn account(desk: &Desk, code: &str, on: Date) -> Result<AccountView> {
+    // Before the reading: who holds one must not wait for another, or many at once wait for ever.
+    let judge = Judge::deciding(desk, policy_in_force(desk).await?.policy, on, false).await?;
     let mut reading = desk.book.read().await?;
     let facts = reading.facts(AccountChoice::Codes(&[code]), on).await?;
     let Some(first) = facts.first() else { return Err(Refusal::UnknownAccount(code.into()).into()) };
     let parties = reading.parties(&[first.account]).await?;
-    let judge = Judge::deciding(desk, policy_in_force(desk).await?.policy, on, false).await?;
     let buckets = desk.buckets();
     let currencies = facts.iter().map(|facts| {
         let assessment = judge.assess(facts);

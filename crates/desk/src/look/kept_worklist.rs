@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
-use dunwell_store::read::Reading;
 
 use crate::desk::Desk;
 use crate::judge::Judge;
@@ -47,12 +46,11 @@ impl KeptWorklist {
         on: Date,
         whose: impl FnOnce(&Worklist) -> Option<String>,
     ) -> Result<(Arc<Worklist>, Option<String>, Arc<Strip>)> {
-        let mut reading = desk.book.read().await?;
-        let newest = reading.newest_batches(REMEMBERED).await?;
+        let newest = desk.book.read().await?.newest_batches(REMEMBERED).await?;
         let kept = match self.kept.take() {
             Some(kept) if kept.day == on && kept.seen == newest => kept,
-            Some(kept) if kept.day == on => caught_up(desk, &mut reading, kept, newest).await?,
-            _ => whole(desk, &mut reading, on, newest).await?,
+            Some(kept) if kept.day == on => caught_up(desk, kept, newest).await?,
+            _ => whole(desk, on, newest).await?,
         };
         let kept = self.kept.insert(kept);
         let collector = whose(&kept.list);
@@ -71,11 +69,12 @@ impl KeptWorklist {
 }
 
 /// Everything read anew.
-async fn whole(desk: &Desk, reading: &mut Reading, on: Date, seen: Vec<i64>) -> Result<Kept> {
+async fn whole(desk: &Desk, on: Date, seen: Vec<i64>) -> Result<Kept> {
     let judge = Judge::of(desk, policy_in_force(desk).await?.policy, on, false).await?;
+    let mut reading = desk.book.read().await?;
     let open = reading.open_tasks(on).await?;
     let mut by_account: BTreeMap<EntryId, Vec<FoundRow>> = BTreeMap::new();
-    for found in rows(reading, &judge, &desk.buckets(), &open).await? {
+    for found in rows(&mut reading, &judge, &desk.buckets(), &open).await? {
         by_account.entry(found.row.account).or_default().push(found);
     }
     let list = Arc::new(ranked(by_account.values().flatten(), &judge, &open));
@@ -83,7 +82,8 @@ async fn whole(desk: &Desk, reading: &mut Reading, on: Date, seen: Vec<i64>) -> 
 }
 
 /// What changed since is read anew: everything where the book itself changed, else the accounts that were touched.
-async fn caught_up(desk: &Desk, reading: &mut Reading, mut kept: Kept, newest: Vec<i64>) -> Result<Kept> {
+async fn caught_up(desk: &Desk, mut kept: Kept, newest: Vec<i64>) -> Result<Kept> {
+    let mut reading = desk.book.read().await?;
     let fresh: Vec<i64> = newest.iter().copied().filter(|batch| !kept.seen.contains(batch)).collect();
     let mut touched = BTreeSet::new();
     if fresh.len() < newest.len() {
@@ -92,15 +92,16 @@ async fn caught_up(desk: &Desk, reading: &mut Reading, mut kept: Kept, newest: V
         }
     }
     if touched.is_empty() || touched.contains(&EntryId(0)) || touched.len() > MANY {
-        return whole(desk, reading, kept.day, newest).await;
+        drop(reading);
+        return whole(desk, kept.day, newest).await;
     }
     let open = reading.open_tasks(kept.day).await?;
-    let queued = tasks_by_account(reading, &open, kept.day).await?;
+    let queued = tasks_by_account(&mut reading, &open, kept.day).await?;
     let touched: Vec<EntryId> = touched.into_iter().collect();
     for account in &touched {
         kept.rows.remove(account);
     }
-    for found in rows_of(reading, &kept.judge, &desk.buckets(), &queued, &touched).await? {
+    for found in rows_of(&mut reading, &kept.judge, &desk.buckets(), &queued, &touched).await? {
         kept.rows.entry(found.row.account).or_default().push(found);
     }
     kept.list = Arc::new(ranked(kept.rows.values().flatten(), &kept.judge, &open));

@@ -80,7 +80,8 @@ pub async fn timeline(
     let is_pinned = |row: &HistoryRow| pinned.iter().any(|pin| pin.entry == row.entry);
     let people = reading.contacts(account.entry).await?;
     let entries = rows.iter().map(|row| told(row, is_pinned(row), &people)).collect();
-    let on_top = if before.is_none() { pinned.iter().map(|row| told(row, true, &people)).collect() } else { Vec::new() };
+    let on_top =
+        if before.is_none() { pinned.iter().map(|row| told(row, true, &people)).collect() } else { Vec::new() };
     Ok(Timeline {
         account: account.account,
         name: account.name,

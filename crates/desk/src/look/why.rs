@@ -57,6 +57,8 @@ pub async fn why(desk: &Desk, code: &str, on: Date) -> Result<Why> {
             stored.map_err(|error| Fault::new(format!("the decision of {code} on {on} is damaged: {error}")))?;
         recorded.push(stored);
     }
+    // Who holds a reading must not wait for another, or many at once wait for ever.
+    drop(reading);
     let policy = policy_in_force(desk).await?.policy;
     let judge = match recorded.iter().all(Option::is_some) {
         true => Judge::of(desk, policy, on, false).await?,

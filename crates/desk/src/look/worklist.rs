@@ -142,7 +142,8 @@ pub(super) async fn rows_of(
 /// Rows ranked by the policy's points, by collector.
 pub(super) fn ranked<'a>(rows: impl Iterator<Item = &'a FoundRow>, judge: &Judge, open: &[TaskView]) -> Worklist {
     let rows: Vec<&FoundRow> = rows.collect();
-    let found: BTreeMap<_, &FoundRow> = rows.iter().map(|found| ((found.row.account, found.row.currency), *found)).collect();
+    let found: BTreeMap<_, &FoundRow> =
+        rows.iter().map(|found| ((found.row.account, found.row.currency), *found)).collect();
     let ranked = rank(rows.iter().map(|found| found.row.clone()).collect(), &judge.policy.worklist);
     let tasks = ranked.into_iter().filter_map(|ranked| {
         let found = found.get(&(ranked.row.account, ranked.row.currency))?;

@@ -17,6 +17,7 @@ use super::operation::{Asked, Body, Field, Operation, day_of};
 use super::trouble::Trouble;
 use crate::gate::{cookie_name, from_our_pages, session_token};
 use crate::house::House;
+use crate::posted::ACTS;
 
 /// The most bytes of a JSON body, and of a file that is read in.
 const JSON_BYTES: usize = 256 * 1024;
@@ -181,6 +182,7 @@ async fn once(operation: &'static Operation, mut asked: Asked, claim: RequestCla
     }
     let repeatable = operation.path.ends_with("/imports") || operation.path.ends_with("/runs");
     asked.desk.request = (!repeatable).then(|| claim.clone());
+    let _turn = if repeatable { None } else { ACTS.acquire().await.ok() };
     let done = match (operation.does)(asked).await {
         // Another request under the key was faster: both are answered alike.
         Err(trouble) if trouble.is_claimed() => return earlier(&desk, &claim).await?.ok_or(trouble),

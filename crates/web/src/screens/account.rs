@@ -19,7 +19,7 @@ use crate::caller::Caller;
 use crate::frame;
 use crate::screens::attachments::links;
 use crate::screens::tasks;
-use crate::words::{aging_bar, bucket_words, count, day_of, money, said, short_day, spoken};
+use crate::words::{account_path, aging_bar, bucket_words, count, day_of, money, said, short_day, spoken};
 
 /// Open items that a preview shows.
 const FEW_ITEMS: usize = 8;
@@ -91,7 +91,7 @@ pub(crate) async fn preview_of(caller: &Caller, code: &str) -> Result<Markup, Pr
     Ok(html! {
         div.stack data-account=(code) {
             div {
-                h2.big { a href={ "/accounts/" (code) } { (view.name.as_deref().unwrap_or(code)) } }
+                h2.big { a href={ (account_path(&code)) } { (view.name.as_deref().unwrap_or(code)) } }
                 (tags(&view))
                 p.sub { (code) @if let Some(collector) = &view.collector { " · " (collector) } }
             }
@@ -117,17 +117,17 @@ fn acts(caller: &Caller, code: &str) -> Markup {
     ];
     html! {
         @if caller.may(Action::Log) {
-            a.btn.pri href={ "/accounts/" (code) "/call" } data-key="c" data-sheet { "Call " kbd { "C" } }
+            a.btn.pri href={ (account_path(&code)) "/call" } data-key="c" data-sheet { "Call " kbd { "C" } }
         }
         @for (action, sheet, name, key) in sheets {
             @if caller.may(action) {
-                a.btn href={ "/accounts/" (code) "/" (sheet) } data-key=(key) data-sheet { (name) " " kbd { (key.to_uppercase()) } }
+                a.btn href={ (account_path(&code)) "/" (sheet) } data-key=(key) data-sheet { (name) " " kbd { (key.to_uppercase()) } }
             }
         }
         @if caller.may(Action::ReadDocuments) {
-            a.btn href={ "/accounts/" (code) "/statement" } data-key="s" { "Statement " kbd { "S" } }
+            a.btn href={ (account_path(&code)) "/statement" } data-key="s" { "Statement " kbd { "S" } }
         }
-        @if caller.may(Action::Hold) { a.btn href={ "/accounts/" (code) "/hold" } data-sheet { "Stop contact" } }
+        @if caller.may(Action::Hold) { a.btn href={ (account_path(&code)) "/hold" } data-sheet { "Stop contact" } }
     }
 }
 
@@ -175,7 +175,7 @@ fn meta(view: &AccountView, people: &Contacts, paying: &Paying) -> Markup {
         @if let Some(terms) = &paying.terms { " · " (terms) }
         @if let Some(collector) = &view.collector { " · Collector " (collector) }
         @if let Some(parent) = &paying.parent {
-            " · Parent " a.l href={ "/accounts/" (parent.account) } { (parent.name.as_deref().unwrap_or(&parent.account)) }
+            " · Parent " a.l href={ (account_path(&parent.account)) } { (parent.name.as_deref().unwrap_or(&parent.account)) }
         }
     }
 }
@@ -271,11 +271,11 @@ fn with_chosen(code: &str, of: &CurrencyView, caller: &Caller) -> Markup {
         return html! {};
     }
     html! {
-        form.chosen.noprint method="get" action={ "/accounts/" (code) "/promise" } id={ "chosen-" (of.currency) } data-sheet {
+        form.chosen.noprint method="get" action={ (account_path(&code)) "/promise" } id={ "chosen-" (of.currency) } data-sheet {
             input type="hidden" name="currency" value=(of.currency);
             output.sub data-sum=(of.currency) data-exponent=(of.balance.currency.exponent()) { "Tick lines to act on them." }
             button type="submit" { "Promise these" }
-            button type="submit" formaction={ "/accounts/" (code) "/dispute" } { "Dispute these" }
+            button type="submit" formaction={ (account_path(&code)) "/dispute" } { "Dispute these" }
         }
     }
 }
@@ -289,7 +289,7 @@ fn items(code: &str, of: &CurrencyView, caller: &Caller, papers: &Attachments) -
             header {
                 h2 { "Open items" }
                 span.sub { (count(of.items.len(), "line", "lines")) }
-                @if caller.may(Action::ReadDocuments) { a.l href={ "/accounts/" (code) "/attachments" } data-sheet { "Papers" } }
+                @if caller.may(Action::ReadDocuments) { a.l href={ (account_path(&code)) "/attachments" } data-sheet { "Papers" } }
             }
             (with_chosen(code, of, caller))
             div.scroll tabindex="0" role="region" aria-label="Open items, scrolls sideways" {
@@ -353,7 +353,7 @@ fn people_card(people: &Contacts, caller: &Caller) -> Markup {
         section.card aria-label="Contacts" {
             header {
                 h2 { "Contacts" }
-                @if may { a.l href={ "/accounts/" (people.account) "/contacts/new" } data-sheet { "Add a person" } }
+                @if may { a.l href={ (account_path(&people.account)) "/contacts/new" } data-sheet { "Add a person" } }
             }
             div.in { (people_list(people, usize::MAX, may)) }
         }
@@ -376,7 +376,7 @@ fn people_list(people: &Contacts, most: usize, may_change: bool) -> Markup {
                 @if let Some(phone) = &row.contact.phone { br; a.l href={ "tel:" (phone.replace(' ', "")) } { (phone) } }
                 @if let Some(mail) = &row.contact.mail { br; a.l href={ "mailto:" (mail) } { (mail) } }
                 @if may_change {
-                    br; a.l href={ "/accounts/" (people.account) "/contacts/" (row.contact.contact) } data-sheet {
+                    br; a.l href={ (account_path(&people.account)) "/contacts/" (row.contact.contact) } data-sheet {
                         "Change" span.sr { " " (row.contact.name.as_deref().unwrap_or("this person")) }
                     }
                 }
@@ -452,7 +452,7 @@ fn family(paying: &Paying) -> Markup {
                 header { h2 { "Group" } span.sub { (count(paying.children.len(), "account", "accounts")) @if paying.more_children { " shown" } } }
                 div.in { dl.kv {
                     @for child in &paying.children {
-                        dt { a.l href={ "/accounts/" (child.account) } { (child.name.as_deref().unwrap_or(&child.account)) } }
+                        dt { a.l href={ (account_path(&child.account)) } { (child.name.as_deref().unwrap_or(&child.account)) } }
                         dd { @for of in &child.balances { (money(of.balance)) " " } }
                     }
                 } }
@@ -476,14 +476,14 @@ fn history(code: &str, events: &Timeline, caller: &Caller) -> Markup {
                 h2 { "Timeline" }
                 nav.chips aria-label="Which events" {
                     @for (of, name) in kinds {
-                        a.btn href={ "/accounts/" (code) "?events=" (of) "#timeline" } aria-current=[(events.of == of).then_some("true")] { (name) }
+                        a.btn href={ (account_path(&code)) "?events=" (of) "#timeline" } aria-current=[(events.of == of).then_some("true")] { (name) }
                     }
                 }
             }
             @if !events.pinned.is_empty() { div.in { h3 { "Pinned" } (event_list(&events.pinned, caller, Some(code))) } }
             div.in { (event_list(&events.entries, caller, Some(code))) }
             @if let Some(next) = &events.next_cursor {
-                p.in { a.l href={ "/accounts/" (code) "?events=" (events.of) "&cursor=" (next) "#timeline" } { "Earlier" } }
+                p.in { a.l href={ (account_path(&code)) "?events=" (events.of) "&cursor=" (next) "#timeline" } { "Earlier" } }
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::answer::{Answer, Problem};
 use crate::caller::Caller;
 use crate::export::{As, Cell, Sheet, address, links};
 use crate::frame;
-use crate::words::{count, day_of, long_day, money, short_day, spoken};
+use crate::words::{account_path, count, day_of, long_day, money, short_day, spoken};
 
 /// What is asked of the list; the address holds all of it, so that a choice can be kept and sent.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -163,7 +163,7 @@ fn row(account: &ListedRow, caller: &Caller) -> Markup {
     html! {
         tr data-account=(account.account) {
             th scope="row" {
-                a.nm href={ "/accounts/" (account.account) } data-row { (account.name.as_deref().unwrap_or(&account.account)) }
+                a.nm href={ (account_path(&account.account)) } data-row { (account.name.as_deref().unwrap_or(&account.account)) }
                 small { (account.account) @if let Some(city) = &account.city { " · " (city) } }
             }
             td { (account.collector.as_deref().unwrap_or("–")) }

@@ -17,7 +17,7 @@ use crate::answer::{Answer, Problem};
 use crate::caller::Caller;
 use crate::export::{As, Cell, Sheet, address, amount_of, links};
 use crate::frame;
-use crate::words::{aging_bar, bucket_words, count, long_day, money, short_day, spoken};
+use crate::words::{account_path, aging_bar, bucket_words, count, long_day, money, short_day, spoken};
 
 /// Groups of a page.
 const GROUPS: usize = 100;
@@ -221,7 +221,7 @@ fn group_head(group: &AgingGroup, by: AgingBy) -> Markup {
         th scope="row" {
             @match (by, code) {
                 (AgingBy::Account, Some(code)) => {
-                    a.nm href={ "/accounts/" (code) } { (group.name.as_deref().unwrap_or(code)) } small { (code) }
+                    a.nm href={ (account_path(&code)) } { (group.name.as_deref().unwrap_or(code)) } small { (code) }
                 }
                 (_, Some(code)) => (code),
                 (_, None) => "None",
@@ -258,7 +258,7 @@ fn figures(of: &AgingCurrency, group: Option<&AgingGroup>, by: AgingBy, asked: &
 /// The disputed part, which leads to the accounts that dispute: a dispute is worked by account, not by line.
 fn disputed(of: &AgingCurrency, by: AgingBy, code: &str) -> Markup {
     let accounts = match by {
-        AgingBy::Account if !code.is_empty() => format!("/accounts/{code}"),
+        AgingBy::Account if !code.is_empty() => account_path(&code),
         AgingBy::Collector => address("/accounts", &[("state", "disputed"), ("collector", code)]),
         AgingBy::Book | AgingBy::Account | AgingBy::Unit => address("/accounts", &[("state", "disputed")]),
     };
@@ -369,7 +369,7 @@ fn lines_table(rows: &[AgedLine], caller: &Caller) -> Markup {
                             th scope="row" { (line.document) small { (spoken(&line.kind)) @if line.line > 1 { ", instalment " (line.line) } } }
                             td {
                                 @match &line.account {
-                                    Some(code) => { a.nm href={ "/accounts/" (code) } { (line.name.as_deref().unwrap_or(code)) } small { (code) } }
+                                    Some(code) => { a.nm href={ (account_path(&code)) } { (line.name.as_deref().unwrap_or(code)) } small { (code) } }
                                     None => "Nobody yet",
                                 }
                             }

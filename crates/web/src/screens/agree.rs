@@ -18,7 +18,7 @@ use crate::caller::Caller;
 use crate::frame;
 use crate::posted::{Fields, Posted, back_field, form_fields};
 use crate::screens::call::who_said_so;
-use crate::words::{money, spoken};
+use crate::words::{account_path, money, spoken};
 
 /// Days ahead that a promise is first offered for.
 const PROMISED_WITHIN: i64 = 7;
@@ -47,7 +47,7 @@ pub(crate) struct Sheet<'a> {
 impl Sheet<'_> {
     /// The form around `body`: the fragment of a dialog, or a page.
     pub(crate) fn around(&self, body: &Markup) -> Answer {
-        let home = format!("/accounts/{}", self.code);
+        let home = account_path(&self.code);
         let form = html! {
             form.call method="post" action=(self.action) {
                 (form_fields(self.caller))
@@ -63,7 +63,12 @@ impl Sheet<'_> {
         if self.headers.contains_key("hx-request") {
             return Ok(html_response(form));
         }
-        Ok(frame::page(self.caller, "/accounts", self.heading, &html! { div.alone { h1.sr { (self.heading) } (form) } }))
+        Ok(frame::page(
+            self.caller,
+            "/accounts",
+            self.heading,
+            &html! { div.alone { h1.sr { (self.heading) } (form) } },
+        ))
     }
 }
 
@@ -161,7 +166,7 @@ pub(crate) fn words_field(label: &str, needed: bool) -> Markup {
 pub(crate) async fn promise(caller: Caller, headers: HeaderMap, Path(code): Path<String>, asked: Chosen) -> Answer {
     let view = account(&caller.desk, &code, caller.today).await?;
     let people = contacts(&caller.desk, &code).await?;
-    let action = format!("/accounts/{code}/promise");
+    let action = format!("{}/promise", account_path(&code));
     let Some(of) = currency_of(&view, &asked.0) else { return Err(Problem::NotFound) };
     let chosen = documents_of(&asked.0);
     let sum = sum_of(of, &chosen).or((of.collectible.minor > 0).then_some(of.collectible));
@@ -198,7 +203,7 @@ pub(crate) async fn take(Path(code): Path<String>, posted: Posted) -> Answer {
                 text: said(&desk, &code, &fields).await?,
             };
             take_promise(&desk, &code, &given, today).await?;
-            Ok(fields.back(&format!("/accounts/{code}")))
+            Ok(fields.back(&account_path(&code)))
         })
         .await
 }
@@ -219,7 +224,7 @@ async fn said(desk: &dunwell_desk::Desk, code: &str, fields: &Fields) -> Result<
 /// `GET /accounts/CODE/dispute`.
 pub(crate) async fn dispute(caller: Caller, headers: HeaderMap, Path(code): Path<String>, asked: Chosen) -> Answer {
     let view = account(&caller.desk, &code, caller.today).await?;
-    let action = format!("/accounts/{code}/dispute");
+    let action = format!("{}/dispute", account_path(&code));
     let Some(of) = currency_of(&view, &asked.0) else { return Err(Problem::NotFound) };
     let chosen = documents_of(&asked.0);
     let body = html! {
@@ -260,7 +265,7 @@ pub(crate) async fn raise(Path(code): Path<String>, posted: Posted) -> Answer {
                 .map(|document| DisputeRaised { document, line: None, amount: amount.clone(), reason: reason.into() })
                 .collect();
             open_disputes(&desk, &code, &raised, today).await?;
-            Ok(fields.back(&format!("/accounts/{code}")))
+            Ok(fields.back(&account_path(&code)))
         })
         .await
 }
@@ -281,7 +286,7 @@ pub(crate) async fn dispute_found(
 ) -> Answer {
     let open = dunwell_desk::look::open_work::open_work(&caller.desk, &code, caller.today).await?;
     let dispute = open.disputes.iter().find(|known| known.dispute == id).ok_or(Problem::NotFound)?;
-    let action = format!("/accounts/{code}/disputes/{id}");
+    let action = format!("{}/disputes/{id}", account_path(&code));
     let amount = dispute.amount.map_or_else(|| "all that is open".to_owned(), money);
     let body = html! {
         p { (dispute.document) ", " (amount) ", " (spoken(&dispute.reason).to_lowercase()) ", since " (dispute.since) "." }
@@ -306,8 +311,16 @@ pub(crate) async fn close(Path((code, id)): Path<(String, String)>, posted: Post
             if !FOUND.iter().any(|(code, _)| *code == outcome) {
                 return Err(Problem::Malformed(format!("'{outcome}' is no outcome of a dispute.")));
             }
+            if !dunwell_desk::look::open_work::open_work(&desk, &code, today)
+                .await?
+                .disputes
+                .iter()
+                .any(|of| of.dispute == id)
+            {
+                return Err(Problem::NotFound);
+            }
             close_dispute(&desk, &id, outcome, today).await?;
-            Ok(fields.back(&format!("/accounts/{code}")))
+            Ok(fields.back(&account_path(&code)))
         })
         .await
 }
@@ -315,7 +328,7 @@ pub(crate) async fn close(Path((code, id)): Path<(String, String)>, posted: Post
 /// `GET /accounts/CODE/note`.
 pub(crate) async fn note(caller: Caller, headers: HeaderMap, Path(code): Path<String>) -> Answer {
     let people = contacts(&caller.desk, &code).await?;
-    let action = format!("/accounts/{}/note", people.account);
+    let action = format!("{}/note", account_path(&people.account));
     let body = html! {
         (words_field("Note", true))
         p.sub { "For colleagues. It is no contact with the customer, and is erased with the people of the account." }
@@ -339,7 +352,7 @@ pub(crate) async fn write(Path(code): Path<String>, posted: Posted) -> Answer {
         .once(move |desk, fields| async move {
             let text = Some(fields.needed("text")?.to_owned());
             log_activity(&desk, &code, &Happening { kind: "note".into(), outcome: None, text }, today).await?;
-            Ok(fields.back(&format!("/accounts/{code}")))
+            Ok(fields.back(&account_path(&code)))
         })
         .await
 }

@@ -22,7 +22,7 @@ use crate::frame;
 use crate::house::House;
 use crate::posted::{Posted, form_fields};
 use crate::screens::sign_in::session_cookie;
-use crate::words::{count, money, said, short_day, spoken};
+use crate::words::{account_path, count, money, said, short_day, spoken};
 
 /// Requests of a page at most, oldest first: what lies beyond comes up when these are decided.
 const ROWS: usize = 200;
@@ -158,7 +158,7 @@ async fn preview_of(caller: &Caller, row: &Waiting) -> Result<Markup, Problem> {
     Ok(html! {
         div.stack {
             div {
-                h2.big { @if let Some(code) = &of.account { a href={ "/accounts/" (code) } { (whose(row)) } } @else { (whose(row)) } }
+                h2.big { @if let Some(code) = &of.account { a href={ (account_path(&code)) } { (whose(row)) } } @else { (whose(row)) } }
                 p.sub { @if let Some(code) = &of.account { (code) " · " } (spoken(&of.subject)) }
             }
             dl.kv {

@@ -17,7 +17,7 @@ use crate::caller::Caller;
 use crate::frame;
 use crate::gate::percent;
 use crate::posted::{Posted, form_fields};
-use crate::words::{day_of, short_day};
+use crate::words::{account_path, day_of, short_day};
 
 /// What a paper is called.
 fn words_of(kind: &str) -> &'static str {
@@ -42,7 +42,7 @@ fn short_of(paper: &AttachmentView) -> &'static str {
 pub(crate) fn links(papers: &Attachments, document: &str) -> Markup {
     html! {
         @for paper in papers.attachments.iter().filter(|paper| paper.document == document && !paper.erased) {
-            a.l href={ "/accounts/" (papers.account) "/attachments/" (paper.attachment) }
+            a.l href={ (account_path(&papers.account)) "/attachments/" (paper.attachment) }
                 title={ (words_of(&paper.kind)) " " (paper.file_name.as_deref().unwrap_or_default()) } {
                 (short_of(paper)) span.sr { " of " (document) }
             } " "
@@ -81,7 +81,7 @@ async fn form(caller: &Caller, code: &str, chosen: Option<&str>) -> Result<Marku
         view.currencies.iter().flat_map(|of| &of.items).map(|item| item.document.as_str()).collect();
     documents.dedup();
     Ok(html! {
-        form.call method="post" enctype="multipart/form-data" action={ "/accounts/" (code) "/attachments" } {
+        form.call method="post" enctype="multipart/form-data" action={ (account_path(&code)) "/attachments" } {
             (form_fields(caller))
             header { div { h2 { "Attach a paper" } p.sub { (view.name.as_deref().unwrap_or(code)) } } }
             div.body {
@@ -103,7 +103,7 @@ async fn form(caller: &Caller, code: &str, chosen: Option<&str>) -> Result<Marku
                 }
             }
             footer {
-                a.btn href={ "/accounts/" (code) } data-close { "Cancel " kbd { "Esc" } }
+                a.btn href={ (account_path(&code)) } data-close { "Cancel " kbd { "Esc" } }
                 button.pri type="submit" { "Attach" }
             }
         }
@@ -117,7 +117,7 @@ fn list(caller: &Caller, papers: &Attachments) -> Markup {
             @if papers.attachments.is_empty() { p.mut { "None yet." } }
             ul.work {
                 @for paper in &papers.attachments {
-                    @let address = format!("/accounts/{}/attachments/{}", papers.account, paper.attachment);
+                    @let address = format!("{}/attachments/{}", account_path(&papers.account), paper.attachment);
                     li {
                         span {
                             @if paper.erased { (words_of(&paper.kind)) " of " (paper.document) ", erased" }
@@ -185,7 +185,7 @@ impl<S: Sync + Send> FromRequest<S> for HandedIn {
 pub(crate) async fn hand_in(Path(code): Path<String>, form: HandedIn) -> Answer {
     let HandedIn { caller, document, paper } = form;
     attach_document(&caller.desk, &code, &document, &paper, caller.today).await?;
-    Ok(Redirect::to(&format!("/accounts/{}", percent(&code))).into_response())
+    Ok(Redirect::to(&account_path(&code)).into_response())
 }
 
 /// `GET /accounts/CODE/attachments/ID`: the paper itself. What kind of file it is was read from its bytes when it came in; a
@@ -224,7 +224,7 @@ pub(crate) async fn remove(Path((code, id)): Path<(String, String)>, posted: Pos
             if !detach_document(&desk, &code, &id, today).await? {
                 return Err(Problem::NotFound);
             }
-            Ok(format!("/accounts/{code}"))
+            Ok(account_path(&code))
         })
         .await
 }

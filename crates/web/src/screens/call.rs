@@ -14,7 +14,7 @@ use crate::answer::{Answer, Problem, html_response};
 use crate::caller::Caller;
 use crate::frame;
 use crate::posted::{Fields, Posted, back_field, form_fields};
-use crate::words::{money, said, short_day, spoken};
+use crate::words::{account_path, first_by, money, said, short_day, spoken};
 
 /// `GET /accounts/CODE/call`: the sheet as a page, or as the fragment of a dialog.
 pub(crate) async fn sheet(caller: Caller, headers: HeaderMap, Path(code): Path<String>) -> Answer {
@@ -45,9 +45,10 @@ async fn form(caller: &Caller, code: &str) -> Result<Markup, Problem> {
     let who = person.and_then(|row| row.contact.name.as_deref());
     let phone = person.and_then(|row| row.contact.phone.as_deref());
     let name = view.name.as_deref().unwrap_or(code);
-    let of = view.currencies.iter().max_by_key(|of| of.collectible.minor);
+    let own = caller.desk.settings().currency;
+    let of = view.currencies.iter().max_by_key(|of| first_by(of.collectible, own));
     Ok(html! {
-        form.call method="post" action={ "/accounts/" (code) "/call" } {
+        form.call method="post" action={ (account_path(&code)) "/call" } {
             (form_fields(caller))
             (back_field("/"))
             header {
@@ -80,7 +81,7 @@ async fn form(caller: &Caller, code: &str) -> Result<Markup, Problem> {
                 div.fld { label for="text" { "Note" } textarea id="text" name="text" maxlength="4000" {} }
             }
             footer {
-                a.btn href={ "/accounts/" (code) } data-close { "Cancel " kbd { "Esc" } }
+                a.btn href={ (account_path(&code)) } data-close { "Cancel " kbd { "Esc" } }
                 button.pri type="submit" { "Save and next " kbd { "Ctrl Enter" } }
             }
         }

@@ -11,6 +11,7 @@ use crate::answer::{Answer, Problem};
 use crate::caller::Caller;
 use crate::posted::{Fields, Posted};
 use crate::screens::agree::Sheet;
+use crate::words::account_path;
 
 /// Roles that people have at a customer.
 const ROLES: [&str; 6] = ["accounts_payable", "controller", "owner", "purchaser", "receiving", "legal"];
@@ -57,7 +58,7 @@ fn person_of(fields: &Fields) -> Person {
 /// `GET /accounts/CODE/contacts/new`.
 pub(crate) async fn new(caller: Caller, headers: HeaderMap, Path(code): Path<String>) -> Answer {
     let people = contacts(&caller.desk, &code).await?;
-    let action = format!("/accounts/{}/contacts/new", people.account);
+    let action = format!("{}/contacts/new", account_path(&people.account));
     let heading = "Add a person";
     Sheet { caller: &caller, headers: &headers, code: &code, action: &action, heading, name: &code, button: "Add" }
         .around(&fields(None))
@@ -69,7 +70,7 @@ pub(crate) async fn add(Path(code): Path<String>, posted: Posted) -> Answer {
     posted
         .once(move |desk, fields| async move {
             add_contact(&desk, &code, &person_of(&fields), today).await?;
-            Ok(fields.back(&format!("/accounts/{code}")))
+            Ok(fields.back(&account_path(&code)))
         })
         .await
 }
@@ -78,7 +79,7 @@ pub(crate) async fn add(Path(code): Path<String>, posted: Posted) -> Answer {
 pub(crate) async fn edit(caller: Caller, headers: HeaderMap, Path((code, id)): Path<(String, String)>) -> Answer {
     let people = contacts(&caller.desk, &code).await?;
     let row = people.contacts.iter().find(|row| row.contact.contact.to_string() == id).ok_or(Problem::NotFound)?;
-    let action = format!("/accounts/{code}/contacts/{id}");
+    let action = format!("{}/contacts/{id}", account_path(&code));
     let body = html! {
         (fields(Some(&row.contact)))
         label.ck {
@@ -99,7 +100,7 @@ pub(crate) async fn change(Path((code, id)): Path<(String, String)>, posted: Pos
         .once(move |desk, fields| async move {
             change_contact(&desk, &code, &id, &person_of(&fields), today).await?;
             stop_contact(&desk, &code, &id, fields.text("stopped").is_some(), today).await?;
-            Ok(fields.back(&format!("/accounts/{code}")))
+            Ok(fields.back(&account_path(&code)))
         })
         .await
 }

@@ -28,7 +28,7 @@ use crate::export::amount_of;
 use crate::frame;
 use crate::gate::percent;
 use crate::posted::{Posted, back_field, form_fields};
-use crate::words::{count, long_day, money, short_day, spoken};
+use crate::words::{account_path, count, first_by, long_day, money, short_day, spoken};
 
 /// The one press of the server: fonts and layout are set up when the first document is printed.
 static PRESS: LazyLock<Renderer> = LazyLock::new(Renderer::new);
@@ -224,7 +224,7 @@ fn letter_page(caller: &Caller, shown: &NoticeShown) -> Response {
                 div.r.noprint { @if shown.content.is_some() { a.btn href={ (address) ".pdf" } { "PDF" } } }
             }
             p.mut {
-                a.l href={ "/accounts/" (letter.account) } { (letter.account) } " · " (long_day(letter.day))
+                a.l href={ (account_path(&letter.account)) } { (letter.account) } " · " (long_day(letter.day))
                 " · by " (letter.channels.join(" and ")) " · asks for " (amount_of(&letter.amount).map(money).unwrap_or_default())
             }
             @if shown.row.standing == "waiting" || shown.row.standing == "held" { p.callout { (because(&shown.row)) } }
@@ -321,11 +321,12 @@ impl Wanted {
 /// `GET /accounts/CODE/statement`.
 pub(crate) async fn statement(caller: Caller, Path(code): Path<String>, Query(wanted): Query<Wanted>) -> Answer {
     let view = account(&caller.desk, &code, caller.today).await?;
-    let most = view.currencies.iter().max_by_key(|of| of.balance.minor).map(|of| of.currency.clone());
+    let own = caller.desk.settings().currency;
+    let most = view.currencies.iter().max_by_key(|of| first_by(of.balance, own)).map(|of| of.currency.clone());
     let asked = wanted.asked(&code, most, caller.today)?;
     let document = write_statement(&caller.desk, &asked).await?;
     let totals = StatementTotals::of(&document);
-    let home = format!("/accounts/{code}/statement");
+    let home = format!("{}/statement", account_path(&code));
     let query = wanted.query(&asked);
     let activity = asked.activity_from.is_some();
     let name = view.name.as_deref().unwrap_or(&code);
@@ -339,7 +340,7 @@ pub(crate) async fn statement(caller: Caller, Path(code): Path<String>, Query(wa
                 }
             }
             p.mut {
-                a.l href={ "/accounts/" (code) } { (code) } " · " (long_day(caller.today)) " · " (count(totals.lines, "line", "lines"))
+                a.l href={ (account_path(&code)) } { (code) } " · " (long_day(caller.today)) " · " (count(totals.lines, "line", "lines"))
                 " · balance " (money(totals.balance)) " · please pay now " (money(totals.pay_now))
             }
             form.filters.card.noprint method="get" action=(home) {

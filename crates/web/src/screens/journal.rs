@@ -17,7 +17,7 @@ use crate::answer::{Answer, Problem};
 use crate::caller::Caller;
 use crate::export::{As, Cell, Sheet, address, links};
 use crate::frame;
-use crate::words::{count, money, spoken};
+use crate::words::{account_path, count, money, spoken};
 
 /// What is asked of the journal.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -155,7 +155,7 @@ fn line(row: &JournalRow) -> Markup {
             td.nw { time datetime=(row.recorded_at) { (instant(&row.recorded_at)) } small { "UTC" } }
             td { (row.actor) small { (row.command) } }
             td { (spoken(&row.kind)) small { (row.journal) @if let Some(subject) = &row.subject { " · " (subject) } } }
-            td { @if let Some(code) = &row.account { a.l href={ "/accounts/" (code) } { (code) } } @else { "The book" } }
+            td { @if let Some(code) = &row.account { a.l href={ (account_path(&code)) } { (code) } } @else { "The book" } }
             td.nw { (row.day) }
             td.num { @if let Some(amount) = row.amount { (money(amount)) } }
             td.nw { @if let Some(seal) = row.seal { (seal) } @else { span.tag { "Not sealed yet" } } }

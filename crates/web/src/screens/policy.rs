@@ -24,7 +24,7 @@ use crate::caller::Caller;
 use crate::frame;
 use crate::posted::{Fields, Posted, form_fields};
 use crate::screens::me::proven;
-use crate::words::{count, short_day, spoken};
+use crate::words::{account_path, count, short_day, spoken};
 
 /// Changed decisions shown of a trial.
 const SHOWN: usize = 100;
@@ -306,7 +306,7 @@ fn outcome_card(caller: &Caller, text: &str, changes: &[PolicyChange], decisions
                         thead { tr { th scope="col" { "Account" } th scope="col" { "As it is" } th scope="col" { "As it would be" } } }
                         tbody {
                             @for decision in decisions.iter().take(SHOWN) {
-                                tr { th scope="row" { a.l href={ "/accounts/" (decision.account) } { (decision.account) } " " span.sub { (decision.currency) } }
+                                tr { th scope="row" { a.l href={ (account_path(&decision.account)) } { (decision.account) } " " span.sub { (decision.currency) } }
                                     td { (decision.now) } td { (decision.then) } }
                             }
                         }

@@ -9,8 +9,7 @@ use serde::Deserialize;
 use crate::answer::Answer;
 use crate::caller::Caller;
 use crate::frame;
-use crate::gate::percent;
-use crate::words::{count, day_of, money, short_day, spoken};
+use crate::words::{account_path, count, day_of, money, short_day, spoken};
 
 /// Hits that stand together: an id, a name, and which they are.
 type Group = (&'static str, &'static str, fn(&Hit) -> bool);
@@ -27,7 +26,7 @@ pub(crate) struct Asked {
 pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
     let found = search(&caller.desk, &asked.q, caller.today, None).await?;
     if let Some(code) = the_one(&found) {
-        return Ok(Redirect::to(&format!("/accounts/{}", percent(code).replace('/', "%2F"))).into_response());
+        return Ok(Redirect::to(&account_path(code)).into_response());
     }
     let groups: [Group; 3] = [
         ("customers", "Customers", |hit| hit.kind == "account"),
@@ -87,7 +86,7 @@ fn group(id: &str, name: &str, hits: &[&Hit], caller: &Caller) -> Markup {
 }
 
 fn row(hit: &Hit, is_item: bool, caller: &Caller) -> Markup {
-    let path = format!("/accounts/{}", hit.account);
+    let path = account_path(&hit.account);
     let name = hit.name.as_deref().unwrap_or(&hit.account);
     html! {
         tr data-account=(hit.account) {

@@ -18,7 +18,7 @@ use crate::answer::{Answer, Problem};
 use crate::caller::Caller;
 use crate::posted::{Fields, Posted, form_fields};
 use crate::screens::agree::{Sheet, date_field, words_field};
-use crate::words::spoken;
+use crate::words::{account_path, spoken};
 
 /// What a task is closed with.
 const OUTCOMES: [(&str, &str); 3] =
@@ -29,7 +29,7 @@ pub(crate) fn card(open: &OpenWork, caller: &Caller) -> Markup {
     if open.tasks.is_empty() && open.disputes.is_empty() && open.stops.is_empty() {
         return html! {};
     }
-    let home = format!("/accounts/{}", open.account);
+    let home = account_path(&open.account);
     html! {
         section.card aria-label="Open work" {
             header { h2 { "Open work" } }
@@ -88,7 +88,7 @@ fn no_task() -> Markup {
 /// `GET /accounts/CODE/snooze`.
 pub(crate) async fn snooze(caller: Caller, headers: HeaderMap, Path(code): Path<String>) -> Answer {
     let open = open_work(&caller.desk, &code, caller.today).await?;
-    let action = format!("/accounts/{code}/snooze");
+    let action = format!("{}/snooze", account_path(&code));
     let tomorrow = add_days(caller.today, 1);
     let body = html! {
         @if open.tasks.is_empty() { (no_task()) } @else {
@@ -113,7 +113,7 @@ pub(crate) async fn put_off(Path(code): Path<String>, posted: Posted) -> Answer 
                 return Err(Problem::Malformed("Put it off to a day after today.".into()));
             }
             snooze_task(&desk, task, until, fields.needed("text")?, today).await?;
-            Ok(fields.back(&format!("/accounts/{code}")))
+            Ok(fields.back(&account_path(&code)))
         })
         .await
 }
@@ -138,7 +138,7 @@ pub(crate) async fn done(
     axum::extract::Query(of): axum::extract::Query<OfTask>,
 ) -> Answer {
     let open = open_work(&caller.desk, &code, caller.today).await?;
-    let action = format!("/accounts/{code}/done");
+    let action = format!("{}/done", account_path(&code));
     let body = html! {
         @if open.tasks.is_empty() { (no_task()) } @else {
             (task_choice(&open.tasks, of.task.as_deref()))
@@ -166,7 +166,7 @@ pub(crate) async fn close(Path(code): Path<String>, posted: Posted) -> Answer {
                 return Err(Problem::Malformed(format!("'{outcome}' is no outcome of a task.")));
             }
             close_task(&desk, task, outcome, today).await?;
-            Ok(fields.back(&format!("/accounts/{code}")))
+            Ok(fields.back(&account_path(&code)))
         })
         .await
 }
@@ -174,7 +174,7 @@ pub(crate) async fn close(Path(code): Path<String>, posted: Posted) -> Answer {
 /// `GET /accounts/CODE/hold`: stopping contact, or releasing a stop that is in force.
 pub(crate) async fn hold(caller: Caller, headers: HeaderMap, Path(code): Path<String>) -> Answer {
     let open = open_work(&caller.desk, &code, caller.today).await?;
-    let action = format!("/accounts/{code}/hold");
+    let action = format!("{}/hold", account_path(&code));
     let body = html! {
         fieldset.fld {
             legend { "What to do" }
@@ -226,7 +226,7 @@ pub(crate) async fn stop(Path(code): Path<String>, posted: Posted) -> Answer {
             } else {
                 return Err(Problem::NotFound);
             }
-            Ok(fields.back(&format!("/accounts/{code}")))
+            Ok(fields.back(&account_path(&code)))
         })
         .await
 }
@@ -235,7 +235,7 @@ pub(crate) async fn stop(Path(code): Path<String>, posted: Posted) -> Answer {
 pub(crate) fn pin_button(caller: &Caller, code: &str, entry: &str, pinned: bool) -> Markup {
     html! {
         @if caller.may(Action::Note) {
-            form.pin method="post" action={ "/accounts/" (code) "/pin" } {
+            form.pin method="post" action={ (account_path(&code)) "/pin" } {
                 (form_fields(caller))
                 input type="hidden" name="entry" value=(entry);
                 input type="hidden" name="off" value=[pinned.then_some("1")];
@@ -256,7 +256,7 @@ pub(crate) async fn pin(Path(code): Path<String>, posted: Posted) -> Answer {
             } else {
                 pin_note(&desk, &code, entry, today).await?;
             }
-            Ok(format!("/accounts/{code}"))
+            Ok(account_path(&code))
         })
         .await
 }

@@ -14,7 +14,7 @@ use crate::export::links;
 use crate::frame;
 use crate::house::House;
 use crate::screens::account::{preview_of, tag_of};
-use crate::words::{aging_bar, count, long_day, money, said};
+use crate::words::{account_path, aging_bar, count, long_day, money, said};
 
 /// Rows of a page at most: what lies beyond is work of another day, and every other page has a search box.
 const ROWS: usize = 200;
@@ -197,7 +197,7 @@ fn table(rows: &[&WorklistTask], chosen: Option<&WorklistTask>, shows_collector:
             } }
             tbody {
                 @for task in rows.iter().take(ROWS) {
-                    @let path = format!("/accounts/{}", task.account);
+                    @let path = account_path(&task.account);
                     tr.on[is_chosen(task)] data-account=(task.account) {
                         th scope="row" {
                             a.nm href=(path) data-row hx-get={ (path) "/preview" } hx-trigger="focus" hx-target="#preview" {
