@@ -53,7 +53,7 @@ fn start(cli: Cli) -> Result<(), Failure> {
 }
 
 async fn dispatch(cli: Cli) -> Result<(), Failure> {
-    use commands::{attach, access, book, contact, day, demo, import, look, people, policy, reports, serve, shell};
+    use commands::{access, attach, book, contact, day, demo, import, look, people, policy, reports, serve, shell};
     let out = Output::of(&cli);
     match &cli.command {
         Command::Init(new) => book::init(&cli, out, new).await,

@@ -3,18 +3,21 @@
 use axum::handler::Handler;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
-use axum::{Router, extract::{DefaultBodyLimit, Request, State}};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+};
 use dunwell_desk::attach_document::MOST_BYTES;
 use dunwell_desk::rules::rights::Action;
 use tower_http::compression::CompressionLayer;
 
-use crate::{api, assets};
 use crate::gate::{Access, gate, guarded, told};
 use crate::house::House;
 use crate::screens::{
-    account, accounts, aging, agree, approvals, attachments, call, contacts, documents, import, import_report,
-    journal, me, policy, search, settings, setup, sign_in, status, tasks, worklist, worklist_file,
+    account, accounts, aging, agree, approvals, attachments, call, contacts, documents, import, import_report, journal,
+    me, policy, search, settings, setup, sign_in, status, tasks, worklist, worklist_file,
 };
+use crate::{api, assets};
 
 /// The most bytes of a form.
 const FORM_BYTES: usize = 256 * 1024;
@@ -60,8 +63,7 @@ impl Routes {
         for operation in api::operations() {
             let access = Access::Act(operation.action);
             self.table.push(Route { method: operation.method, path: operation.path, access });
-            let handler =
-                move |State(house): State<House>, request: Request| api::answer(house, operation, request);
+            let handler = move |State(house): State<House>, request: Request| api::answer(house, operation, request);
             let handler = if operation.method == "POST" { post(handler) } else { get(handler) };
             self.router = self.router.route(operation.path, handler);
         }
@@ -127,7 +129,12 @@ fn routes(house: House) -> Routes {
         .look("/accounts/{code}/statement.csv", Action::ReadDocuments, documents::statement_csv)
         .look("/accounts/{code}/statement.txt", Action::ReadDocuments, documents::statement_txt)
         .look("/accounts/{code}/attachments", Action::ReadDocuments, attachments::sheet)
-        .on("POST", "/accounts/{code}/attachments", Access::Act(Action::AttachDocument), post(attachments::hand_in).layer(paper))
+        .on(
+            "POST",
+            "/accounts/{code}/attachments",
+            Access::Act(Action::AttachDocument),
+            post(attachments::hand_in).layer(paper),
+        )
         .look("/accounts/{code}/attachments/{id}", Action::ReadDocuments, attachments::file)
         .act("/accounts/{code}/attachments/{id}/remove", Action::AttachDocument, attachments::remove)
         .look("/documents", Action::ReadDocuments, documents::page)

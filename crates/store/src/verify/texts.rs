@@ -49,8 +49,9 @@ const WORDS: &str = "select account, word from name_word where book = $1";
 
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] =
-    &[NOTES, CONTENTS, POLICIES, PACKS, SETTINGS, PARTIES, PEOPLE, UNNAMED, UNKNOWN, NAMES, WORDS, PAPERS, PAPER, STRAYS];
+pub(super) const STATEMENTS: &[&str] = &[
+    NOTES, CONTENTS, POLICIES, PACKS, SETTINGS, PARTIES, PEOPLE, UNNAMED, UNKNOWN, NAMES, WORDS, PAPERS, PAPER, STRAYS,
+];
 
 /// Line breaks of an address that may each be the end of a line or not.
 const MOST_BREAKS: u32 = 8;
