@@ -10,7 +10,7 @@ const fetched = new Map();
 function ahead(from) {
   for (const row of rows().slice(from, from + 5)) {
     const path = row.getAttribute("hx-get");
-    if (path && !fetched.has(path)) fetched.set(path, fetch(path, { headers: { "HX-Request": "true" } }).then((r) => (r.ok ? r.text() : null)));
+    if (path && !fetched.has(path)) fetched.set(path, fetch(path, { headers: { "HX-Request": "true" } }).then((r) => (r.ok ? r.text() : (fetched.delete(path), null))));
   }
 }
 function choose(row) {
