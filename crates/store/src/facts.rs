@@ -20,6 +20,8 @@ pub(crate) use gather::{Payment, Receipt, payments_of};
 #[cfg(test)]
 pub(crate) use sql::STATEMENTS;
 
+/// Accounts asked for by one statement: on a large book one statement over all of it takes far longer than its pages do.
+const PAGE: i64 = 500;
 /// More named accounts than this are read as one range of accounts instead of one by one.
 const ONE_BY_ONE: usize = 8;
 
@@ -48,7 +50,7 @@ impl Reading {
     /// An account chosen by name that has nothing open answers once, in its own currency or else the book's.
     pub async fn facts(&mut self, accounts: AccountChoice<'_>, day: Date) -> Result<Vec<AccountFacts>> {
         match accounts {
-            AccountChoice::All => self.facts_of_range(1, i64::MAX, day, Asked::Open).await,
+            AccountChoice::All => self.facts_of_all(day).await,
             AccountChoice::After { account, limit } => self.facts_after(account, limit, day).await,
             AccountChoice::Codes(codes) => {
                 let mut ids = Vec::with_capacity(codes.len());
@@ -59,6 +61,18 @@ impl Reading {
                 self.facts_of_ids(&ids, day).await
             }
             AccountChoice::Ids(ids) => self.facts_of_ids(ids, day).await,
+        }
+    }
+
+    async fn facts_of_all(&mut self, day: Date) -> Result<Vec<AccountFacts>> {
+        let mut facts: Vec<AccountFacts> = Vec::new();
+        loop {
+            let after = facts.last().map_or(0, |last| last.account.0);
+            let page = self.facts_after(EntryId(after), PAGE, day).await?;
+            if page.is_empty() {
+                return Ok(facts);
+            }
+            facts.extend(page);
         }
     }
 
@@ -80,13 +94,16 @@ impl Reading {
         let mut ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
         ids.sort_unstable();
         ids.dedup();
-        if ids.len() > ONE_BY_ONE {
-            let (low, high) = (ids[0], ids[ids.len() - 1]);
-            return self.facts_of_range(low, high, day, Asked::Named(&ids)).await;
-        }
         let mut facts = Vec::new();
-        for id in ids {
-            facts.extend(self.facts_of_range(id, id, day, Asked::Named(&[id])).await?);
+        for page in ids.chunks(PAGE as usize) {
+            if page.len() > ONE_BY_ONE {
+                let (low, high) = (page[0], page[page.len() - 1]);
+                facts.extend(self.facts_of_range(low, high, day, Asked::Named(page)).await?);
+                continue;
+            }
+            for id in page {
+                facts.extend(self.facts_of_range(*id, *id, day, Asked::Named(&[*id])).await?);
+            }
         }
         Ok(facts)
     }
