@@ -5,12 +5,18 @@
 //!
 //! - [`table`] reads delimited text row by row, [`sheet`] the rows of a workbook;
 //! - [`amount`] and [`day`] read the text of a cell;
-//! - [`aging_export`] reads the aging reports and open-item lists of ERPs.
+//! - [`currency`] knows the decimals of a currency;
+//! - [`aging_export`] reads the aging reports and open-item lists of ERPs;
+//! - [`bank`] reads what banks send, whatever the format, into one shape;
+//! - [`remittance`] reads what payers say their payments are for.
 
 pub mod aging_export;
 pub mod amount;
+pub mod bank;
+pub mod currency;
 pub mod day;
 mod header;
+pub mod remittance;
 pub mod sheet;
 pub mod table;
 
