@@ -17,6 +17,7 @@ pub mod assessment;
 mod assessment_flags;
 pub mod assignment;
 pub mod calendar;
+pub mod cash;
 pub mod climb;
 pub mod condition;
 pub mod decision;

@@ -1,0 +1,318 @@
+//! C-1 and C-2: what the payer wrote.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::match_sums::{ambiguous, earned_discount, short_of, spread, sum, sure};
+use super::reference::{NamedAs, same_document};
+use super::{
+    Answer, CashPolicy, CashRule, Deduction, Match, OpenCredit, Owed, PayableLine, Question, Receipt, RemittanceLine,
+    Short, Shortfall, Source,
+};
+
+/// C-1. The lines of the remittance advice, where there is one.
+///
+/// Each line pays the document it names, by as much as it says and no more than is open. What it names that is not open
+/// stays on account and is asked. Lines that do not add up to the receipt apply nothing.
+pub(super) fn remittance(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) -> Option<Answer> {
+    if receipt.remittance.is_empty() {
+        return None;
+    }
+    let mut advice = Advice::default();
+    for line in &receipt.remittance {
+        advice.read(line, owed);
+    }
+    advice.settle(receipt, policy);
+    let (stated, mut questions) = (advice.stated, core::mem::take(&mut advice.questions));
+    let found = advice.matched(receipt);
+    if stated != receipt.amount {
+        questions.insert(0, Question::DoesNotFoot { difference: stated - receipt.amount });
+        return Some(Answer { apply: None, questions, candidates: vec![found] });
+    }
+    let unexplained = asked_short(&found.short);
+    if unexplained > 0 {
+        questions.push(Question::Short { amount: unexplained });
+    }
+    let apply = (!found.allocations.is_empty()).then_some(found);
+    Some(Answer { apply, questions, candidates: Vec::new() })
+}
+
+/// What is missing without a reason that settles it.
+fn asked_short(short: &[Short]) -> i64 {
+    let asked = |short: &&Short| matches!(short.why, Shortfall::Unexplained | Shortfall::UnearnedDiscount);
+    short.iter().filter(asked).map(|short| short.amount).sum()
+}
+
+/// A document of a remittance advice, with all that the advice's lines say of it.
+struct Named<'a> {
+    /// Its open lines, oldest due date first.
+    lines: Vec<&'a PayableLine>,
+    /// What is paid of it; `None` where no line names an amount.
+    paid: Option<i64>,
+    discount: i64,
+    deductions: Vec<&'a Deduction>,
+}
+
+/// A remittance advice as it is read.
+#[derive(Default)]
+struct Advice<'a> {
+    documents: Vec<Named<'a>>,
+    /// What the lines say is paid, credits taken off.
+    stated: i64,
+    /// Lines to pay, each with its amount.
+    paid: Vec<(&'a PayableLine, i64)>,
+    /// Credits taken, each with its amount.
+    credits: Vec<(Source, i64)>,
+    short: Vec<Short>,
+    questions: Vec<Question>,
+}
+
+impl<'a> Advice<'a> {
+    fn read(&mut self, line: &'a RemittanceLine, owed: &'a Owed) {
+        if line.paid.is_some_and(|paid| paid < 0) {
+            return self.read_credit(line, owed);
+        }
+        let lines = named_lines(&line.document, &owed.lines);
+        let Some(first) = lines.first() else {
+            self.stated += line.paid.unwrap_or(0);
+            return self.questions.push(unknown(&line.document, owed));
+        };
+        match self.documents.iter_mut().find(|known| known.lines[0].item == first.item) {
+            Some(known) => {
+                known.paid = line.paid.map_or(known.paid, |paid| Some(known.paid.unwrap_or(0) + paid));
+                known.discount += line.discount;
+                known.deductions.extend(&line.deductions);
+            }
+            None => self.documents.push(Named {
+                lines,
+                paid: line.paid,
+                discount: line.discount,
+                deductions: line.deductions.iter().collect(),
+            }),
+        }
+    }
+
+    fn read_credit(&mut self, line: &RemittanceLine, owed: &Owed) {
+        let amount = -line.paid.unwrap_or(0);
+        self.stated -= amount;
+        let taken = |credit: &OpenCredit| -> i64 {
+            self.credits.iter().filter(|(source, _)| *source == Source::Credit(credit.item)).map(|(_, a)| a).sum()
+        };
+        match named_credit(&line.document, &owed.credits).filter(|credit| credit.unapplied - taken(credit) >= amount) {
+            Some(credit) => self.credits.push((Source::Credit(credit.item), amount)),
+            None => self.questions.push(unknown(&line.document, owed)),
+        }
+    }
+
+    /// Says for each document what is paid of its lines, and why it is short.
+    fn settle(&mut self, receipt: &Receipt, policy: &CashPolicy) {
+        for document in core::mem::take(&mut self.documents) {
+            let open: i64 = document.lines.iter().map(|line| line.open).sum();
+            let held_back = document.deductions.iter().map(|d| d.amount).sum::<i64>() + document.discount;
+            let paid = document.paid.unwrap_or_else(|| (open - held_back).max(0));
+            self.stated += paid;
+            if paid > open {
+                self.questions.push(Question::Overpaid { amount: paid - open });
+            }
+            let mut left = paid.min(open);
+            for line in &document.lines {
+                let amount = left.min(line.open);
+                if amount > 0 {
+                    self.paid.push((line, amount));
+                    left -= amount;
+                }
+            }
+            self.explain(&document, open - paid.min(open), receipt, policy);
+        }
+    }
+
+    /// Says why a document is paid `missing` short: the last lines first, since the oldest are paid first.
+    fn explain(&mut self, document: &Named<'_>, missing: i64, receipt: &Receipt, policy: &CashPolicy) {
+        let mut missing_of: Vec<(&PayableLine, i64)> = Vec::new();
+        let mut left = missing;
+        for line in document.lines.iter().rev() {
+            let amount = left.min(line.open);
+            if amount > 0 {
+                missing_of.push((line, amount));
+                left -= amount;
+            }
+        }
+        let allowed: i64 = document.lines.iter().map(|line| earned_discount(line, receipt, policy)).sum();
+        let earned = allowed > 0 && document.discount <= allowed + policy.tolerance_minor;
+        let discount = if earned { Shortfall::Discount } else { Shortfall::UnearnedDiscount };
+        let deduction =
+            |d: &&Deduction| (d.amount, Shortfall::Deduction { stated: d.stated.clone(), reason: d.reason });
+        let stated = core::iter::once((document.discount, discount)).chain(document.deductions.iter().map(deduction));
+        for (amount, why) in stated {
+            self.take_off(&mut missing_of, amount, &why);
+        }
+        for (line, amount) in missing_of {
+            if amount > 0 {
+                let why = why_short(amount, line, receipt, policy);
+                self.short.push(short_of(line, amount, why));
+            }
+        }
+    }
+
+    /// Lays `amount` on the lines that miss something.
+    fn take_off(&mut self, missing_of: &mut [(&PayableLine, i64)], amount: i64, why: &Shortfall) {
+        let mut left = amount;
+        for (line, missing) in missing_of {
+            let taken = left.min(*missing);
+            if taken > 0 {
+                self.short.push(short_of(line, taken, why.clone()));
+                *missing -= taken;
+                left -= taken;
+            }
+        }
+    }
+
+    /// What is applied: the receipt pays first, then the credits taken.
+    fn matched(self, receipt: &Receipt) -> Match {
+        let rule = CashRule::RemittanceLines;
+        let allocations = spread(receipt.amount, &self.credits, self.paid.iter().copied());
+        let applied: i64 = allocations.iter().filter(|a| a.from == Source::Receipt).map(|a| a.amount).sum();
+        let on_account = receipt.amount - applied;
+        Match { rule, confidence: rule.confidence(), allocations, short: self.short, on_account }
+    }
+}
+
+/// What a difference without a stated reason is.
+fn why_short(missing: i64, payable: &PayableLine, receipt: &Receipt, policy: &CashPolicy) -> Shortfall {
+    let earned = earned_discount(payable, receipt, policy);
+    let agreed = payable.discount.map_or(0, |(_, amount)| amount);
+    if earned > 0 && missing == earned {
+        Shortfall::Discount
+    } else if missing <= policy.tolerance_minor {
+        Shortfall::Tolerance
+    } else if agreed > 0 && missing == agreed {
+        Shortfall::UnearnedDiscount
+    } else {
+        Shortfall::Unexplained
+    }
+}
+
+/// The question about a document that is not open.
+fn unknown(written: &str, owed: &Owed) -> Question {
+    match owed.closed.iter().find(|closed| same_document(written, &closed.document).is_some()) {
+        Some(closed) => Question::PaidBefore { document: closed.document.clone(), closed_on: closed.closed_on },
+        None => Question::UnknownReference { written: written.into() },
+    }
+}
+
+/// The open lines of the one document that a reference names, oldest due date first; none where it names two.
+fn named_lines<'a>(written: &str, lines: &'a [PayableLine]) -> Vec<&'a PayableLine> {
+    let named = |line: &&PayableLine| named_as(written, line);
+    let Some(best) = lines.iter().filter_map(|line| named(&line)).max() else { return Vec::new() };
+    let found: Vec<&PayableLine> = lines.iter().filter(|line| named(line) == Some(best)).collect();
+    let one_document = found.iter().all(|line| line.item == found[0].item);
+    if one_document { found } else { Vec::new() }
+}
+
+fn named_as(written: &str, line: &PayableLine) -> Option<NamedAs> {
+    same_document(written, &line.document)
+}
+
+fn named_credit<'a>(written: &str, credits: &'a [OpenCredit]) -> Option<&'a OpenCredit> {
+    let mut found = credits.iter().filter(|credit| same_document(written, &credit.document).is_some());
+    found.next().filter(|_| found.next().is_none())
+}
+
+/// C-2. Documents that the payment's text names.
+///
+/// They are paid when the receipt is what they have open, or that less the discounts earned, or nearly so. A receipt above
+/// that pays them and leaves the rest on account; one below pays the one document named, and asks which where several are.
+pub(super) fn references(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) -> Option<Answer> {
+    let mut named: Vec<&PayableLine> = Vec::new();
+    for written in &receipt.references {
+        for line in named_lines(written, &owed.lines) {
+            if !named.iter().any(|other| core::ptr::eq(*other, line)) {
+                named.push(line);
+            }
+        }
+    }
+    if named.is_empty() {
+        return paid_before(receipt, owed);
+    }
+    let open: i64 = named.iter().map(|line| line.open).sum();
+    let discounts: Vec<i64> = named.iter().map(|line| earned_discount(line, receipt, policy)).collect();
+    let discounted = open - discounts.iter().sum::<i64>();
+    if receipt.amount != open && receipt.amount == discounted {
+        return Some(sure(pay(receipt, &named, &discounts, Shortfall::Discount)));
+    }
+    if receipt.amount >= open {
+        let found = pay(receipt, &named, &vec![0; named.len()], Shortfall::Discount);
+        let over = found.on_account;
+        let questions =
+            if over > policy.tolerance_minor { vec![Question::Overpaid { amount: over }] } else { Vec::new() };
+        return Some(Answer { apply: Some(found), questions, candidates: Vec::new() });
+    }
+    Some(below(receipt, &named, open, policy))
+}
+
+/// A receipt below what the documents named have open.
+fn below(receipt: &Receipt, named: &[&PayableLine], open: i64, policy: &CashPolicy) -> Answer {
+    let missing = open - receipt.amount;
+    let last = named.len() - 1;
+    let one_document = named.iter().all(|line| line.item == named[0].item);
+    if one_document && last > 0 {
+        return instalments(receipt, named);
+    }
+    if last > 0 && missing > policy.tolerance_minor {
+        return ambiguous(named.iter().map(|line| partly(receipt, line)).collect());
+    }
+    let why = why_short(missing, named[last], receipt, policy);
+    let mut short = vec![0; named.len()];
+    short[last] = missing.min(named[last].open);
+    let found = pay(receipt, named, &short, why);
+    let asked = asked_short(&found.short);
+    let questions = if asked > 0 { vec![Question::Short { amount: asked }] } else { Vec::new() };
+    Answer { apply: Some(found), questions, candidates: Vec::new() }
+}
+
+/// A document in instalments pays its oldest first; when the receipt ends inside one, that is asked.
+fn instalments(receipt: &Receipt, named: &[&PayableLine]) -> Answer {
+    let rule = CashRule::References;
+    let allocations = spread(receipt.amount, &[], named.iter().map(|line| (*line, line.open)));
+    let last =
+        allocations.last().and_then(|a| named.iter().find(|line| line.line == a.line).map(|line| line.open - a.amount));
+    let questions = last.filter(|left| *left > 0).map(|amount| Question::Short { amount }).into_iter().collect();
+    let found = Match { rule, confidence: rule.confidence(), allocations, short: Vec::new(), on_account: 0 };
+    Answer { apply: Some(found), questions, candidates: Vec::new() }
+}
+
+/// The receipt against one line, as a person may choose.
+fn partly(receipt: &Receipt, line: &PayableLine) -> Match {
+    let missing = (line.open - receipt.amount).max(0);
+    pay(receipt, &[line], &[missing], Shortfall::Unexplained)
+}
+
+/// The receipt against lines, each short by as much as `short` says.
+fn pay(receipt: &Receipt, lines: &[&PayableLine], short: &[i64], why: Shortfall) -> Match {
+    let rule = CashRule::References;
+    let paid = lines.iter().zip(short).map(|(line, short)| (*line, line.open - short));
+    let allocations = spread(receipt.amount, &[], paid);
+    let applied: i64 = allocations.iter().map(|allocation| allocation.amount).sum();
+    let short = lines
+        .iter()
+        .zip(short)
+        .filter(|(_, amount)| **amount > 0)
+        .map(|(line, amount)| short_of(line, *amount, why.clone()))
+        .collect();
+    Match { rule, confidence: rule.confidence(), allocations, short, on_account: receipt.amount - applied }
+}
+
+/// Only documents that are paid are named: a duplicate, or the payer's mistake. A person is asked, the money is on account.
+fn paid_before(receipt: &Receipt, owed: &Owed) -> Option<Answer> {
+    let closed = owed.closed.iter().find(|closed| {
+        receipt.references.iter().any(|written| same_document(written, &closed.document) == Some(NamedAs::Whole))
+    })?;
+    let question = Question::PaidBefore { document: closed.document.clone(), closed_on: closed.closed_on };
+    let open_total = sum(&owed.lines);
+    let candidates = if open_total == receipt.amount {
+        super::match_sums::balance(receipt, owed).and_then(|answer| answer.apply).into_iter().collect()
+    } else {
+        Vec::new()
+    };
+    Some(Answer { apply: None, questions: vec![question], candidates })
+}

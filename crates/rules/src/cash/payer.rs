@@ -1,0 +1,216 @@
+//! Who paid: evidence for accounts, weighed. An account and those it pays for are one payer.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::account::EntryId;
+
+/// What speaks for an account as the payer. Strong evidence is enough alone, weak evidence needs a second of another kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Evidence {
+    /// The payer's name is like the account's: one is the beginning of the other, or they share their telling words. Weak.
+    NameLike,
+    /// One open line of the account, or its balance, is exactly the receipt. Weak.
+    Amount,
+    /// Documents named by their digits alone are open at the account. Weak.
+    DocumentDigits,
+    /// The payer's name is a name or an alias of the account, legal forms and punctuation aside. Strong.
+    Name,
+    /// The payer names our customer number. Strong.
+    CustomerNumber,
+    /// Documents named in full are the account's. Strong.
+    Document,
+    /// The payer's bank account is one that a person confirmed, or that paid this account before. Strong.
+    BankAccount,
+}
+
+impl Evidence {
+    /// Whether it is enough alone.
+    pub fn is_strong(self) -> bool {
+        self >= Self::Name
+    }
+
+    /// The word used in JSON and the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NameLike => "name_like",
+            Self::Amount => "amount",
+            Self::DocumentDigits => "document_digits",
+            Self::Name => "name",
+            Self::CustomerNumber => "customer_number",
+            Self::Document => "document",
+            Self::BankAccount => "bank_account",
+        }
+    }
+}
+
+/// Something that speaks for an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clue {
+    /// The account.
+    pub account: EntryId,
+    /// Its topmost parent that pays for it; itself where there is none.
+    pub head: EntryId,
+    /// What speaks for it.
+    pub evidence: Evidence,
+}
+
+/// An account that may be the payer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The head of the accounts that pay together.
+    pub head: EntryId,
+    /// The account that the evidence speaks of; the head where it speaks of several.
+    pub account: EntryId,
+    /// What speaks for it, the strongest last, each once.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Who paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Payer {
+    /// This one, and why.
+    Known(Candidate),
+    /// One of these, the likeliest first: a person is asked.
+    Several(Vec<Candidate>),
+    /// Nothing strong enough speaks for anybody; who may be asked about, the likeliest first.
+    Unknown(Vec<Candidate>),
+}
+
+/// Weighs the clues: the one payer for whom something strong speaks, or two weak things of different kinds, and against
+/// whom nothing strong speaks for another.
+///
+/// Documents named in full outweigh a bank account or a name: a customer that pays another's invoices says so by them. A
+/// payment for another company is then the named company's, and the reason shows who paid.
+pub fn payer(clues: &[Clue]) -> Payer {
+    let mut heads: BTreeMap<EntryId, Vec<(EntryId, Evidence)>> = BTreeMap::new();
+    for clue in clues {
+        heads.entry(clue.head).or_default().push((clue.account, clue.evidence));
+    }
+    let mut candidates: Vec<Candidate> = heads.into_iter().map(|(head, clues)| candidate(head, &clues)).collect();
+    candidates.sort_by(|a, b| weight(b).cmp(&weight(a)).then(a.head.0.cmp(&b.head.0)));
+    let sufficient: Vec<&Candidate> = candidates.iter().filter(|candidate| is_sufficient(candidate)).collect();
+    match sufficient.as_slice() {
+        [] => Payer::Unknown(candidates),
+        [one] => Payer::Known((*one).clone()),
+        [first, second, ..] => {
+            let documents = |candidate: &Candidate| candidate.evidence.contains(&Evidence::Document);
+            let outweighs = documents(first) && !documents(second)
+                || first.evidence.iter().any(|e| e.is_strong()) && !second.evidence.iter().any(|e| e.is_strong());
+            if outweighs { Payer::Known((*first).clone()) } else { Payer::Several(candidates) }
+        }
+    }
+}
+
+fn candidate(head: EntryId, clues: &[(EntryId, Evidence)]) -> Candidate {
+    let mut evidence: Vec<Evidence> = clues.iter().map(|(_, evidence)| *evidence).collect();
+    evidence.sort_unstable();
+    evidence.dedup();
+    let first = clues[0].0;
+    let account = if clues.iter().all(|(account, _)| *account == first) { first } else { head };
+    Candidate { head, account, evidence }
+}
+
+fn is_sufficient(candidate: &Candidate) -> bool {
+    candidate.evidence.iter().any(|evidence| evidence.is_strong()) || candidate.evidence.len() >= 2
+}
+
+/// Documents first, then how much strong and how much weak evidence there is.
+fn weight(candidate: &Candidate) -> (bool, usize, usize) {
+    let strong = candidate.evidence.iter().filter(|evidence| evidence.is_strong()).count();
+    (candidate.evidence.contains(&Evidence::Document), strong, candidate.evidence.len())
+}
+
+/// Words of a company's legal form, which tell nobody apart.
+const LEGAL_FORMS: &[&str] = &[
+    "AB",
+    "AG",
+    "AS",
+    "BV",
+    "CO",
+    "COMPANY",
+    "CORP",
+    "CORPORATION",
+    "EG",
+    "EV",
+    "GMBH",
+    "GROUP",
+    "HOLDING",
+    "HOLDINGS",
+    "INC",
+    "INCORPORATED",
+    "KG",
+    "LIMITED",
+    "LLC",
+    "LLP",
+    "LP",
+    "LTD",
+    "MBH",
+    "NV",
+    "OHG",
+    "OY",
+    "PLC",
+    "PTY",
+    "SA",
+    "SARL",
+    "SAS",
+    "SE",
+    "SL",
+    "SPA",
+    "SRL",
+    "THE",
+    "UG",
+    "AND",
+    "UND",
+    "ET",
+];
+
+/// A name for comparison: its words in capitals without punctuation, accents of German written out, legal forms left out.
+pub fn name_words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    for c in name.chars().flat_map(char::to_uppercase).chain(core::iter::once(' ')) {
+        match c {
+            'Ä' => word.push_str("AE"),
+            'Ö' => word.push_str("OE"),
+            'Ü' => word.push_str("UE"),
+            '.' | '\'' | '’' => {}
+            c if c.is_alphanumeric() => word.push(c),
+            _ => {
+                if !word.is_empty() && !LEGAL_FORMS.contains(&word.as_str()) {
+                    words.push(core::mem::take(&mut word));
+                }
+                word.clear();
+            }
+        }
+    }
+    words
+}
+
+/// How alike two names are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Likeness {
+    /// The same words in the same order.
+    Same,
+    /// One begins the other (cut off by the bank, or a trade name with more words), by at least four letters.
+    Like,
+}
+
+/// Compares two names by their words ([`name_words`]); `None` when they are not alike.
+pub fn likeness(one: &[String], other: &[String]) -> Option<Likeness> {
+    if one.is_empty() || other.is_empty() {
+        return None;
+    }
+    if one == other {
+        return Some(Likeness::Same);
+    }
+    let (short, long) = if joined_len(one) <= joined_len(other) { (one, other) } else { (other, one) };
+    let letters = joined_len(short);
+    let begins = long.iter().flat_map(|word| word.chars()).take(letters).eq(short.iter().flat_map(|word| word.chars()));
+    (begins && letters >= 4).then_some(Likeness::Like)
+}
+
+fn joined_len(words: &[String]) -> usize {
+    words.iter().map(|word| word.chars().count()).sum()
+}

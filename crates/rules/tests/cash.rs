@@ -1,0 +1,273 @@
+//! Cash application: a receipt, what is owed, and what becomes of it.
+
+use dunwell_rules::account::EntryId;
+use dunwell_rules::calendar::Date;
+use dunwell_rules::cash::payer::{Clue, Evidence, Likeness, Payer, likeness, name_words, payer};
+use dunwell_rules::cash::{
+    Answer, CashPolicy, CashRule, ClosedDocument, Deduction, OpenCredit, Owed, PayableLine, Receipt, RemittanceLine,
+    Shortfall, Source, apply,
+};
+use dunwell_rules::dispute::DisputeReason;
+use dunwell_rules::item::ItemKind;
+use proptest::prelude::*;
+
+fn day(text: &str) -> Date {
+    text.parse().expect("a day")
+}
+
+fn line(item: i64, document: &str, due: &str, open: i64) -> PayableLine {
+    PayableLine {
+        account: EntryId(1),
+        item: EntryId(item),
+        line: 1,
+        document: document.into(),
+        po_number: None,
+        kind: ItemKind::Invoice,
+        due_date: day(due),
+        open,
+        discount: None,
+        disputed: 0,
+    }
+}
+
+/// Three invoices of different sizes, the first two past due on 2026-03-10.
+fn owed() -> Owed {
+    Owed {
+        lines: vec![
+            line(1, "INV-48129", "2026-02-01", 1_234_56),
+            line(2, "INV-48131", "2026-03-01", 2_000_00),
+            line(3, "INV-48150", "2026-04-01", 777_00),
+        ],
+        credits: vec![OpenCredit {
+            account: EntryId(1),
+            item: EntryId(7),
+            document: "CM-900".into(),
+            unapplied: 50_00,
+        }],
+        closed: vec![ClosedDocument { document: "INV-40000".into(), amount: 310_00, closed_on: day("2026-01-15") }],
+    }
+}
+
+fn receipt(amount: i64, references: &[&str]) -> Receipt {
+    Receipt {
+        amount,
+        value_date: day("2026-03-10"),
+        remittance: Vec::new(),
+        references: references.iter().map(|text| (*text).into()).collect(),
+        text: references.join(" "),
+    }
+}
+
+fn advice(document: &str, paid: i64) -> RemittanceLine {
+    RemittanceLine { document: document.into(), paid: Some(paid), discount: 0, deductions: Vec::new() }
+}
+
+fn answer(receipt: &Receipt, owed: &Owed) -> Answer {
+    apply(receipt, owed, &CashPolicy::default())
+}
+
+/// What an answer says, in a line: rule, item:amount each, what stays on account, what is asked.
+fn told(answer: &Answer) -> String {
+    let applied = answer.apply.as_ref().map_or_else(String::new, |found| {
+        let parts: Vec<String> = found
+            .allocations
+            .iter()
+            .map(|a| {
+                let from = if a.from == Source::Receipt { "" } else { "credit " };
+                format!("{from}{}:{}", a.item.0, a.amount)
+            })
+            .collect();
+        let short: Vec<String> =
+            found.short.iter().map(|s| format!(" short {}:{} {}", s.item.0, s.amount, why(&s.why))).collect();
+        format!("{} {}{} rest {}", found.rule.id(), parts.join(" "), short.concat(), found.on_account)
+    });
+    let asked: Vec<String> = answer.questions.iter().map(|question| format!(" ? {question:?}")).collect();
+    format!("{applied}{}", asked.concat())
+}
+
+fn why(why: &Shortfall) -> &'static str {
+    match why {
+        Shortfall::Discount => "discount",
+        Shortfall::UnearnedDiscount => "unearned",
+        Shortfall::Tolerance => "tolerance",
+        Shortfall::Deduction { .. } => "deduction",
+        Shortfall::Unexplained => "unexplained",
+    }
+}
+
+#[test]
+fn what_the_payer_wrote_decides_before_any_amount_does() {
+    let cases: [(Receipt, &str); 9] = [
+        (receipt(1_234_56, &["48129"]), "C-2 1:123456 rest 0"),
+        (receipt(3_234_56, &["INV 48129", "48131"]), "C-2 1:123456 2:200000 rest 0"),
+        (receipt(777_00, &["48131"]), "C-2 2:77700 short 2:122300 unexplained rest 0 ? Short { amount: 122300 }"),
+        (receipt(2_100_00, &["48131"]), "C-2 2:200000 rest 10000 ? Overpaid { amount: 10000 }"),
+        (receipt(1_999_50, &["48131"]), "C-2 2:199950 short 2:50 tolerance rest 0"),
+        (receipt(3_000_00, &["48129", "48131"]), " ? Ambiguous"),
+        (receipt(310_00, &["INV-40000"]), " ? PaidBefore { document: \"INV-40000\", closed_on: 2026-01-15 }"),
+        (receipt(1_234_56, &["A 2026-03 RENT"]), "C-3 1:123456 rest 0"),
+        (receipt(5_00, &["nothing"]), " ? NothingFits"),
+    ];
+    for (receipt, expected) in cases {
+        assert_eq!(told(&answer(&receipt, &owed())), expected, "{} {:?}", receipt.amount, receipt.references);
+    }
+}
+
+#[test]
+fn amounts_alone_decide_only_when_one_answer_fits() {
+    let cases = [
+        (2_011_56, "C-4 1:123456 3:77700 rest 0"),
+        (4_011_56, "C-4 1:123456 2:200000 3:77700 rest 0"),
+        (3_961_56, "C-5 1:123456 2:200000 3:72700 credit 3:5000 rest 0"),
+        (3_234_56, "C-4 1:123456 2:200000 rest 0"),
+    ];
+    for (amount, expected) in cases {
+        assert_eq!(told(&answer(&receipt(amount, &[]), &owed())), expected, "{amount}");
+    }
+    let past_due_first = CashPolicy { order: vec![CashRule::PastDue, CashRule::ExactSubset], ..CashPolicy::default() };
+    let found = apply(&receipt(3_234_56, &[]), &owed(), &past_due_first);
+    assert_eq!(told(&found), "C-6 1:123456 2:200000 rest 0");
+}
+
+#[test]
+fn two_equal_invoices_are_asked_about_unless_one_is_all_that_is_past_due() {
+    let twins = |second_due| Owed {
+        lines: vec![line(1, "R-1001", "2026-02-01", 100_00), line(2, "R-1002", second_due, 100_00)],
+        ..Owed::default()
+    };
+    let asked = answer(&receipt(100_00, &[]), &twins("2026-03-01"));
+    assert_eq!((told(&asked).as_str(), asked.candidates.len()), (" ? Ambiguous", 2));
+    assert_eq!(told(&answer(&receipt(100_00, &[]), &twins("2026-05-01"))), "C-6 1:10000 rest 0");
+}
+
+#[test]
+fn a_set_that_chance_could_have_made_is_asked_about() {
+    let small: Vec<PayableLine> = (1..=9).map(|n| line(n, &format!("S-{n:04}"), "2026-05-01", 1 << n)).collect();
+    let found = answer(&receipt((1 << 3) + (1 << 5), &[]), &Owed { lines: small, ..Owed::default() });
+    assert_eq!((told(&found).as_str(), found.candidates.len()), (" ? Ambiguous", 1), "40 cents out of nine lines");
+}
+
+#[test]
+fn a_discount_is_granted_inside_its_terms_and_asked_about_outside() {
+    let mut inside = owed();
+    inside.lines[1].discount = Some((day("2026-03-08"), 40_00));
+    let mut outside = owed();
+    outside.lines[1].discount = Some((day("2026-03-01"), 40_00));
+    let by_text = receipt(1_960_00, &["48131"]);
+    assert_eq!(told(&answer(&by_text, &inside)), "C-2 2:196000 short 2:4000 discount rest 0", "two days late is grace");
+    assert_eq!(told(&answer(&by_text, &outside)), "C-2 2:196000 short 2:4000 unearned rest 0 ? Short { amount: 4000 }");
+    assert_eq!(told(&answer(&receipt(1_960_00, &[]), &inside)), "C-3 2:196000 short 2:4000 discount rest 0");
+    assert_eq!(told(&answer(&receipt(1_960_00, &[]), &outside)), " ? NothingFits");
+}
+
+#[test]
+fn a_remittance_advice_pays_line_by_line_with_its_reasons() {
+    let mut paid = receipt(3_100_06, &[]);
+    let short = Deduction { amount: 84_50, stated: "SHORT SHIP".into(), reason: DisputeReason::ShortShipment };
+    paid.remittance = vec![
+        RemittanceLine { deductions: vec![short], ..advice("INV-48129", 1_150_06) },
+        advice("48131", 2_000_00),
+        advice("CM-900", -50_00),
+    ];
+    assert_eq!(told(&answer(&paid, &owed())), "C-1 1:115006 2:195000 credit 2:5000 short 1:8450 deduction rest 0");
+    let mut unknown = receipt(2_100_00, &[]);
+    unknown.remittance = vec![advice("48131", 2_000_00), advice("X-1", 100_00)];
+    assert_eq!(told(&answer(&unknown, &owed())), "C-1 2:200000 rest 10000 ? UnknownReference { written: \"X-1\" }");
+    let mut wrong = receipt(2_100_00, &[]);
+    wrong.remittance = vec![advice("48131", 2_000_00)];
+    let asked = answer(&wrong, &owed());
+    assert_eq!((told(&asked).as_str(), asked.candidates.len()), (" ? DoesNotFoot { difference: -10000 }", 1));
+}
+
+#[test]
+fn full_payment_of_a_disputed_invoice_is_held_for_a_person() {
+    let mut disputed = owed();
+    disputed.lines[1].disputed = 100_00;
+    let mut paid = receipt(1_900_00, &["48131"]);
+    paid.text = "Cheque 100, INV 48131 paid in full".into();
+    let asked = answer(&paid, &disputed);
+    assert_eq!((told(&asked).as_str(), asked.candidates.len()), (" ? PaidInFullOfDisputed", 1));
+    assert!(answer(&paid, &owed()).apply.is_some(), "nothing is disputed");
+    paid.text = "INV 48131".into();
+    assert!(answer(&paid, &disputed).apply.is_some(), "it is not called full payment");
+}
+
+#[test]
+fn the_payer_is_known_by_something_strong_or_by_two_weak_things() {
+    use Evidence::{Amount, BankAccount, Document, DocumentDigits, Name, NameLike};
+    let clue = |account: i64, head: i64, evidence| Clue { account: EntryId(account), head: EntryId(head), evidence };
+    let known = |clues: &[Clue]| match payer(clues) {
+        Payer::Known(candidate) => format!("known {}", candidate.account.0),
+        Payer::Several(all) => format!("several {}", all.len()),
+        Payer::Unknown(all) => format!("unknown {}", all.len()),
+    };
+    let cases: [(&[Clue], &str); 9] = [
+        (&[], "unknown 0"),
+        (&[clue(1, 1, Name)], "known 1"),
+        (&[clue(1, 1, NameLike)], "unknown 1"),
+        (&[clue(1, 1, NameLike), clue(1, 1, Amount)], "known 1"),
+        (&[clue(1, 1, Name), clue(2, 2, Name)], "several 2"),
+        (&[clue(1, 1, Name), clue(2, 2, Document)], "known 2"),
+        (&[clue(1, 1, BankAccount), clue(2, 2, NameLike), clue(2, 2, Amount)], "known 1"),
+        (&[clue(2, 9, Document), clue(3, 9, Document)], "known 9"),
+        (&[clue(1, 1, DocumentDigits), clue(2, 2, Amount)], "unknown 2"),
+    ];
+    for (clues, expected) in cases {
+        assert_eq!(known(clues), expected, "{clues:?}");
+    }
+}
+
+#[test]
+fn names_are_compared_by_their_words() {
+    let alike = |one: &str, other: &str| likeness(&name_words(one), &name_words(other));
+    for (one, other, expected) in [
+        ("Müller GmbH & Co. KG", "MUELLER", Some(Likeness::Same)),
+        ("The Larder, Inc.", "LARDER INC", Some(Likeness::Same)),
+        ("GROC foundation", "GROC", Some(Likeness::Like)),
+        ("HARRINGTON LOGISTICS SERV", "Harrington Logistics Services Ltd", Some(Likeness::Like)),
+        ("AB", "ABLE BAKERS", None),
+        ("ACE", "ACE TOOLS", None),
+        ("Globex", "Initech", None),
+        ("GmbH", "GmbH", None),
+    ] {
+        assert_eq!(alike(one, other), expected, "{one} / {other}");
+    }
+}
+
+proptest! {
+    /// Whatever is owed and paid: no line gets more than is open, the receipt and the credits give no more than they have,
+    /// and what is applied and what stays on account is the receipt.
+    #[test]
+    fn money_is_conserved(
+        opens in prop::collection::vec(1i64..5_000, 0..12),
+        paid in prop::collection::vec((0usize..14, -900i64..6_000), 0..6),
+        amount in 1i64..20_000,
+        credit in 0i64..500,
+        by_text in any::<bool>(),
+    ) {
+        let lines = opens.iter().enumerate().map(|(n, open)| line(n as i64 + 1, &format!("INV-{:05}", n + 1), "2026-03-01", *open)).collect();
+        let credits = if credit > 0 { vec![OpenCredit { account: EntryId(1), item: EntryId(99), document: "INV-00013".into(), unapplied: credit }] } else { Vec::new() };
+        let owed = Owed { lines, credits, closed: Vec::new() };
+        let mut receipt = receipt(amount, &[]);
+        let documents: Vec<String> = paid.iter().map(|(n, _)| format!("INV-{:05}", n + 1)).collect();
+        if by_text {
+            receipt.references = documents;
+        } else {
+            receipt.remittance = documents.iter().zip(&paid).map(|(document, (_, paid))| advice(document, *paid)).collect();
+            receipt.amount = paid.iter().map(|(_, paid)| paid).sum::<i64>().max(1);
+        }
+        let answer = answer(&receipt, &owed);
+        for found in answer.apply.iter().chain(&answer.candidates) {
+            for line in &owed.lines {
+                let got: i64 = found.allocations.iter().filter(|a| a.item == line.item).map(|a| a.amount).sum();
+                let short: i64 = found.short.iter().filter(|s| s.item == line.item).map(|s| s.amount).sum();
+                prop_assert!(got + short <= line.open, "{found:?}");
+            }
+            let of_credit: i64 = found.allocations.iter().filter(|a| a.from != Source::Receipt).map(|a| a.amount).sum();
+            prop_assert!(of_credit <= credit, "{found:?}");
+            prop_assert!(found.allocations.iter().all(|a| a.amount > 0));
+            prop_assert!(found.on_account >= 0);
+            prop_assert_eq!(found.applied() + found.on_account, receipt.amount);
+        }
+    }
+}
