@@ -14,6 +14,7 @@
 //!
 //! **Bounds.** Time and memory are linear in the bytes, and what exceeds [`Limits`] is refused by name.
 
+mod bai2;
 mod entry;
 mod file;
 mod statement;
@@ -138,7 +139,10 @@ impl Limits {
 ///
 /// Delimited text is never told to be a bank's CSV: that takes a profile of the caller's.
 pub fn detect(bytes: &[u8]) -> Option<Format> {
-    let _ = bytes;
+    let head = &bytes[..bytes.len().min(4096)];
+    if bai2::looks_like(head) {
+        return Some(Format::Bai2);
+    }
     None
 }
 
@@ -154,7 +158,8 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> BankFile {
         return BankFile::refusing(None, Refusal::UnknownFormat);
     };
     match format {
-        Format::Bai2 | Format::Nacha | Format::Lockbox | Format::LockboxCsv => unread(format),
+        Format::Bai2 => bai2::read(bytes, options),
+        Format::Nacha | Format::Lockbox | Format::LockboxCsv => unread(format),
         Format::Camt052 | Format::Camt053 | Format::Camt054 => unread(format),
         Format::Mt940 | Format::Mt942 => unread(format),
         Format::Ofx => unread(format),
