@@ -14,9 +14,13 @@
 //!
 //! **Bounds.** Time and memory are linear in the bytes, and what exceeds [`Limits`] is refused by name.
 
+mod archive;
+pub mod camt;
 mod bai2;
 mod entry;
 mod file;
+mod lines;
+mod notes;
 mod statement;
 
 pub use entry::{
@@ -143,7 +147,10 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
     if bai2::looks_like(head) {
         return Some(Format::Bai2);
     }
-    None
+    if archive::is_archive(bytes) {
+        return archive::first_head(bytes).and_then(|head| detect(&head));
+    }
+    camt::detect(head)
 }
 
 /// Reads a bank file in the format of `options`, or in the one that [`detect`] tells.
@@ -154,13 +161,16 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> BankFile {
         let limit = format!("{} bytes, at most {} are read", bytes.len(), options.limits.bytes);
         return BankFile::refusing(options.format, Refusal::TooLarge { limit });
     }
+    if archive::is_archive(bytes) {
+        return archive::read_archive(bytes, options);
+    }
     let Some(format) = options.format.or_else(|| detect(bytes)) else {
         return BankFile::refusing(None, Refusal::UnknownFormat);
     };
     match format {
         Format::Bai2 => bai2::read(bytes, options),
         Format::Nacha | Format::Lockbox | Format::LockboxCsv => unread(format),
-        Format::Camt052 | Format::Camt053 | Format::Camt054 => unread(format),
+        Format::Camt052 | Format::Camt053 | Format::Camt054 => camt::read(bytes, options),
         Format::Mt940 | Format::Mt942 => unread(format),
         Format::Ofx => unread(format),
         Format::Csv | Format::Xlsx => unread(format),

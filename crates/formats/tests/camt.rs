@@ -1,0 +1,250 @@
+//! camt.052 to camt.054: the figures of files that others wrote, and what the versions and the hostile must come to.
+
+mod shared;
+
+use dunwell_formats::amount::{Decimal, Marks, parse_amount};
+use dunwell_formats::bank::{BankFile, Format, ReadOptions, Side, read};
+
+fn sum(file: &BankFile, side: Side) -> Decimal {
+    let entries = file.entries().filter(|entry| entry.side == side);
+    entries.fold(Decimal::ZERO, |sum, entry| {
+        let amount = Decimal { digits: entry.amount.into(), scale: entry.currency.exponent() };
+        sum.checked_add(amount).unwrap()
+    })
+}
+
+#[test]
+fn every_file_reads_with_the_figures_stated_beside_it() {
+    let Some(folder) = shared::folder("bank_camt") else { return };
+    let rows = shared::expected(&folder);
+    for row in &rows {
+        let bytes = std::fs::read(folder.join("genkgo").join(&row[0])).unwrap();
+        let file = read(&bytes, &ReadOptions::default());
+        let entries: Vec<_> = file.entries().collect();
+        let figure = |text: &str| parse_amount(text, Marks::POINT).unwrap().value.normalised();
+        let read = (
+            file.version.clone(),
+            file.statements.len(),
+            entries.len(),
+            sum(&file, Side::Credit).normalised(),
+            sum(&file, Side::Debit).normalised(),
+        );
+        let stated = (
+            row[1].clone(),
+            row[2].parse::<usize>().unwrap(),
+            row[3].parse::<usize>().unwrap(),
+            figure(&row[5]),
+            figure(&row[6]),
+        );
+        assert_eq!(read, stated, "{}", row[0]);
+        assert_eq!(file.problems, [], "{}", row[0]);
+        let refused = file.refused.as_ref().map(|refused| refused.code());
+        assert_eq!(refused, (row[2] == "0").then_some("bank_error"), "{}", row[0]);
+        if std::env::var_os("SHOW").is_some() {
+            eprintln!("{}: {:#?}", row[0], file);
+        }
+    }
+    assert_eq!(rows.len(), 26);
+}
+
+#[test]
+fn the_format_is_told_from_the_first_elements() {
+    assert_eq!(dunwell_formats::bank::detect(b"<x:Document><x:BkToCstmrStmt>"), Some(Format::Camt053));
+    assert_eq!(dunwell_formats::bank::detect(b"BkToCstmrStmt"), None);
+}
+
+/// A statement of one account around what is given, in a version and with a prefix of the bank's choice.
+fn message(version: &str, inside: &str) -> String {
+    let (root, part) = match version.get(..8) {
+        Some("camt.052") => ("BkToCstmrAcctRpt", "Rpt"),
+        Some("camt.054") => ("BkToCstmrDbtCdtNtfctn", "Ntfctn"),
+        _ => ("BkToCstmrStmt", "Stmt"),
+    };
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:{version}\">\n<{root}>\
+         <GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-03-05T06:00:00Z</CreDtTm></GrpHdr><{part}><Id>S1</Id>\
+         <CreDtTm>2026-03-05T06:00:00Z</CreDtTm><Acct><Id><IBAN>DE89 3704 0044 0532 0130 00</IBAN></Id><Ccy>EUR</Ccy>\
+         <Svcr><FinInstnId><BICFI>COBADEFFXXX</BICFI></FinInstnId></Svcr></Acct>\n{inside}\n</{part}></{root}></Document>"
+    )
+}
+
+fn balance(code: &str, amount: &str) -> String {
+    format!(
+        "<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd>\
+         <Dt><Dt>2026-03-04</Dt></Dt></Bal>"
+    )
+}
+
+fn entry(amount: &str, side: &str, inside: &str) -> String {
+    format!(
+        "<Ntry><Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>{side}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>\
+         <BookgDt><Dt>2026-03-04</Dt></BookgDt><ValDt><Dt>2026-03-04</Dt></ValDt>{inside}</Ntry>\n"
+    )
+}
+
+fn of(text: &str) -> BankFile {
+    read(text.as_bytes(), &ReadOptions::default())
+}
+
+fn refusal(bytes: &[u8]) -> &'static str {
+    read(bytes, &ReadOptions::default()).refused.map_or("accepted", |refused| refused.code())
+}
+
+#[test]
+fn a_statement_foots_and_one_without_an_entry_is_refused_by_the_name_of_its_totals() {
+    let summary = "<TxsSummry><TtlNtries><NbOfNtries>2</NbOfNtries><Sum>150.5</Sum><TtlNetNtry><Amt>49.50</Amt>\
+        <CdtDbtInd>CRDT</CdtDbtInd></TtlNetNtry></TtlNtries><TtlCdtNtries><NbOfNtries>1</NbOfNtries><Sum>100</Sum>\
+        </TtlCdtNtries></TxsSummry>";
+    let (credit, debit) = (entry("100.00", "CRDT", ""), entry("50.50", "DBIT", ""));
+    let head = [balance("PRCD", "10.00"), balance("CLBD", "59.50"), summary.to_owned()].concat();
+    let whole = of(&message("camt.053.001.13", &format!("{head}{credit}{debit}")));
+    assert_eq!((whole.controls.len(), whole.control_totals_ok()), (6, true), "{:?}", whole.controls);
+    let one_lost = of(&message("camt.053.001.13", &format!("{head}{credit}")));
+    let wrong: Vec<String> = one_lost.differing().map(|total| format!("{} {}", total.name, total.counted)).collect();
+    assert_eq!(
+        wrong,
+        ["total_entries_count 1", "total_entries_sum 100.00", "total_net 100.00", "closing_balance 110.00"]
+    );
+    assert_eq!(one_lost.entries().count(), 1);
+}
+
+#[test]
+fn prefixes_wrappers_and_several_messages_are_seen_through() {
+    let inside = [balance("OPBD", "0"), balance("CLBD", "7.00"), entry("7.00", "CRDT", "")].concat();
+    let plain = message("camt.053.001.08", &inside);
+    let body = plain.split_once('\n').unwrap().1;
+    let prefixed = body.replace("</", "</b:").replace('<', "<b:").replace("<b:/b:", "</b:");
+    let prefixed = prefixed.replace("xmlns=", "xmlns:b=");
+    let wrapped = format!("<e:Envelope xmlns:e=\"urn:e\"><e:Header/>{prefixed}{body}</e:Envelope>");
+    let file = of(&wrapped);
+    assert_eq!(file.refused, None);
+    assert_eq!((file.statements.len(), file.version.as_str(), file.controls.len()), (2, "camt.053.001.08", 2));
+    let first = &file.statements[0];
+    assert_eq!((first.key.originator.as_str(), first.key.account.as_str()), ("COBADEFFXXX", "DE89370400440532013000"));
+    let numbers: Vec<u32> = file.entries().map(|entry| entry.sequence).collect();
+    assert_eq!(numbers, [1, 2], "two blocks of one key are numbered through");
+}
+
+#[test]
+fn a_payment_says_who_paid_what_less_which_discount() {
+    let details = "<NtryDtls><TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId><TxId>T9</TxId><MndtId>M7</MndtId></Refs>\
+        <Amt Ccy=\"EUR\">970.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><RltdPties><Dbtr><Pty><Nm>Nordlicht &amp; Söhne</Nm></Pty></Dbtr>\
+        <DbtrAcct><Id><IBAN>NL91ABNA0417164300</IBAN></Id></DbtrAcct><UltmtDbtr><Pty><Nm>Tochter AG</Nm></Pty></UltmtDbtr>\
+        <Cdtr><Pty><Nm>We</Nm></Pty></Cdtr></RltdPties><RltdAgts><DbtrAgt><FinInstnId><BICFI>ABNANL2A</BICFI></FinInstnId>\
+        </DbtrAgt></RltdAgts><Purp><Cd>GDDS</Cd></Purp><RmtInf><Ustrd>INV 48129</Ustrd><Strd><RfrdDocInf><Tp><CdOrPrtry>\
+        <Cd>CINV</Cd></CdOrPrtry></Tp><Nb>48129</Nb><RltdDt><Dt>2026-02-01</Dt></RltdDt></RfrdDocInf><RfrdDocAmt>\
+        <DuePyblAmt Ccy=\"EUR\">1020.00</DuePyblAmt><DscntApldAmt><Amt Ccy=\"EUR\">20.00</Amt></DscntApldAmt>\
+        <AdjstmntAmtAndRsn><Amt Ccy=\"EUR\">30.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Rsn>DMG</Rsn><AddtlInf>pallet</AddtlInf>\
+        </AdjstmntAmtAndRsn><RmtdAmt Ccy=\"EUR\">970.00</RmtdAmt></RfrdDocAmt></Strd><Strd><RfrdDocInf><Tp><CdOrPrtry>\
+        <Cd>CREN</Cd></CdOrPrtry></Tp><Nb>CN5</Nb></RfrdDocInf><RfrdDocAmt><CdtNoteAmt Ccy=\"EUR\">5.00</CdtNoteAmt>\
+        </RfrdDocAmt></Strd></RmtInf></TxDtls></NtryDtls>";
+    let charges = "<Chrgs><Rcrd><Amt Ccy=\"EUR\">1.50</Amt><CdtDbtInd>DBIT</CdtDbtInd><ChrgInclInd>true</ChrgInclInd>\
+        <Br>SHAR</Br></Rcrd></Chrgs>";
+    let file = of(&message("camt.053.001.08", &entry("970.00", "CRDT", &format!("{charges}{details}"))));
+    let entry = file.entries().next().unwrap();
+    assert!(entry.batch.is_empty(), "the only transaction is the entry");
+    let payment = &entry.payment;
+    let payer = payment.counterparty.as_ref().unwrap();
+    assert_eq!(payer.name.as_deref(), Some("Nordlicht & Söhne"));
+    assert_eq!((payer.account.as_deref(), payer.bank.as_deref()), (Some("NL91ABNA0417164300"), Some("ABNANL2A")));
+    assert_eq!(payment.behind.as_ref().unwrap().name.as_deref(), Some("Tochter AG"));
+    assert_eq!(payment.end_to_end, None);
+    assert_eq!(payment.references, [("transaction", "T9".to_owned()), ("mandate", "M7".to_owned())]);
+    assert_eq!((payment.text.as_slice(), payment.purpose.as_deref()), (&["INV 48129".to_owned()][..], Some("GDDS")));
+    let line = &payment.remittance[0];
+    assert_eq!((line.due, line.discount, line.paid), (Some(102_000), Some(2_000), Some(97_000)));
+    assert_eq!(line.adjustments[0].amount, -3_000, "what due and paid say decides the sign");
+    assert_eq!((line.documents[0].number.as_str(), line.place), ("48129", payment.remittance[1].place));
+    assert_eq!(payment.remittance[1].paid, Some(-500));
+    assert_eq!((payment.charges[0].amount, payment.charges[0].code.as_str()), (150, "SHAR"));
+}
+
+#[test]
+fn what_comes_back_names_its_reason_and_the_other_party() {
+    let details = "<NtryDtls><TxDtls><Refs><EndToEndId>E7</EndToEndId></Refs><RltdPties><Dbtr><Nm>Debtor Ltd</Nm></Dbtr>\
+        <DbtrAcct><Id><IBAN>NL91ABNA0417164300</IBAN></Id></DbtrAcct><Cdtr><Nm>We</Nm></Cdtr></RltdPties><RtrInf><Rsn><Cd>MD06</Cd>\
+        </Rsn><AddtlInf>refund</AddtlInf></RtrInf></TxDtls></NtryDtls>";
+    let file = of(&message("camt.054.001.04", &entry("60.00", "DBIT", &format!("<RvslInd>true</RvslInd>{details}"))));
+    let entry = file.entries().next().unwrap();
+    assert_eq!((entry.side, entry.reversal, entry.signed()), (Side::Debit, true, -6_000));
+    let returned = entry.payment.returned.as_ref().unwrap();
+    assert_eq!((returned.code.as_str(), returned.meaning), ("MD06", "refund requested by the debtor"));
+    assert_eq!(returned.original_reference.as_deref(), Some("E7"));
+    assert_eq!(entry.payment.counterparty.as_ref().unwrap().name.as_deref(), Some("Debtor Ltd"));
+}
+
+#[test]
+fn a_batch_keeps_every_payment_and_an_entry_without_amount_is_a_problem() {
+    let one = |amount: &str| format!("<TxDtls><Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd></TxDtls>");
+    let batch = format!("<NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch>{}{}</NtryDtls>", one("1.00"), one("2.00"));
+    let broken = "<Ntry><CdtDbtInd>CRDT</CdtDbtInd></Ntry>";
+    let file = of(&message("camt.054.001.02", &format!("{}{broken}", entry("3.00", "CRDT", &batch))));
+    let amounts: Vec<i64> = file.entries().flat_map(|entry| &entry.batch).map(|payment| payment.amount).collect();
+    assert_eq!(amounts, [100, 200]);
+    assert_eq!(file.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["bad_amount"]);
+    assert_eq!(file.problems[0].place.line, 5);
+    assert!(file.control_totals_ok() && file.controls.len() == 1);
+}
+
+#[test]
+fn what_is_hostile_or_cut_off_is_refused_by_name_and_in_bounds() {
+    let whole = message("camt.053.001.02", &entry("3.00", "CRDT", ""));
+    let doctype = whole.replacen("\n<Document", "\n<!DOCTYPE a [<!ENTITY b \"c\">]><Document", 1);
+    assert_eq!(refusal(doctype.as_bytes()), "doctype");
+    let cut = &whole[..whole.len() - 30];
+    let file = of(cut);
+    assert_eq!((file.refused.as_ref().map(|why| why.code()), file.entries().count()), (Some("truncated"), 1));
+    let deep = whole.replacen("<Ntry>", &"<a>".repeat(100_000), 1);
+    assert_eq!(refusal(deep.as_bytes()), "too_large");
+    let wide = whole.replacen("</Ntry>", &format!("{}</Ntry>", "<a/>".repeat(200_000)), 1);
+    assert_eq!(refusal(wide.as_bytes()), "too_large");
+    let long = whole.replacen("BOOK", &"x".repeat(2_000_000), 1);
+    assert_eq!(refusal(long.as_bytes()), "too_large");
+    assert_eq!(refusal(whole.replacen("BOOK", "&unknown;", 1).as_bytes()), "not_readable");
+    assert_eq!(refusal(whole.replacen("</Ntry>", "</Stmt>", 1).as_bytes()), "not_readable");
+    assert_eq!(refusal(message("camt.053.001.02", "").replace("Stmt>", "Other>").as_bytes()), "not_readable");
+}
+
+#[test]
+fn other_encodings_are_read_and_lies_about_them_are_told() {
+    let whole = message("camt.053.001.02", &entry("3.00", "CRDT", "<AddtlNtryInf>M\u{fc}ller</AddtlNtryInf>"));
+    let latin: Vec<u8> = whole.chars().map(|letter| letter as u8).collect();
+    let declared = whole.replacen("UTF-8", "ISO-8859-1", 1);
+    let declared: Vec<u8> = declared.chars().map(|letter| letter as u8).collect();
+    let utf16: Vec<u8> = [0xFEFF].into_iter().chain(whole.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    for (bytes, warnings) in [(whole.into_bytes(), 0), (latin, 1), (declared, 0), (utf16, 0)] {
+        let file = read(&bytes, &ReadOptions::default());
+        assert_eq!(file.entries().next().unwrap().payment.text, ["M\u{fc}ller"]);
+        assert_eq!(file.warnings.len(), warnings, "{:?}", file.warnings);
+    }
+}
+
+/// An archive of files.
+fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in members {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(content).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn an_archive_is_read_as_one_file_and_a_bomb_is_not() {
+    let file = |id: &str| message("camt.053.001.02", &entry("3.00", "CRDT", "")).replace("S1", id);
+    let (first, second) = (file("A"), file("B"));
+    let both = zipped(&[("b.xml", second.as_bytes()), ("a.xml", first.as_bytes())]);
+    let read_both = read(&both, &ReadOptions::default());
+    let ids: Vec<_> = read_both.statements.iter().filter_map(|statement| statement.id.as_deref()).collect();
+    assert_eq!((read_both.refused, ids.as_slice()), (None, &["A", "B"][..]));
+    assert_eq!(dunwell_formats::bank::detect(&both), Some(Format::Camt053));
+    assert_eq!(refusal(&zipped(&[("a.xml", first.as_bytes()), ("readme.txt", b"hello")])), "archive");
+    assert_eq!(refusal(&zipped(&[("a.zip", &both)])), "archive");
+    let mut options = ReadOptions::default();
+    options.limits.bytes = 1024 * 1024;
+    let bomb = zipped(&[("a.xml", &vec![b' '; 8 * 1024 * 1024])]);
+    assert!(bomb.len() < 100_000);
+    assert_eq!(read(&bomb, &options).refused.map(|why| why.code()), Some("archive"));
+    assert_eq!(refusal(&both[..both.len() / 2]), "archive");
+}
