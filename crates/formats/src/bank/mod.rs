@@ -28,6 +28,7 @@ pub use entry::{
     Side,
 };
 pub use file::{BankFile, ControlTotal, Place, Problem, Refusal, TotalKind};
+pub(crate) use file::note;
 pub use statement::{Balance, BalanceKind, BankAccount, Standing, Statement, StatementKey, Summary};
 
 use crate::currency::CurrencyCode;

@@ -4,8 +4,95 @@
 //! camt transaction, overflow records of a lockbox) or as a paper of their own. Absent on purpose: whose invoices they
 //! name and whether the amounts are right; that is the matching's work.
 
-use crate::bank::Place;
+pub mod x12;
+
+use crate::bank::{ControlTotal, Limits, Party, Place, Problem, Refusal, note};
+use crate::currency::CurrencyCode;
 use crate::day::Day;
+
+/// A file of remittance advices as understood.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RemittanceFile {
+    /// The format and its version (`x12-820 005010`, `edifact-remadv D96A`).
+    pub version: String,
+    /// Who sent it, as the envelope says.
+    pub sender: Option<String>,
+    /// Whom it is for, as the envelope says.
+    pub receiver: Option<String>,
+    /// The sender's number of the file.
+    pub id: Option<String>,
+    /// The advices in the file's order.
+    pub advices: Vec<RemittanceAdvice>,
+    /// Every control total that the file states, beside what was counted. That the lines of an advice do not come to its
+    /// payment is in here as well (`advice_total`); it never binds, for it is an exception and no error.
+    pub controls: Vec<ControlTotal>,
+    /// What could not be understood: something is lost by each.
+    pub problems: Vec<Problem>,
+    /// What is out of order without loss.
+    pub warnings: Vec<Problem>,
+    /// Why nothing of the file may be used; what was understood up to there is given all the same.
+    pub refused: Option<Refusal>,
+}
+
+impl RemittanceFile {
+    /// A file of which nothing was read.
+    pub fn refusing(why: Refusal) -> Self {
+        Self { refused: Some(why), ..Self::default() }
+    }
+
+    /// Lists what is lost, within the limit.
+    pub(crate) fn problem(
+        &mut self,
+        limits: &Limits,
+        code: &'static str,
+        place: Place,
+        message: impl FnOnce() -> String,
+    ) {
+        note(&mut self.problems, limits.problems, code, place, message);
+    }
+
+    /// Lists what is out of order without loss, within the limit.
+    pub(crate) fn warn(&mut self, limits: &Limits, code: &'static str, place: Place, message: impl FnOnce() -> String) {
+        note(&mut self.warnings, limits.problems, code, place, message);
+    }
+}
+
+/// One payment and what its payer says it is for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RemittanceAdvice {
+    /// Where it begins.
+    pub place: Place,
+    /// The reference by which the advice and the money find each other (X12 `TRN02`): a trace, check or wire number.
+    pub reference: Option<String>,
+    /// The amount of the payment in minor units of `currency`; `None` where it is not said.
+    pub paid: Option<i64>,
+    /// The currency of all amounts.
+    pub currency: Option<CurrencyCode>,
+    /// How it is paid, as the format codes it (`ACH`, `CHK`, `FWT`, `NON`).
+    pub method: Option<String>,
+    /// The day on which it is paid.
+    pub payment_day: Option<Day>,
+    /// Who pays: name, account and bank as far as they are said.
+    pub payer: Party,
+    /// Who is paid.
+    pub payee: Party,
+    /// Documents and numbers that the advice names as a whole.
+    pub references: Vec<DocumentRef>,
+    /// The lines.
+    pub lines: Vec<RemittanceLine>,
+    /// Differences that belong to no line.
+    pub adjustments: Vec<Adjustment>,
+    /// Words that go with the whole.
+    pub text: Vec<String>,
+}
+
+impl RemittanceAdvice {
+    /// What lines and adjustments come to, in minor units; lines that do not say what is paid count as nought.
+    pub fn lines_total(&self) -> i128 {
+        let lines: i128 = self.lines.iter().filter_map(|line| line.paid).map(i128::from).sum();
+        lines + self.adjustments.iter().map(|adjustment| i128::from(adjustment.amount)).sum::<i128>()
+    }
+}
 
 /// One line of a remittance: a document, or several, with what is paid on it and what is held back.
 ///
