@@ -20,6 +20,7 @@ mod bai2;
 mod entry;
 mod file;
 mod lines;
+mod nacha;
 mod notes;
 mod statement;
 
@@ -148,6 +149,9 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
     if bai2::looks_like(head) {
         return Some(Format::Bai2);
     }
+    if nacha::looks_like(head) {
+        return Some(Format::Nacha);
+    }
     if archive::is_archive(bytes) {
         return archive::first_head(bytes).and_then(|head| detect(&head));
     }
@@ -170,7 +174,8 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> BankFile {
     };
     match format {
         Format::Bai2 => bai2::read(bytes, options),
-        Format::Nacha | Format::Lockbox | Format::LockboxCsv => unread(format),
+        Format::Nacha => nacha::read(bytes, options),
+        Format::Lockbox | Format::LockboxCsv => unread(format),
         Format::Camt052 | Format::Camt053 | Format::Camt054 => camt::read(bytes, options),
         Format::Mt940 | Format::Mt942 => unread(format),
         Format::Ofx => unread(format),
