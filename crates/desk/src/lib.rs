@@ -8,6 +8,7 @@ pub mod apply_cash;
 pub mod approve;
 pub mod assign_accounts;
 pub mod attach_document;
+pub mod cash;
 pub mod charge_interest;
 pub mod close_month;
 pub mod currency;

@@ -22,8 +22,9 @@ use crate::account::EntryId;
 use crate::calendar::Date;
 use crate::dispute::DisputeReason;
 use crate::item::ItemKind;
+use crate::money::{Currency, parse_amount};
 
-pub use reference::{NamedAs, reference_key, same_document};
+pub use reference::{NamedAs, reference_digits, reference_key, same_document};
 pub use wording::says_paid_in_full;
 
 /// The rules that say what a receipt pays, in the order in which they are tried when the policy names no other.
@@ -104,9 +105,9 @@ pub struct CashPolicy {
     pub order: Vec<CashRule>,
     /// Calendar days after its last day on which a discount is still allowed.
     pub discount_grace_days: i64,
-    /// A line short or over by no more than this is closed and the difference written off; minor units of the receipt's
-    /// currency. 0 writes nothing off.
-    pub tolerance_minor: i64,
+    /// A document short or over by no more than this is closed, and what is missing written off; decimal amount of the
+    /// receipt's own currency. 0 writes nothing off.
+    pub tolerance: String,
     /// At most so many open lines are looked at for a set that adds up.
     pub subset_lines: usize,
     /// A set that adds up is taken only when the sets looked at, times this, are fewer than the amounts they could have
@@ -119,10 +120,17 @@ impl Default for CashPolicy {
         Self {
             order: CashRule::ALL.to_vec(),
             discount_grace_days: 3,
-            tolerance_minor: 100,
+            tolerance: String::from("1.00"),
             subset_lines: 40,
             subset_chance: 10_000,
         }
+    }
+}
+
+impl CashPolicy {
+    /// The tolerance in minor units of a currency; nothing where the policy's amount is finer than its units.
+    pub fn tolerance_in(&self, currency: Currency) -> i64 {
+        parse_amount(&self.tolerance, currency).map_or(0, |amount| amount.minor.max(0))
     }
 }
 
@@ -131,6 +139,8 @@ impl Default for CashPolicy {
 pub struct Receipt {
     /// What came in, above zero.
     pub amount: i64,
+    /// The currency of every amount here.
+    pub currency: Currency,
     /// The value date at the bank: discounts are earned by it.
     pub value_date: Date,
     /// The lines of the remittance advice that belongs to it; empty when there is none.
@@ -269,6 +279,19 @@ pub enum Shortfall {
     Unexplained,
 }
 
+impl Shortfall {
+    /// The word used in JSON and the database.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Discount => "discount",
+            Self::UnearnedDiscount => "unearned_discount",
+            Self::Tolerance => "tolerance",
+            Self::Deduction { .. } => "deduction",
+            Self::Unexplained => "unexplained",
+        }
+    }
+}
+
 /// What is missing on a line that was paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Short {
@@ -320,6 +343,22 @@ pub enum Question {
     Ambiguous,
     /// Nothing fits: the money is on account.
     NothingFits,
+}
+
+impl Question {
+    /// The word used in JSON and the database.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::PaidInFullOfDisputed => "paid_in_full_of_disputed",
+            Self::DoesNotFoot { .. } => "does_not_foot",
+            Self::UnknownReference { .. } => "unknown_reference",
+            Self::PaidBefore { .. } => "paid_before",
+            Self::Overpaid { .. } => "overpaid",
+            Self::Short { .. } => "short",
+            Self::Ambiguous => "ambiguous",
+            Self::NothingFits => "nothing_fits",
+        }
+    }
 }
 
 /// One answer: what to set against what, by which rule.

@@ -91,6 +91,24 @@ impl DisputeReason {
     }
 }
 
+impl DisputeReason {
+    /// What a payer's adjustment reason code means (X12 data element 426, as remittance advices carry it); `Unstated` for a
+    /// code that says nothing we can work on.
+    pub fn of_adjustment(code: &str) -> Self {
+        match code.trim() {
+            "01" | "03" => Self::Price,
+            "02" => Self::Allowance,
+            "04" | "05" => Self::Damaged,
+            "06" => Self::ShortShipment,
+            "11" | "12" | "13" | "14" | "15" => Self::Returned,
+            "18" => Self::WrongCustomer,
+            "19" => Self::Duplicate,
+            "59" => Self::NotReceived,
+            _ => Self::Unstated,
+        }
+    }
+}
+
 /// What we found to be the cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

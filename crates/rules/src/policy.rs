@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::approval::{ApprovalPolicy, Role};
 use crate::assignment::AssignmentPolicy;
+use crate::cash::CashPolicy;
 use crate::condition::Conditions;
 use crate::money::{Currency, Money, RateFacts, convert, parse_amount};
 use crate::worklist::WorklistPolicy;
@@ -40,6 +41,9 @@ pub struct Policy {
     /// Who looks after which accounts.
     #[serde(default)]
     pub assignment: AssignmentPolicy,
+    /// How receipts are matched.
+    #[serde(default)]
+    pub cash: CashPolicy,
     /// Who may approve what.
     #[serde(default)]
     pub approval: ApprovalPolicy,

@@ -9,6 +9,7 @@ use dunwell_rules::cash::{
 };
 use dunwell_rules::dispute::DisputeReason;
 use dunwell_rules::item::ItemKind;
+use dunwell_rules::money::Currency;
 use proptest::prelude::*;
 
 fn day(text: &str) -> Date {
@@ -51,6 +52,7 @@ fn owed() -> Owed {
 fn receipt(amount: i64, references: &[&str]) -> Receipt {
     Receipt {
         amount,
+        currency: Currency::USD,
         value_date: day("2026-03-10"),
         remittance: Vec::new(),
         references: references.iter().map(|text| (*text).into()).collect(),

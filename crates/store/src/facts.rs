@@ -3,6 +3,7 @@
 //! What was open on day D is what is open now less the movements after D. So the work grows with what is open and with what
 //! moved after the day, not with what was settled before it.
 
+pub(crate) mod cash;
 mod gather;
 mod sql;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use crate::fault::Result;
 use crate::read::{Bind, Reading};
 
 use gather::{Asked, Gathering, Tagged};
+pub use cash::PayerFacts;
 pub(crate) use gather::{Payment, Receipt, payments_of};
 #[cfg(test)]
 pub(crate) use sql::STATEMENTS;

@@ -11,7 +11,7 @@ use crate::book::Book;
 use crate::db::{Tx, on_tx};
 use crate::fault::{Fault, Result};
 
-pub use crate::facts::AccountChoice;
+pub use crate::facts::{AccountChoice, PayerFacts};
 pub use crate::views::aging::{AgingBy, AgingQuestion, AgingView, KnownAt};
 
 /// One snapshot of one book. Everything asked of it answers for the same instant.
@@ -76,9 +76,11 @@ fn statements() -> Vec<&'static str> {
         crate::access::request::READS,
         crate::access::session::READS,
         crate::facts::STATEMENTS,
+        crate::facts::cash::STATEMENTS,
         views::accounts::STATEMENTS,
         views::approvals::STATEMENTS,
         views::attachments::STATEMENTS,
+        views::cash::STATEMENTS,
         views::changes::STATEMENTS,
         views::contacts::STATEMENTS,
         views::drafts::STATEMENTS,

@@ -1,6 +1,7 @@
 //! Does the book still say what the journals say? Recomputes everything that is kept from the journals and compares, to the
 //! cent; checks the hashes, the chain of seals and the invariants. It reads one snapshot and writes nothing.
 
+mod cash;
 mod deeds;
 mod invariants;
 mod journals;
@@ -106,7 +107,7 @@ async fn derived(reading: &mut Reading, deeds: &Deeds) -> Result<Differences> {
     let versions = deeds.versions.iter().filter(|(account, _)| **account != 0);
     let versions = versions
         .map(|(account, batches)| (vec![(*account).into()], vec![i64::try_from(batches.len()).unwrap_or(0).into()]));
-    let pairs: [(&Compared, Expected); 22] = [
+    let pairs: [(&Compared, Expected); 25] = [
         (&tables::ACCOUNT, deeds.account.clone()),
         (&tables::STATE, versions.collect()),
         (&tables::CONTACT, deeds.contact.clone()),
@@ -119,6 +120,9 @@ async fn derived(reading: &mut Reading, deeds: &Deeds) -> Result<Differences> {
         (&tables::NOTICE, deeds.notice.clone()),
         (&tables::PIN, deeds.pin.clone()),
         (&tables::ATTACHMENT, deeds.attachment.clone()),
+        (&tables::BANK_ENTRY, deeds.cash.bank_entry.clone()),
+        (&tables::PAYER_MARK, deeds.cash.payer_mark.clone()),
+        (&tables::BANK_FILE, deeds.cash.bank_file.clone()),
         (&tables::TASK, deeds.task.clone()),
         (&tables::REQUEST, deeds.request.clone()),
         (&tables::RUN_DAY, deeds.run_day.clone()),

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod aging;
 pub mod approvals;
 pub mod attachments;
+pub mod cash;
 pub mod changes;
 pub mod contacts;
 pub mod drafts;

@@ -75,7 +75,7 @@ impl ImportFile {
     }
 
     /// All of its bytes; refuses more than [`MAX_IN_MEMORY`].
-    pub(super) fn read_whole(&self) -> io::Result<Vec<u8>> {
+    pub(crate) fn read_whole(&self) -> io::Result<Vec<u8>> {
         if self.size() > MAX_IN_MEMORY {
             return Err(io::Error::other("larger than 1 GiB; export it as CSV, which is read as a stream"));
         }

@@ -138,7 +138,7 @@ impl<'a> Advice<'a> {
             }
         }
         let allowed: i64 = document.lines.iter().map(|line| earned_discount(line, receipt, policy)).sum();
-        let earned = allowed > 0 && document.discount <= allowed + policy.tolerance_minor;
+        let earned = allowed > 0 && document.discount <= allowed + policy.tolerance_in(receipt.currency);
         let discount = if earned { Shortfall::Discount } else { Shortfall::UnearnedDiscount };
         let deduction =
             |d: &&Deduction| (d.amount, Shortfall::Deduction { stated: d.stated.clone(), reason: d.reason });
@@ -183,7 +183,7 @@ fn why_short(missing: i64, payable: &PayableLine, receipt: &Receipt, policy: &Ca
     let agreed = payable.discount.map_or(0, |(_, amount)| amount);
     if earned > 0 && missing == earned {
         Shortfall::Discount
-    } else if missing <= policy.tolerance_minor {
+    } else if missing <= policy.tolerance_in(receipt.currency) {
         Shortfall::Tolerance
     } else if agreed > 0 && missing == agreed {
         Shortfall::UnearnedDiscount
@@ -244,7 +244,7 @@ pub(super) fn references(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) ->
         let found = pay(receipt, &named, &vec![0; named.len()], Shortfall::Discount);
         let over = found.on_account;
         let questions =
-            if over > policy.tolerance_minor { vec![Question::Overpaid { amount: over }] } else { Vec::new() };
+            if over > policy.tolerance_in(receipt.currency) { vec![Question::Overpaid { amount: over }] } else { Vec::new() };
         return Some(Answer { apply: Some(found), questions, candidates: Vec::new() });
     }
     Some(below(receipt, &named, open, policy))
@@ -258,7 +258,7 @@ fn below(receipt: &Receipt, named: &[&PayableLine], open: i64, policy: &CashPoli
     if one_document && last > 0 {
         return instalments(receipt, named);
     }
-    if last > 0 && missing > policy.tolerance_minor {
+    if last > 0 && missing > policy.tolerance_in(receipt.currency) {
         return ambiguous(named.iter().map(|line| partly(receipt, line)).collect());
     }
     let why = why_short(missing, named[last], receipt, policy);

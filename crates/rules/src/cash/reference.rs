@@ -28,7 +28,7 @@ pub fn same_document(written: &str, document: &str) -> Option<NamedAs> {
     if written == document {
         return Some(NamedAs::Whole);
     }
-    let (ours, theirs) = (digits_of(&document)?, digits_of(&written)?);
+    let (ours, theirs) = (reference_digits(&document)?, reference_digits(&written)?);
     let letters_agree = {
         let (a, b) = (letters_before(&written), letters_before(&document));
         a.is_empty() || b.is_empty() || a == b || is_word_for_document(a)
@@ -37,7 +37,7 @@ pub fn same_document(written: &str, document: &str) -> Option<NamedAs> {
 }
 
 /// The digits a document number ends in, without leading zeros; `None` for fewer than four, or with digits before letters.
-fn digits_of(key: &str) -> Option<&str> {
+pub fn reference_digits(key: &str) -> Option<&str> {
     let letters = key.trim_end_matches(|c: char| c.is_ascii_digit());
     if letters.chars().any(|c| c.is_ascii_digit()) {
         return None;

@@ -75,6 +75,8 @@ pub(super) const ERASE: &[&str] = &[
     "update contact set name = null, mail = null, phone = null, erased_on = $3 where book = $1 and account = $2 \
      and (name is not null or mail is not null or phone is not null) and cast($3 as bigint) is not null",
     "update note_text set text = null where book = $1 and account = $2 and text is not null and cast($3 as bigint) is not null",
+    "update note_text set text = null where book = $1 and account = 0 and text is not null and cast($3 as bigint) is not null \
+     and entry in (select entry from bank_entry where book = $1 and account = $2)",
     "update notice_content set content = null where book = $1 and account = $2 and content is not null and cast($3 as bigint) is not null",
     "update attachment_file set bytes = null where book = $1 and account = $2 and bytes is not null and cast($3 as bigint) is not null",
     "update item set custom = null where book = $1 and account = $2 and custom is not null and cast($3 as bigint) is not null",

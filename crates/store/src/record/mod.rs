@@ -18,6 +18,7 @@ mod apply;
 mod approve;
 mod assign;
 mod attach;
+mod bank;
 mod correct;
 mod decide;
 mod drafts;
@@ -53,6 +54,7 @@ use crate::journal::{ACTIVITY, APPROVAL, ActivityRow, BATCH, BatchRow, DECISION,
 
 pub use apply::{AtHand, ItemAtHand};
 pub use attach::NewAttachment;
+pub use bank::{BANK, MarkKind, NewReceipt, Received};
 pub use people::{NewKey, NewLink};
 pub use pin::{MOST_PINS, Pinned};
 pub use post::MAX_AMOUNT;
@@ -310,7 +312,9 @@ impl Recording {
 
     /// Locks accounts in ascending order and counts the change of each once in this recording.
     async fn bump(&mut self, accounts: impl IntoIterator<Item = i64>) -> Result<()> {
-        let new: BTreeSet<i64> = accounts.into_iter().filter(|account| !self.bumped.contains(account)).collect();
+        // The book itself is no account: nobody decides on its facts.
+        let counts = |account: &i64| *account != BOOK_ACCOUNT.0 && !self.bumped.contains(account);
+        let new: BTreeSet<i64> = accounts.into_iter().filter(counts).collect();
         let book = self.envelope.book;
         let cells: Vec<Cell<'_>> = new.iter().flat_map(|account| [book.into(), (*account).into(), 1.into()]).collect();
         bulk::insert(&mut self.tx, &tables::ACCOUNT_STATE, &cells).await?;
@@ -352,6 +356,7 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         apply::ALL,
         approve::ALL,
         attach::ALL,
+        bank::ALL,
         correct::ALL,
         decide::ALL,
         drafts::ALL,
@@ -372,6 +377,7 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         accounts::KEYED,
         apply::KEYED,
         assign::KEYED,
+        bank::KEYED,
         decide::KEYED,
         go_live::KEYED,
         ledger::KEYED,

@@ -386,6 +386,45 @@ pub(crate) const ATTACHMENT: Table = Table {
     tail: "",
 };
 
+pub(crate) const BANK_ENTRY: Table = Table {
+    name: "bank_entry",
+    columns: &[
+        ("book", Int),
+        ("entry", Int),
+        ("bank_key", Text),
+        ("import", Int),
+        ("currency", Text),
+        ("amount", Int),
+        ("booking_day", Int),
+        ("value_day", Int),
+        ("code", Text),
+        ("account", Int),
+        ("item", Int),
+        ("asked", Text),
+        ("asked_on", Int),
+    ],
+    tail: "",
+};
+
+pub(crate) const PAYER_MARK: Table = Table {
+    name: "payer_mark",
+    columns: &[
+        ("book", Int),
+        ("account", Int),
+        ("mark", Int),
+        ("kind", Text),
+        ("learned_on", Int),
+        ("forgotten_on", Int),
+    ],
+    tail: "",
+};
+
+pub(crate) const BANK_FILE: Table = Table {
+    name: "bank_file",
+    columns: &[("book", Int), ("entry", Int), ("import", Int), ("detail", Text)],
+    tail: "",
+};
+
 pub(crate) const ATTACHMENT_FILE: Table = Table {
     name: "attachment_file",
     columns: &[("book", Int), ("account", Int), ("attachment", Int), ("bytes", Blob)],
@@ -527,6 +566,9 @@ pub(crate) const TABLES: &[&Table] = &[
     &PIN,
     &ATTACHMENT,
     &ATTACHMENT_FILE,
+    &BANK_ENTRY,
+    &PAYER_MARK,
+    &BANK_FILE,
     &CONTACT,
     &NOTE_TEXT,
     &ITEM,

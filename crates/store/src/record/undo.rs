@@ -98,6 +98,7 @@ impl Recording {
             undone += u64::from(self.close_dispute(EntryId(dispute), day, "import_undone").await?);
         }
         if undone > 0 {
+            self.forget_bank_entries(import).await?;
             let entry = self.journal_deed(Deed {
                 kind: "import_undone",
                 subject: Some(import.0),

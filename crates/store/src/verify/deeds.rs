@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
+use super::cash::Cash;
 use super::stored::{Expected, Value};
 use crate::journal::{ActivityRow, ApprovalRow, BatchRow, JournalRow};
 
@@ -21,6 +22,7 @@ pub(super) struct Deeds {
     pub(super) notice: Expected,
     pub(super) pin: Expected,
     pub(super) attachment: Expected,
+    pub(super) cash: Cash,
     pub(super) task: Expected,
     pub(super) request: Expected,
     pub(super) run_day: Expected,
@@ -51,10 +53,10 @@ pub(super) struct Deeds {
 }
 
 /// Fields of an activity row's detail.
-struct Detail(Json);
+pub(super) struct Detail(Json);
 
 impl Detail {
-    fn value(&self, name: &str) -> Value {
+    pub(super) fn value(&self, name: &str) -> Value {
         match self.0.get(name) {
             Some(Json::String(text)) => Value::from(text.as_str()),
             Some(Json::Number(number)) => Value::from(number.as_i64()),
@@ -89,7 +91,7 @@ impl Detail {
 }
 
 /// The key of something an account owns.
-fn key(account: i64, id: i64) -> Vec<Value> {
+pub(super) fn key(account: i64, id: i64) -> Vec<Value> {
     vec![account.into(), id.into()]
 }
 
@@ -163,6 +165,7 @@ impl Deeds {
                 self.pin.remove(&key(row.account, row.subject.unwrap_or_default()));
             }
             "attached" | "detached" => self.attachment(row, &detail),
+            kind if Cash::tells(kind) => self.cash.play(row, &detail),
             "task_opened" | "task_closed" | "task_snoozed" => self.task(row, &detail),
             "item_reentered" => self.reentered(row, &detail),
             "erased" => {
@@ -499,6 +502,7 @@ impl Deeds {
                 self.import.insert(vec![row.entry.into()], columns);
             }
             "import_undone" => {
+                self.cash.forget_import(row.subject);
                 let import = self.import.get_mut(&vec![Value::from(row.subject)]);
                 if let Some(columns) = import.filter(|columns| columns[6] == Value::Null) {
                     columns[6] = row.entry.into();

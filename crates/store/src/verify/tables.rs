@@ -34,6 +34,38 @@ pub(super) const CONTACT: Compared = Compared {
     columns: &["account", "contact", "source", "external_id", "role", "do_not_contact", "import"],
     sql: "select account, contact, source, external_id, role, do_not_contact, import from contact where book = $1",
 };
+pub(super) const BANK_ENTRY: Compared = Compared {
+    name: "bank_entry",
+    key: 1,
+    columns: &[
+        "entry",
+        "bank_key",
+        "import",
+        "currency",
+        "amount",
+        "booking_day",
+        "value_day",
+        "code",
+        "account",
+        "item",
+        "asked",
+        "asked_on",
+    ],
+    sql: "select entry, bank_key, import, currency, amount, booking_day, value_day, code, account, item, asked, asked_on \
+          from bank_entry where book = $1",
+};
+pub(super) const PAYER_MARK: Compared = Compared {
+    name: "payer_mark",
+    key: 2,
+    columns: &["account", "mark", "kind", "learned_on", "forgotten_on"],
+    sql: "select account, mark, kind, learned_on, forgotten_on from payer_mark where book = $1",
+};
+pub(super) const BANK_FILE: Compared = Compared {
+    name: "bank_file",
+    key: 1,
+    columns: &["entry", "import", "detail"],
+    sql: "select entry, import, detail from bank_file where book = $1",
+};
 pub(super) const ITEM: Compared = Compared {
     name: "item",
     key: 2,

@@ -1,6 +1,7 @@
 //! What a recording promises, on both databases: every operation, every refusal, and that the books foot afterwards.
 
 mod agreements;
+mod cash;
 mod foot;
 mod ledger;
 mod live;

@@ -1,0 +1,215 @@
+//! One receipt: whose it is, what it pays, and all of that recorded with its reasons.
+
+use dunwell_rules::account::EntryId;
+use dunwell_rules::calendar::Date;
+use dunwell_rules::cash::payer::{Candidate, Evidence, Payer, payer};
+use dunwell_rules::cash::{self as rules, Answer, CashPolicy, Match, Owed, Receipt, Short, Shortfall, Source};
+use dunwell_rules::item::ItemKind;
+use dunwell_rules::money::{Currency, Money};
+use dunwell_store::fault::Result as StoreResult;
+use dunwell_store::record::{
+    BANK, BOOK_ACCOUNT, NewApplication, NewDispute, NewItem, NewReceipt, PostingRefusal, Received, Recording,
+};
+use serde_json::{Value, json};
+
+use super::told::Told;
+use super::who_paid::{OpenBook, Payers};
+
+/// What the desk makes of a receipt before it records it.
+#[derive(Debug, Clone)]
+pub(super) struct Decided {
+    /// Whose it is; [`BOOK_ACCOUNT`] where nobody can say.
+    pub(super) account: EntryId,
+    /// By what the payer is known, as codes.
+    pub(super) evidence: Vec<&'static str>,
+    /// What it pays.
+    pub(super) apply: Option<Match>,
+    /// What a person is asked, as codes.
+    pub(super) asked: Vec<&'static str>,
+}
+
+/// Money with what it pays, as the rules look at it.
+pub(super) fn receipt_of(told: &Told) -> Receipt {
+    Receipt {
+        amount: told.amount.minor,
+        currency: told.amount.currency,
+        value_date: told.value_on,
+        remittance: told.remittance.clone(),
+        references: told.words.references(),
+        text: told.words.all(),
+    }
+}
+
+/// Decides what becomes of a receipt: who paid, then what it pays.
+pub(super) fn decide(told: &Told, payers: &Payers, book: &OpenBook, policy: &CashPolicy) -> Decided {
+    let nobody = |asked| Decided { account: BOOK_ACCOUNT, evidence: Vec::new(), apply: None, asked: vec![asked] };
+    match payer(&payers.clues(told, book)) {
+        Payer::Unknown(_) => nobody("unknown_payer"),
+        Payer::Several(_) => nobody("several_payers"),
+        Payer::Known(who) => {
+            let owed = owed_by(&who, payers, book);
+            decided(&who, rules::apply(&receipt_of(told), &owed, policy))
+        }
+    }
+}
+
+fn decided(who: &Candidate, answer: Answer) -> Decided {
+    let asked = answer.questions.iter().map(rules::Question::code).collect();
+    let evidence = who.evidence.iter().map(|evidence: &Evidence| evidence.code()).collect();
+    Decided { account: who.account, evidence, apply: answer.apply, asked }
+}
+
+/// What the payer may be paying: its own lines, and those of all who pay together.
+pub(super) fn owed_by(who: &Candidate, payers: &Payers, book: &OpenBook) -> Owed {
+    book.of_family(&payers.family(who.account))
+}
+
+/// What became of a receipt that was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Outcome {
+    /// What of it is set against lines.
+    pub(super) applied: i64,
+    /// What stays on the payer's account, or nobody's.
+    pub(super) on_account: i64,
+    /// Whether a person is asked.
+    pub(super) asked: bool,
+}
+
+/// Records a receipt and what was decided of it. `Err` says that what it was to pay has moved meanwhile: decide again.
+pub(super) async fn record(
+    recording: &mut Recording,
+    told: &Told,
+    decided: &Decided,
+    on: Date,
+) -> StoreResult<Result<Outcome, PostingRefusal>> {
+    let words = serde_json::to_string(&told.words).unwrap_or_default();
+    let row = NewReceipt {
+        account: decided.account,
+        key: told.key.clone(),
+        amount: told.amount,
+        document: told.document.clone(),
+        booked_on: told.booked_on,
+        value_on: told.value_on,
+        code: told.code.clone(),
+        words,
+    };
+    let received = recording.receive(&[row]).await?.remove(0);
+    if let Err(moved) = apply(recording, received, told.amount, decided, on).await? {
+        return Ok(Err(moved));
+    }
+    let applied = decided.apply.as_ref().map_or(0, Match::applied);
+    Ok(Ok(Outcome { applied, on_account: told.amount.minor - applied, asked: !decided.asked.is_empty() }))
+}
+
+/// Sets a receipt that stands against what it pays, and says what is asked.
+pub(super) async fn apply(
+    recording: &mut Recording,
+    received: Received,
+    amount: Money,
+    decided: &Decided,
+    on: Date,
+) -> StoreResult<Result<(), PostingRefusal>> {
+    recording.ask_about(received.entry, &decided.asked, on).await?;
+    let Some(found) = &decided.apply else { return Ok(Ok(())) };
+    let rows: Vec<NewApplication> = found
+        .allocations
+        .iter()
+        .map(|allocation| NewApplication {
+            credit: match allocation.from {
+                Source::Receipt => received.item,
+                Source::Credit(credit) => credit,
+            },
+            debit: allocation.item,
+            line: Some(allocation.line),
+            amount: allocation.amount,
+            effective: on,
+        })
+        .collect();
+    for outcome in recording.apply(&rows).await? {
+        if let Err(moved) = outcome {
+            return Ok(Err(moved));
+        }
+    }
+    for short in &found.short {
+        if let Err(moved) = settle(recording, received, short, amount.currency, on).await? {
+            return Ok(Err(moved));
+        }
+    }
+    recording.explain_cash(decided.account, received.item, on, &why(found, decided))?;
+    Ok(Ok(()))
+}
+
+/// What is missing on a line: a discount granted or a small rest is written off, a deduction is disputed, the rest is asked.
+async fn settle(
+    recording: &mut Recording,
+    received: Received,
+    short: &Short,
+    currency: Currency,
+    on: Date,
+) -> StoreResult<Result<(), PostingRefusal>> {
+    match &short.why {
+        Shortfall::Discount | Shortfall::Tolerance => {}
+        Shortfall::Deduction { reason, .. } => {
+            let row = NewDispute {
+                account: short.account,
+                item: short.item,
+                line: Some(short.line),
+                amount: Some(short.amount),
+                since: on,
+                reason: reason.code().into(),
+            };
+            recording.disputes(&[row]).await?;
+            return Ok(Ok(()));
+        }
+        Shortfall::UnearnedDiscount | Shortfall::Unexplained => return Ok(Ok(())),
+    }
+    let name = short.why.code();
+    let item = NewItem {
+        account: short.account,
+        kind: ItemKind::Adjustment,
+        amount: Money::new(short.amount, currency),
+        document: format!("{name} {}", received.item),
+        document_date: on,
+        posting_date: on,
+        value_date: on,
+        lines: Vec::new(),
+        terms: None,
+        discount: None,
+        po_number: None,
+        business_unit: None,
+        custom: None,
+        source: BANK.into(),
+        external_id: format!("{name}#{}#{}#{}", received.item, short.item, short.line),
+    };
+    let credit = recording.post_items(&[item], &[0]).await?.remove(0);
+    let row = NewApplication {
+        credit,
+        debit: short.item,
+        line: Some(short.line),
+        amount: short.amount,
+        effective: on,
+    };
+    Ok(recording.apply(&[row]).await?.remove(0).map(|_| ()))
+}
+
+/// Why, as the journal keeps it.
+fn why(found: &Match, decided: &Decided) -> Value {
+    let short: Vec<Value> = found
+        .short
+        .iter()
+        .map(|short| {
+            let stated = match &short.why {
+                Shortfall::Deduction { stated, .. } => Some(stated.clone()),
+                Shortfall::Discount | Shortfall::UnearnedDiscount | Shortfall::Tolerance | Shortfall::Unexplained => None,
+            };
+            json!({ "item": short.item.0, "line": short.line, "amount": short.amount, "why": short.why.code(), "stated": stated })
+        })
+        .collect();
+    json!({
+        "rule": found.rule.id(),
+        "confidence": found.confidence,
+        "payer": decided.evidence,
+        "short": short,
+        "on_account": found.on_account,
+    })
+}

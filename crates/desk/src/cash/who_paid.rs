@@ -1,0 +1,218 @@
+//! Looks for the payer of a receipt among all accounts: by bank account, by name, by the documents and customer numbers
+//! named, by the amount. What it finds are clues; `rules::cash::payer` weighs them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use dunwell_rules::account::EntryId;
+use dunwell_rules::cash::payer::{Clue, Evidence, Likeness, likeness, name_words};
+use dunwell_rules::cash::{Owed, Shortfall, Source, reference_digits, reference_key};
+use dunwell_store::read::PayerFacts;
+
+use super::apply_receipt::Decided;
+use super::told::{Told, Words};
+
+/// More accounts than this with one amount or one first word tell nothing.
+const TELLING: usize = 8;
+/// The shortest customer number that is looked for in what a payer wrote.
+const MIN_CODE: usize = 4;
+
+/// Everybody who may have paid, ready to be looked up.
+pub(super) struct Payers {
+    heads: HashMap<EntryId, EntryId>,
+    codes: HashMap<String, EntryId>,
+    bank_accounts: HashMap<String, Vec<EntryId>>,
+    names: HashMap<Vec<String>, Vec<EntryId>>,
+    first_words: HashMap<String, Vec<(EntryId, Vec<String>)>>,
+}
+
+/// What everybody owes in one currency, ready to be looked up.
+#[derive(Default)]
+pub(super) struct OpenBook {
+    pub(super) owed: BTreeMap<EntryId, Owed>,
+    documents: HashMap<String, Vec<EntryId>>,
+    digits: HashMap<String, Vec<EntryId>>,
+    amounts: HashMap<i64, Vec<EntryId>>,
+}
+
+impl Payers {
+    pub(super) fn of(payers: Vec<PayerFacts>) -> Self {
+        let parents: HashMap<EntryId, EntryId> =
+            payers.iter().filter_map(|payer| Some((payer.account, payer.parent?))).collect();
+        let mut all = Self {
+            heads: HashMap::new(),
+            codes: HashMap::new(),
+            bank_accounts: HashMap::new(),
+            names: HashMap::new(),
+            first_words: HashMap::new(),
+        };
+        for payer in payers {
+            let account = payer.account;
+            all.heads.insert(account, head_of(account, &parents));
+            all.codes.insert(reference_key(&payer.code), account);
+            for number in &payer.bank_accounts {
+                note(&mut all.bank_accounts, reference_key(number), account);
+            }
+            for name in &payer.names {
+                let words = name_words(name);
+                if let Some(first) = words.first() {
+                    all.first_words.entry(first.clone()).or_default().push((account, words.clone()));
+                    note(&mut all.names, words, account);
+                }
+            }
+        }
+        all
+    }
+
+    /// The account and those that pay together with it, the account first.
+    pub(super) fn family(&self, account: EntryId) -> Vec<EntryId> {
+        let head = self.head(account);
+        let mut family: Vec<EntryId> =
+            self.heads.iter().filter(|(_, of)| **of == head).map(|(member, _)| *member).collect();
+        family.sort_by_key(|member| (*member != account, member.0));
+        family
+    }
+
+    pub(super) fn head(&self, account: EntryId) -> EntryId {
+        self.heads.get(&account).copied().unwrap_or(account)
+    }
+
+    /// What speaks for whom.
+    pub(super) fn clues(&self, told: &Told, book: &OpenBook) -> Vec<Clue> {
+        let mut clues = Clues { payers: self, found: Vec::new() };
+        if let Some(number) = &told.words.payer_account {
+            clues.add(self.bank_accounts.get(&reference_key(number)), Evidence::BankAccount);
+        }
+        clues.names(&told.words);
+        for written in told.words.references() {
+            let key = reference_key(&written);
+            if key.len() >= MIN_CODE {
+                clues.add(self.codes.get(&key).map(std::slice::from_ref), Evidence::CustomerNumber);
+            }
+            match book.documents.get(&key) {
+                Some(accounts) => clues.add(Some(accounts), Evidence::Document),
+                None => {
+                    let digits = reference_digits(&key).and_then(|digits| book.digits.get(digits));
+                    clues.add(digits.filter(|accounts| accounts.len() <= TELLING), Evidence::DocumentDigits);
+                }
+            }
+        }
+        let amount = book.amounts.get(&told.amount.minor).filter(|accounts| accounts.len() <= TELLING);
+        clues.add(amount, Evidence::Amount);
+        clues.found
+    }
+}
+
+struct Clues<'a> {
+    payers: &'a Payers,
+    found: Vec<Clue>,
+}
+
+impl Clues<'_> {
+    fn add<'b>(&mut self, accounts: Option<impl IntoIterator<Item = &'b EntryId>>, evidence: Evidence) {
+        for account in accounts.into_iter().flatten() {
+            let clue = Clue { account: *account, head: self.payers.head(*account), evidence };
+            if !self.found.contains(&clue) {
+                self.found.push(clue);
+            }
+        }
+    }
+
+    fn names(&mut self, told: &Words) {
+        for name in &told.payer {
+            let words = name_words(name);
+            let same = self.payers.names.get(&words);
+            self.add(same, Evidence::Name);
+            let Some(near) = words.first().and_then(|first| self.payers.first_words.get(first)) else { continue };
+            if same.is_none() && near.len() <= TELLING {
+                let alike = near.iter().filter(|(_, other)| likeness(&words, other) == Some(Likeness::Like));
+                let alike: Vec<EntryId> = alike.map(|(account, _)| *account).collect();
+                self.add(Some(&alike), Evidence::NameLike);
+            }
+        }
+    }
+}
+
+impl OpenBook {
+    pub(super) fn of(owed: BTreeMap<EntryId, Owed>) -> Self {
+        let mut book = Self { owed, ..Self::default() };
+        for (account, owed) in &book.owed {
+            let documents = owed.lines.iter().map(|line| &line.document);
+            for document in documents.chain(owed.credits.iter().map(|credit| &credit.document)) {
+                let key = reference_key(document);
+                if let Some(digits) = reference_digits(&key) {
+                    note(&mut book.digits, digits.to_owned(), *account);
+                }
+                note(&mut book.documents, key, *account);
+            }
+            for line in &owed.lines {
+                note(&mut book.amounts, line.open, *account);
+            }
+            let total: i64 = owed.lines.iter().map(|line| line.open).sum();
+            note(&mut book.amounts, total, *account);
+        }
+        book
+    }
+
+    /// What a family owes together, oldest due date first.
+    pub(super) fn of_family(&self, family: &[EntryId]) -> Owed {
+        let mut all = Owed::default();
+        for member in family {
+            if let Some(owed) = self.owed.get(member) {
+                all.lines.extend(owed.lines.iter().cloned());
+                all.credits.extend(owed.credits.iter().cloned());
+            }
+        }
+        all.lines.sort_by_key(|line| (line.due_date, line.item.0, line.line));
+        all
+    }
+
+    /// Takes off what a receipt paid and what it used, so that the next one sees what is left.
+    pub(super) fn take_off(&mut self, decided: &Decided) {
+        let Some(found) = &decided.apply else { return };
+        for allocation in &found.allocations {
+            self.pay(allocation.account, allocation.item, allocation.line, allocation.amount);
+            if let Source::Credit(credit) = allocation.from {
+                self.use_credit(credit, allocation.amount);
+            }
+        }
+        for short in found.short.iter().filter(|short| matches!(short.why, Shortfall::Discount | Shortfall::Tolerance)) {
+            self.pay(short.account, short.item, short.line, short.amount);
+        }
+    }
+
+    fn pay(&mut self, account: EntryId, item: EntryId, line: i64, amount: i64) {
+        let Some(owed) = self.owed.get_mut(&account) else { return };
+        for open in owed.lines.iter_mut().filter(|open| (open.item, open.line) == (item, line)) {
+            open.open -= amount;
+        }
+        owed.lines.retain(|line| line.open > 0);
+    }
+
+    fn use_credit(&mut self, item: EntryId, amount: i64) {
+        for owed in self.owed.values_mut() {
+            for credit in owed.credits.iter_mut().filter(|credit| credit.item == item) {
+                credit.unapplied -= amount;
+            }
+            owed.credits.retain(|credit| credit.unapplied > 0);
+        }
+    }
+}
+
+fn note<K: std::hash::Hash + Eq>(map: &mut HashMap<K, Vec<EntryId>>, key: K, account: EntryId) {
+    let accounts = map.entry(key).or_default();
+    if accounts.last() != Some(&account) {
+        accounts.push(account);
+    }
+}
+
+/// The topmost parent; a circle of parents, which the book refuses, would end at its start.
+fn head_of(account: EntryId, parents: &HashMap<EntryId, EntryId>) -> EntryId {
+    let mut head = account;
+    for _ in 0..parents.len() {
+        match parents.get(&head) {
+            Some(parent) if *parent != account => head = *parent,
+            _ => break,
+        }
+    }
+    head
+}

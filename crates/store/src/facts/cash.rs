@@ -1,0 +1,136 @@
+//! What cash application looks at: who may have paid, and what everybody owes in a currency.
+
+use std::collections::BTreeMap;
+
+use dunwell_rules::account::EntryId;
+use dunwell_rules::cash::{ClosedDocument, OpenCredit, Owed, PayableLine};
+use dunwell_rules::item::ItemKind;
+use dunwell_rules::money::Currency;
+
+use crate::fault::Result;
+use crate::read::{Bind, Reading, damaged, date};
+
+const PAYERS: &str = "select a.account, a.code, a.parent from account a where a.book = $1 order by a.account";
+const NAMES: &str = "
+select account, name from party where book = $1 and name is not null
+union all
+select account, name from party_alias where book = $1
+union all
+select m.account, t.text from payer_mark m
+join note_text t on t.book = m.book and t.account = m.account and t.entry = m.mark
+where m.book = $1 and m.kind = 'name' and m.forgotten_on is null and t.text is not null
+order by 1, 2";
+const BANK_ACCOUNTS: &str = "
+select m.account, t.text from payer_mark m
+join note_text t on t.book = m.book and t.account = m.account and t.entry = m.mark
+where m.book = $1 and m.kind = 'bank_account' and m.forgotten_on is null and t.text is not null
+order by m.account, t.text";
+const OPEN: &str = "
+select l.account, l.item, l.line, l.open, l.due_day, i.document, i.po_number, i.kind, i.discount_day, i.discount_amount
+from line l
+cross join item i
+where l.book = $1 and l.account > 0 and l.currency = $2 and l.open <> 0
+    and i.book = l.book and i.account = l.account and i.item = l.item
+order by l.account, l.due_day, l.item, l.line";
+const DISPUTED: &str = "
+select account, item, line, amount from dispute where book = $1 and currency = $2 and closed_on is null";
+const CLOSED: &str = "
+select i.account, i.document, i.amount, cast(max(m.day) as bigint)
+from item i
+join line l on l.book = i.book and l.account = i.account and l.item = i.item
+join movement m on m.book = l.book and m.account = l.account and m.item = l.item and m.line = l.line
+where i.book = $1 and i.document = $2 and i.currency = $3 and i.account > 0 and i.reversed_by is null
+group by i.account, i.item, i.document, i.amount
+having sum(case when l.open > 0 then 1 else 0 end) = 0 and min(l.amount) >= 0
+order by i.account, i.item";
+
+/// Every statement here, for the test that prepares them.
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[PAYERS, NAMES, BANK_ACCOUNTS, OPEN, DISPUTED, CLOSED];
+
+/// Somebody who may have paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PayerFacts {
+    /// The account.
+    pub account: EntryId,
+    /// The customer number.
+    pub code: String,
+    /// Its parent, which may pay for it.
+    pub parent: Option<EntryId>,
+    /// Its name, its other spellings and the payer names that a person confirmed.
+    pub names: Vec<String>,
+    /// The bank accounts that a person confirmed.
+    pub bank_accounts: Vec<String>,
+}
+
+type OpenRow = (i64, i64, i64, i64, i64, String, Option<String>, String, Option<i64>, Option<i64>);
+
+impl Reading {
+    /// Everybody who may have paid, by account.
+    pub async fn payers(&mut self) -> Result<Vec<PayerFacts>> {
+        let accounts: Vec<(i64, String, Option<i64>)> = self.rows(PAYERS, &[]).await?;
+        let mut of: BTreeMap<i64, (Vec<String>, Vec<String>)> = BTreeMap::new();
+        let names: Vec<(i64, String)> = self.rows(NAMES, &[]).await?;
+        for (account, name) in names {
+            of.entry(account).or_default().0.push(name);
+        }
+        let numbers: Vec<(i64, String)> = self.rows(BANK_ACCOUNTS, &[]).await?;
+        for (account, number) in numbers {
+            of.entry(account).or_default().1.push(number);
+        }
+        let payer = |(account, code, parent): (i64, String, Option<i64>)| {
+            let (names, bank_accounts) = of.remove(&account).unwrap_or_default();
+            PayerFacts { account: EntryId(account), code, parent: parent.map(EntryId), names, bank_accounts }
+        };
+        Ok(accounts.into_iter().map(payer).collect())
+    }
+
+    /// What every account has open in a currency, whatever day it posted: cash is applied to what is there.
+    pub async fn owed_in(&mut self, currency: Currency) -> Result<BTreeMap<EntryId, Owed>> {
+        let code = [Bind::Text(currency.code())];
+        let rows: Vec<OpenRow> = self.rows(OPEN, &code).await?;
+        let disputes: Vec<(i64, i64, Option<i64>, Option<i64>)> = self.rows(DISPUTED, &code).await?;
+        let mut disputed: BTreeMap<(i64, i64), Vec<(Option<i64>, Option<i64>)>> = BTreeMap::new();
+        for (account, item, line, amount) in disputes {
+            disputed.entry((account, item)).or_default().push((line, amount));
+        }
+        let mut owed: BTreeMap<EntryId, Owed> = BTreeMap::new();
+        for (account, item, line, open, due, document, po_number, kind, discount_day, discount) in rows {
+            let of = owed.entry(EntryId(account)).or_default();
+            let kind = ItemKind::parse(&kind).ok_or_else(|| damaged("kind of item", &kind))?;
+            if !kind.is_debit() {
+                of.credits.push(OpenCredit { account: EntryId(account), item: EntryId(item), document, unapplied: -open });
+                continue;
+            }
+            let contested = disputed.get(&(account, item)).into_iter().flatten();
+            let contested = contested.filter(|(of_line, _)| of_line.is_none_or(|number| number == line));
+            of.lines.push(PayableLine {
+                account: EntryId(account),
+                item: EntryId(item),
+                line,
+                document,
+                po_number,
+                kind,
+                due_date: date(due),
+                open,
+                discount: discount_day.zip(discount).map(|(day, amount)| (date(day), amount)),
+                disputed: contested.map(|(_, amount)| amount.unwrap_or(open).min(open)).max().unwrap_or(0),
+            });
+        }
+        Ok(owed)
+    }
+
+    /// Debits of this document number in a currency of which nothing is open, each with its account.
+    pub async fn closed_documents(
+        &mut self,
+        document: &str,
+        currency: Currency,
+    ) -> Result<Vec<(EntryId, ClosedDocument)>> {
+        let binds = [Bind::Text(document), Bind::Text(currency.code())];
+        let rows: Vec<(i64, String, i64, i64)> = self.rows(CLOSED, &binds).await?;
+        let closed = |(account, document, amount, day)| {
+            (EntryId(account), ClosedDocument { document, amount, closed_on: date(day) })
+        };
+        Ok(rows.into_iter().map(closed).collect())
+    }
+}

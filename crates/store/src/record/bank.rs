@@ -1,0 +1,343 @@
+//! What banks told: receipts, each known by its key whatever file tells of it, whose they are, and what is asked about them.
+//!
+//! A receipt is an item of its payer's account, or of account 0 while nobody knows whose it is: then it is unidentified cash,
+//! in the control balance and of no account. Giving it to an account, or taking it back, reverses the item and posts it anew
+//! there; both are dated, and the key stays.
+
+use std::collections::BTreeMap;
+
+use dunwell_rules::account::EntryId;
+use dunwell_rules::calendar::{Date, day_number, from_day_number};
+use dunwell_rules::item::ItemKind;
+use dunwell_rules::money::{Currency, Money};
+use sqlx::FromRow;
+
+use super::{BOOK_ACCOUNT, Deed, NewItem, Recording, json, tables};
+use crate::bulk::Kind::{Int, Text};
+use crate::bulk::{Cell, Keyed, fetch};
+use crate::db::on_tx;
+use crate::fault::{Fault, Result};
+
+/// The source of receipts that came by a bank's file. No profile can have it: its name begins with a sign that is refused there.
+pub const BANK: &str = "@bank";
+
+const KNOWN: Keyed = Keyed {
+    key: &[("book", Int), ("bank_key", Text)],
+    statement: "select e.bank_key, e.entry from key cross join bank_entry e \
+        where e.book = key.book and e.bank_key = key.bank_key",
+    lock: None,
+};
+const TAKE: &str = "update bank_entry set account = $4, item = 0 where book = $1 and entry = $2 and item = $3";
+const STANDS: &str = "update bank_entry set item = $3 where book = $1 and entry = $2";
+const ASK: &str = "update bank_entry set asked = $3, asked_on = $4 where book = $1 and entry = $2 and asked <> $3";
+const POSTED: &str = "select e.bank_key, e.import, e.currency, e.amount, e.booking_day, e.value_day, i.document, i.custom, \
+     i.po_number, i.business_unit, i.row_hash from bank_entry e \
+     join item i on i.book = e.book and i.account = e.account and i.item = e.item where e.book = $1 and e.entry = $2 and e.item = $3";
+const FORGET_MARK: &str = "update payer_mark set forgotten_on = $4 \
+     where book = $1 and account = $2 and mark = $3 and forgotten_on is null";
+const SAME_MARK: &str = "select m.mark from payer_mark m \
+     join note_text t on t.book = m.book and t.account = m.account and t.entry = m.mark \
+     where m.book = $1 and m.account = $2 and m.kind = $3 and t.text = $4 and m.forgotten_on is null order by m.mark limit 1";
+const UNDONE_WORDS: &str = "delete from note_text where book = $1 and account = 0 \
+     and entry in (select entry from bank_entry where book = $1 and import = $2)";
+const UNDONE: &str = "delete from bank_entry where book = $1 and import = $2";
+
+/// Every statement of this module.
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[TAKE, STANDS, ASK, POSTED, FORGET_MARK, SAME_MARK, UNDONE_WORDS, UNDONE];
+/// Every statement over keys of this module.
+#[cfg(test)]
+pub(crate) const KEYED: &[&Keyed] = &[&KNOWN];
+
+/// A credit that a bank booked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewReceipt {
+    /// Whose it is; [`BOOK_ACCOUNT`] while nobody knows.
+    pub account: EntryId,
+    /// By what it is known whatever file tells of it.
+    pub key: String,
+    /// The amount, above zero.
+    pub amount: Money,
+    /// What people call it: the bank's or the payer's reference.
+    pub document: String,
+    /// The day it was booked: it posts then.
+    pub booked_on: Date,
+    /// The day it counts for.
+    pub value_on: Date,
+    /// What the bank calls it (`bai2 165`).
+    pub code: String,
+    /// Who paid, from which account, what they wrote, as JSON; erasable.
+    pub words: String,
+}
+
+/// A receipt that was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Received {
+    /// What the bank said.
+    pub entry: EntryId,
+    /// The item as which it stands.
+    pub item: EntryId,
+}
+
+/// By what a payer is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarkKind {
+    /// A bank account, as the bank writes it.
+    BankAccount,
+    /// A name, as the bank writes it.
+    Name,
+}
+
+impl MarkKind {
+    /// The word used in JSON and the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::BankAccount => "bank_account",
+            Self::Name => "name",
+        }
+    }
+}
+
+#[derive(Debug, FromRow)]
+struct Posted {
+    bank_key: String,
+    import: Option<i64>,
+    currency: String,
+    amount: i64,
+    booking_day: i64,
+    value_day: i64,
+    document: String,
+    custom: Option<String>,
+    po_number: Option<String>,
+    business_unit: Option<String>,
+    row_hash: i64,
+}
+
+impl Recording {
+    /// Which of these keys the bank told before, each with its entry.
+    pub async fn bank_keys(&mut self, keys: &[&str]) -> Result<BTreeMap<String, EntryId>> {
+        let book = self.envelope.book;
+        let cells: Vec<Cell<'_>> = keys.iter().flat_map(|key| [book.into(), (*key).into()]).collect();
+        let found: Vec<(String, i64)> = fetch(self.tx().await?, &KNOWN, &cells).await?;
+        Ok(found.into_iter().map(|(key, entry)| (key, EntryId(entry))).collect())
+    }
+
+    /// Records receipts of which no key is known. A key told twice is refused by the database.
+    pub async fn receive(&mut self, rows: &[NewReceipt]) -> Result<Vec<Received>> {
+        let book = self.envelope.book;
+        let items: Vec<NewItem> = rows.iter().map(item_of).collect();
+        let posted = self.post_items(&items, &vec![0; items.len()]).await?;
+        let mut received = Vec::with_capacity(rows.len());
+        for (row, item) in rows.iter().zip(posted) {
+            let (booked, value) = (day_number(row.booked_on), day_number(row.value_on));
+            let detail = serde_json::json!({ "key": row.key, "booking_day": booked, "code": row.code,
+                "account": row.account.0, "item": item.0 });
+            let entry = self.journal_deed(Deed {
+                kind: "bank_entry",
+                currency: Some(row.amount.currency.code()),
+                amount: Some(row.amount.minor),
+                day: value,
+                detail: json(&detail)?,
+                words: Some(&row.words),
+                ..Deed::default()
+            })?;
+            self.write_note(BOOK_ACCOUNT.0, entry, Some(&row.words));
+            let cells: [Cell<'_>; 13] = [
+                book.into(),
+                entry.into(),
+                (&row.key).into(),
+                self.import.into(),
+                row.amount.currency.code().into(),
+                row.amount.minor.into(),
+                booked.into(),
+                value.into(),
+                (&row.code).into(),
+                row.account.0.into(),
+                item.0.into(),
+                "".into(),
+                Cell::Null,
+            ];
+            self.put(&tables::BANK_ENTRY, &cells);
+            received.push(Received { entry: EntryId(entry), item });
+        }
+        Ok(received)
+    }
+
+    /// Gives the receipt that stands as `item` to an account, or back to nobody ([`BOOK_ACCOUNT`]), from the day on; what it
+    /// was applied to is open again. Answers the new item, `None` when it does not stand as that item any more.
+    pub async fn give_receipt(&mut self, received: Received, to: EntryId, on: Date) -> Result<Option<EntryId>> {
+        let book = self.envelope.book;
+        let (entry, item) = (received.entry.0, received.item.0);
+        let posted: Option<Posted> = on_tx!(self.tx().await?, c => sqlx::query_as(POSTED)
+            .bind(book).bind(entry).bind(item).fetch_optional(c).await?);
+        let taken = on_tx!(self.tx().await?, c => sqlx::query(TAKE).bind(book).bind(entry).bind(item).bind(to.0)
+            .execute(c).await?.rows_affected());
+        let Some(posted) = posted.filter(|_| taken == 1) else { return Ok(None) };
+        if self.reverse(received.item, on).await?.is_err() {
+            return Ok(None);
+        }
+        let (import, new) = (self.import, posted.at(to, on)?);
+        self.import = posted.import;
+        let made = self.post_items(std::slice::from_ref(&new), &[posted.row_hash]).await?.remove(0);
+        self.import = import;
+        on_tx!(self.tx().await?, c => sqlx::query(STANDS).bind(book).bind(entry).bind(made.0)
+            .execute(c).await.map(|_| ())?);
+        let detail = serde_json::json!({ "account": to.0, "item": made.0 });
+        self.journal_deed(Deed {
+            kind: "receipt_given",
+            subject: Some(entry),
+            currency: Some(&posted.currency),
+            amount: Some(posted.amount),
+            day: day_number(on),
+            detail: json(&detail)?,
+            ..Deed::default()
+        })?;
+        Ok(Some(made))
+    }
+
+    /// Says what a person has to be asked about a receipt from now on; nothing ends the questions. `false` when just that is
+    /// asked already.
+    pub async fn ask_about(&mut self, entry: EntryId, questions: &[&str], on: Date) -> Result<bool> {
+        let (book, day, asked) = (self.envelope.book, day_number(on), questions.join(" "));
+        let asked_on = (!questions.is_empty()).then_some(day);
+        let changed = on_tx!(self.tx().await?, c => sqlx::query(ASK).bind(book).bind(entry.0).bind(&asked).bind(asked_on)
+            .execute(c).await?.rows_affected());
+        if changed == 0 {
+            return Ok(false);
+        }
+        let detail = serde_json::json!({ "asked": asked });
+        self.journal_deed(Deed {
+            kind: "receipt_asked",
+            subject: Some(entry.0),
+            day,
+            detail: json(&detail)?,
+            ..Deed::default()
+        })?;
+        Ok(true)
+    }
+
+    /// Keeps why a receipt was set against what it was: the rule, how sure it is, by what the payer was known.
+    pub fn explain_cash(&mut self, account: EntryId, item: EntryId, on: Date, why: &serde_json::Value) -> Result<()> {
+        self.journal_deed(Deed {
+            account: account.0,
+            kind: "cash_applied",
+            subject: Some(item.0),
+            day: day_number(on),
+            detail: json(why)?,
+            ..Deed::default()
+        })?;
+        Ok(())
+    }
+
+    /// Learns by what a payer is known; who said so is the batch's actor. What is known already is answered.
+    pub async fn learn_payer(&mut self, account: EntryId, kind: MarkKind, value: &str) -> Result<EntryId> {
+        let (book, day) = (self.envelope.book, self.envelope.day);
+        let known: Option<i64> = on_tx!(self.tx().await?, c => sqlx::query_scalar(SAME_MARK).bind(book).bind(account.0)
+            .bind(kind.code()).bind(value).fetch_optional(c).await?);
+        if let Some(known) = known {
+            return Ok(EntryId(known));
+        }
+        let detail = serde_json::json!({ "kind": kind.code() });
+        let entry = self.journal_deed(Deed {
+            account: account.0,
+            kind: "payer_learned",
+            day,
+            detail: json(&detail)?,
+            words: Some(value),
+            ..Deed::default()
+        })?;
+        self.write_note(account.0, entry, Some(value));
+        let cells: [Cell<'_>; 6] =
+            [book.into(), account.0.into(), entry.into(), kind.code().into(), day.into(), Cell::Null];
+        self.put(&tables::PAYER_MARK, &cells);
+        Ok(EntryId(entry))
+    }
+
+    /// Forgets by what a payer was known; `false` when it is not known.
+    pub async fn forget_payer(&mut self, account: EntryId, mark: EntryId) -> Result<bool> {
+        let (book, day) = (self.envelope.book, self.envelope.day);
+        let forgotten = on_tx!(self.tx().await?, c => sqlx::query(FORGET_MARK).bind(book).bind(account.0).bind(mark.0)
+            .bind(day).execute(c).await?.rows_affected());
+        if forgotten == 0 {
+            return Ok(false);
+        }
+        self.journal_deed(Deed {
+            account: account.0,
+            kind: "payer_forgotten",
+            subject: Some(mark.0),
+            day,
+            ..Deed::default()
+        })?;
+        Ok(true)
+    }
+
+    /// Keeps what was read of a bank's file, as JSON: counts, and its totals as stated and as counted.
+    pub fn bank_file(&mut self, import: EntryId, detail: &serde_json::Value) -> Result<EntryId> {
+        let (book, day, text) = (self.envelope.book, self.envelope.day, json(detail)?);
+        let entry = self.journal_deed(Deed {
+            kind: "bank_file",
+            subject: Some(import.0),
+            day,
+            detail: text.clone(),
+            ..Deed::default()
+        })?;
+        let cells: [Cell<'_>; 4] = [book.into(), entry.into(), import.0.into(), (&text).into()];
+        self.put(&tables::BANK_FILE, &cells);
+        Ok(EntryId(entry))
+    }
+
+    /// What the bank told in an import that is undone was never told: the file can be read again.
+    pub(super) async fn forget_bank_entries(&mut self, import: EntryId) -> Result<()> {
+        let book = self.envelope.book;
+        on_tx!(self.tx().await?, c => {
+            sqlx::query(UNDONE_WORDS).bind(book).bind(import.0).execute(&mut *c).await?;
+            sqlx::query(UNDONE).bind(book).bind(import.0).execute(&mut *c).await?;
+        });
+        Ok(())
+    }
+}
+
+/// The item of a receipt.
+fn item_of(row: &NewReceipt) -> NewItem {
+    NewItem {
+        account: row.account,
+        kind: ItemKind::Receipt,
+        amount: row.amount,
+        document: row.document.clone(),
+        document_date: row.value_on,
+        posting_date: row.booked_on,
+        value_date: row.value_on,
+        lines: Vec::new(),
+        terms: None,
+        discount: None,
+        po_number: None,
+        business_unit: None,
+        custom: None,
+        source: BANK.to_owned(),
+        external_id: row.key.clone(),
+    }
+}
+
+impl Posted {
+    /// The same receipt at another account, posted on the day it is given.
+    fn at(&self, account: EntryId, on: Date) -> Result<NewItem> {
+        let currency = Currency::parse(&self.currency).ok_or_else(|| Fault::new("a bank entry is damaged"))?;
+        Ok(NewItem {
+            account,
+            kind: ItemKind::Receipt,
+            amount: Money::new(self.amount, currency),
+            document: self.document.clone(),
+            document_date: from_day_number(self.value_day),
+            posting_date: on.max(from_day_number(self.booking_day)),
+            value_date: from_day_number(self.value_day),
+            lines: Vec::new(),
+            terms: None,
+            discount: None,
+            po_number: self.po_number.clone(),
+            business_unit: self.business_unit.clone(),
+            custom: self.custom.clone(),
+            source: BANK.to_owned(),
+            external_id: self.bank_key.clone(),
+        })
+    }
+}

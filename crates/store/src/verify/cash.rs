@@ -1,0 +1,88 @@
+//! What banks told, played again: receipts and whose they are, what is asked, by what payers are known.
+
+use super::deeds::{Detail, key};
+use super::stored::{Expected, Value};
+use crate::journal::ActivityRow;
+
+/// Place of the columns of `bank_entry` after its key.
+const IMPORT: usize = 1;
+const ACCOUNT: usize = 7;
+const ASKED: usize = 9;
+
+/// The tables of cash as the journals make them.
+#[derive(Debug, Default)]
+pub(super) struct Cash {
+    pub(super) bank_entry: Expected,
+    pub(super) payer_mark: Expected,
+    pub(super) bank_file: Expected,
+}
+
+impl Cash {
+    /// Whether an activity of this kind is about cash.
+    pub(super) fn tells(kind: &str) -> bool {
+        matches!(
+            kind,
+            "bank_entry"
+                | "receipt_given"
+                | "receipt_asked"
+                | "cash_applied"
+                | "payer_learned"
+                | "payer_forgotten"
+                | "bank_file"
+        )
+    }
+
+    pub(super) fn play(&mut self, row: &ActivityRow, detail: &Detail) {
+        match row.kind.as_str() {
+            "bank_entry" => {
+                let columns = vec![
+                    detail.value("key"),
+                    row.import.into(),
+                    row.currency.clone().into(),
+                    row.amount.into(),
+                    detail.value("booking_day"),
+                    row.day.into(),
+                    detail.value("code"),
+                    detail.value("account"),
+                    detail.value("item"),
+                    "".into(),
+                    Value::Null,
+                ];
+                self.bank_entry.insert(vec![row.entry.into()], columns);
+            }
+            "receipt_given" => {
+                if let Some(columns) = self.bank_entry.get_mut(&vec![Value::from(row.subject)]) {
+                    (columns[ACCOUNT], columns[ACCOUNT + 1]) = (detail.value("account"), detail.value("item"));
+                }
+            }
+            "receipt_asked" => {
+                if let Some(columns) = self.bank_entry.get_mut(&vec![Value::from(row.subject)]) {
+                    let asked = detail.value("asked");
+                    columns[ASKED + 1] = if asked == Value::from("") { Value::Null } else { row.day.into() };
+                    columns[ASKED] = asked;
+                }
+            }
+            "payer_learned" => {
+                let columns = vec![detail.value("kind"), row.day.into(), Value::Null];
+                self.payer_mark.insert(key(row.account, row.entry), columns);
+            }
+            "payer_forgotten" => {
+                if let Some(columns) = self.payer_mark.get_mut(&key(row.account, row.subject.unwrap_or_default())) {
+                    columns[2] = row.day.into();
+                }
+            }
+            "bank_file" => {
+                let columns = vec![row.subject.into(), row.detail.clone().into()];
+                self.bank_file.insert(vec![row.entry.into()], columns);
+            }
+            // Why a receipt was set against what it was is in the journal alone.
+            _ => {}
+        }
+    }
+
+    /// What was told by an import that is undone was never told.
+    pub(super) fn forget_import(&mut self, import: Option<i64>) {
+        let import = Value::from(import);
+        self.bank_entry.retain(|_, columns| columns[IMPORT] != import);
+    }
+}
