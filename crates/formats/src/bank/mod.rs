@@ -20,9 +20,11 @@ mod bai2;
 mod entry;
 mod file;
 mod lines;
+pub mod mt940;
 mod nacha;
 mod notes;
 mod statement;
+mod text;
 
 pub use entry::{
     BankCode, BatchPayment, Charge, Entry, EntryStatus, Funds, FundsPart, Original, Party, Payment, Return, ReturnKind,
@@ -155,7 +157,7 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
     if archive::is_archive(bytes) {
         return archive::first_head(bytes).and_then(|head| detect(&head));
     }
-    camt::detect(head)
+    camt::detect(head).or_else(|| mt940::looks_like(head).then_some(Format::Mt940))
 }
 
 /// Reads a bank file in the format of `options`, or in the one that [`detect`] tells.
@@ -177,7 +179,7 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> BankFile {
         Format::Nacha => nacha::read(bytes, options),
         Format::Lockbox | Format::LockboxCsv => unread(format),
         Format::Camt052 | Format::Camt053 | Format::Camt054 => camt::read(bytes, options),
-        Format::Mt940 | Format::Mt942 => unread(format),
+        Format::Mt940 | Format::Mt942 => mt940::read(bytes, options),
         Format::Ofx => unread(format),
         Format::Csv | Format::Xlsx => unread(format),
     }

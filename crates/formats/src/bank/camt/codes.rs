@@ -56,7 +56,7 @@ pub(super) fn transaction(domain: &str, family: &str) -> &'static str {
 }
 
 /// What the code of a return reason means; empty where it is not listed.
-pub(super) fn return_reason(code: &str) -> &'static str {
+pub(in crate::bank) fn return_reason(code: &str) -> &'static str {
     match code {
         "AC01" => "account number is wrong",
         "AC03" => "creditor account is invalid",

@@ -20,13 +20,14 @@ mod tree;
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::lines::Lines;
 use super::notes::Notes;
+use super::text::{declared_in_xml, decode};
 use super::{BankFile, Entry, Format, Place, ReadOptions, Refusal, Statement, StatementKey};
+pub(super) use codes::return_reason;
 use entry::{Around, Detail};
 use tree::Tree;
 
@@ -38,7 +39,7 @@ pub const MAX_ELEMENTS: usize = 100_000;
 
 /// The format of an XML file that begins like a message of the family; `None` for any other.
 pub(super) fn detect(head: &[u8]) -> Option<Format> {
-    let (head, _) = decode(head);
+    let (head, _) = decode(head, declared_in_xml(head));
     if !head.trim_start().starts_with('<') {
         return None;
     }
@@ -51,30 +52,9 @@ pub(super) fn detect(head: &[u8]) -> Option<Format> {
     found.into_iter().filter_map(|(at, format)| Some((at?, format))).min_by_key(|(at, _)| *at).map(|(_, format)| format)
 }
 
-/// The text of an XML file in the encoding that its first bytes show or its declaration names. Bytes that are no text in
-/// it are read as Windows-1252, and the answer's second part says so.
-pub(super) fn decode(bytes: &[u8]) -> (Cow<'_, str>, bool) {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]);
-    let declared = head.split_once("encoding=").and_then(|(_, rest)| {
-        let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-        Encoding::for_label(rest[1..].split(quote).next()?.as_bytes())
-    });
-    let encoding = match bytes {
-        [0xFE, 0xFF, ..] | [0, b'<', ..] => UTF_16BE,
-        [0xFF, 0xFE, ..] | [b'<', 0, ..] => UTF_16LE,
-        [0xEF, 0xBB, 0xBF, ..] => encoding_rs::UTF_8,
-        _ => declared.filter(|named| *named != UTF_16LE && *named != UTF_16BE).unwrap_or(encoding_rs::UTF_8),
-    };
-    let (text, _, wrong) = encoding.decode(bytes);
-    if wrong && encoding == encoding_rs::UTF_8 {
-        return (WINDOWS_1252.decode(bytes).0, true);
-    }
-    (text, wrong)
-}
-
 /// Reads a message of the family, whatever its version.
 pub fn read(bytes: &[u8], options: &ReadOptions) -> BankFile {
-    let (text, wrong) = decode(bytes);
+    let (text, wrong) = decode(bytes, declared_in_xml(bytes));
     let mut reading = Reading::of(&text, options);
     if wrong {
         let message = "bytes that are no text in the encoding it declares: read as Windows-1252";
