@@ -1,5 +1,7 @@
 //! Files that others wrote, beside the checkout where there is one.
 
+#![allow(dead_code, reason = "each test binary uses a part")]
+
 use std::path::{Path, PathBuf};
 
 /// A folder of `../shared/data`; `None` (and a word) where it is not there. CI must have it.
