@@ -47,5 +47,7 @@ pub use refusal::{Refusal, Stop};
 
 /// The documents, for those who call the desk and print what it wrote.
 pub use dunwell_documents as documents;
+/// The readers, for those who name a format.
+pub use dunwell_formats as formats;
 /// The rules, for those who call the desk and speak of days, money and kinds.
 pub use dunwell_rules as rules;

@@ -1,5 +1,6 @@
 //! The command line: what can be typed, and what it means. Dates are `YYYY-MM-DD`, instants RFC 3339.
 
+pub(crate) mod cash;
 pub(crate) mod look;
 
 use std::net::SocketAddr;
@@ -60,7 +61,7 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Serve the workbench until interrupted
     Serve(Serve),
-    /// Read customers, contacts, invoices, payments, applications, notices, an aging export, control totals or rates
+    /// Read customers, contacts, invoices, payments, applications, notices, an aging export, bank files, control totals or rates
     Import(Import),
     /// The day's run: decide for every account what to do today, and record it
     Run {
@@ -80,6 +81,17 @@ pub(crate) enum Command {
     },
     /// Say that the bank's statement of a day was read: nobody is chased on older cash than the policy allows
     BankStatement {
+        #[command(flatten)]
+        on: On,
+    },
+    /// Receipts that a person is asked about, with what each may pay
+    Exceptions(cash::Exceptions),
+    /// Say whose a receipt is and what it pays
+    Match(cash::Match),
+    /// Take a receipt back: what it paid is open again, and it is nobody's
+    Unmatch {
+        /// The receipt
+        receipt: String,
         #[command(flatten)]
         on: On,
     },
@@ -398,6 +410,7 @@ pub(crate) enum ImportKind {
     Aging,
     ControlTotals,
     Rates,
+    Bank,
 }
 
 #[derive(Debug, Args)]
@@ -425,6 +438,12 @@ pub(crate) struct Import {
     /// aging: what became of items that are no longer in the file
     #[arg(long, value_enum, default_value = "unknown")]
     pub(crate) missing: Missing,
+    /// bank: the format, where it shall not be told from the file (bai2, camt.053, mt940 …)
+    #[arg(long, default_value = "auto")]
+    pub(crate) format: String,
+    /// bank: take a file whose control totals are wrong, and say why
+    #[arg(long, value_name = "REASON")]
+    pub(crate) accept_totals: Option<String>,
     #[command(flatten)]
     pub(crate) on: On,
 }

@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod attach;
 pub(crate) mod book;
+pub(crate) mod cash;
 pub(crate) mod contact;
 pub(crate) mod day;
 pub(crate) mod demo;

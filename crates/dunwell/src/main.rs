@@ -53,7 +53,9 @@ fn start(cli: Cli) -> Result<(), Failure> {
 }
 
 async fn dispatch(cli: Cli) -> Result<(), Failure> {
-    use commands::{access, attach, book, contact, day, demo, import, look, people, policy, reports, serve, shell};
+    use commands::{
+        access, attach, book, cash, contact, day, demo, import, look, people, policy, reports, serve, shell,
+    };
     let out = Output::of(&cli);
     match &cli.command {
         Command::Init(new) => book::init(&cli, out, new).await,
@@ -70,6 +72,9 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Run { on, dry_run } => day::run(&cli, out, *on, *dry_run).await,
         Command::Assign { on, dry_run } => day::assign(&cli, out, *on, *dry_run).await,
         Command::BankStatement { on } => day::bank_statement(&cli, out, *on).await,
+        Command::Exceptions(asked) => cash::exceptions(&cli, out, asked).await,
+        Command::Match(asked) => cash::match_(&cli, out, asked).await,
+        Command::Unmatch { receipt, on } => cash::unmatch(&cli, out, receipt, *on).await,
         Command::Worklist { collector, on, limit } => day::worklist(&cli, out, collector.as_deref(), *on, *limit).await,
         Command::Figures { collector, on } => look::figures(&cli, out, collector.as_deref(), *on).await,
         Command::Search(asked) => look::search(&cli, out, asked).await,

@@ -3,7 +3,7 @@
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
 use dunwell_rules::cash::payer::{Candidate, Evidence, Payer, payer};
-use dunwell_rules::cash::{self as rules, Answer, CashPolicy, Match, Owed, Receipt, Short, Shortfall, Source};
+use dunwell_rules::cash::{self as rules, Answer, CashPolicy, Match, Owed, Short, Shortfall, Source};
 use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::{Currency, Money};
 use dunwell_store::fault::Result as StoreResult;
@@ -28,18 +28,6 @@ pub(super) struct Decided {
     pub(super) asked: Vec<&'static str>,
 }
 
-/// Money with what it pays, as the rules look at it.
-pub(super) fn receipt_of(told: &Told) -> Receipt {
-    Receipt {
-        amount: told.amount.minor,
-        currency: told.amount.currency,
-        value_date: told.value_on,
-        remittance: told.remittance.clone(),
-        references: told.words.references(),
-        text: told.words.all(),
-    }
-}
-
 /// Decides what becomes of a receipt: who paid, then what it pays.
 pub(super) fn decide(told: &Told, payers: &Payers, book: &OpenBook, policy: &CashPolicy) -> Decided {
     let nobody = |asked| Decided { account: BOOK_ACCOUNT, evidence: Vec::new(), apply: None, asked: vec![asked] };
@@ -48,7 +36,7 @@ pub(super) fn decide(told: &Told, payers: &Payers, book: &OpenBook, policy: &Cas
         Payer::Several(_) => nobody("several_payers"),
         Payer::Known(who) => {
             let owed = owed_by(&who, payers, book);
-            decided(&who, rules::apply(&receipt_of(told), &owed, policy))
+            decided(&who, rules::apply(&told.receipt(), &owed, policy))
         }
     }
 }
@@ -182,13 +170,7 @@ async fn settle(
         external_id: format!("{name}#{}#{}#{}", received.item, short.item, short.line),
     };
     let credit = recording.post_items(&[item], &[0]).await?.remove(0);
-    let row = NewApplication {
-        credit,
-        debit: short.item,
-        line: Some(short.line),
-        amount: short.amount,
-        effective: on,
-    };
+    let row = NewApplication { credit, debit: short.item, line: Some(short.line), amount: short.amount, effective: on };
     Ok(recording.apply(&[row]).await?.remove(0).map(|_| ()))
 }
 

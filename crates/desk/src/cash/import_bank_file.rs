@@ -5,6 +5,7 @@
 //! off is read again from its beginning and changes nothing it changed before.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use dunwell_formats::bank::{self, BankFile, Format, ReadOptions, Standing};
 use dunwell_formats::currency::CurrencyCode;
@@ -17,7 +18,7 @@ use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::apply_receipt::{self, Outcome};
+use super::apply_receipt::{self, Decided, Outcome};
 use super::told::{Told, credits, date_of};
 use super::who_paid::{OpenBook, Payers};
 use crate::desk::Desk;
@@ -175,7 +176,7 @@ async fn import_one(
     if !told.problems.is_empty() || request.dry_run {
         return Ok(told);
     }
-    let mut taking = Taking { desk, request, policy, import: None, file, sha256, read: &read };
+    let mut taking = Taking { desk, request, policy, import: None, file, sha256, read: &read, look: None };
     for chunk in credits(&read).chunks(CHUNK) {
         let outcomes = taking.take(chunk, &told).await?;
         told.duplicate_entries += (chunk.len() - outcomes.len()) as u64;
@@ -202,6 +203,34 @@ struct Taking<'a> {
     file: &'a ImportFile,
     sha256: [u8; 32],
     read: &'a BankFile,
+    /// What is open, as far as it was looked at.
+    look: Option<Look>,
+}
+
+/// Who may have paid, and what is open in the currencies that came up so far.
+struct Look {
+    payers: Payers,
+    books: BTreeMap<Currency, OpenBook>,
+}
+
+impl Look {
+    async fn at(desk: &Desk) -> Result<Self> {
+        let payers = Payers::of(desk.book.read().await?.payers().await?);
+        Ok(Self { payers, books: BTreeMap::new() })
+    }
+
+    /// Decides on a receipt, and takes what it pays off what is open.
+    async fn decide(&mut self, desk: &Desk, told: &Told, policy: &CashPolicy) -> Result<Decided> {
+        let book = match self.books.entry(told.amount.currency) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                new.insert(OpenBook::of(desk.book.read().await?.owed_in(told.amount.currency).await?))
+            }
+        };
+        let decided = apply_receipt::decide(told, &self.payers, book, policy);
+        book.take_off(&decided);
+        Ok(decided)
+    }
 }
 
 impl Taking<'_> {
@@ -247,28 +276,22 @@ impl Taking<'_> {
                 import
             }
         };
-        // The desk looks before it writes: whoever paid the same line meanwhile makes the application fail, and it looks again.
-        let mut reading = self.desk.book.read().await?;
-        let payers = Payers::of(reading.payers().await?);
-        let mut books: BTreeMap<Currency, OpenBook> = BTreeMap::new();
-        for told in &new {
-            if let std::collections::btree_map::Entry::Vacant(slot) = books.entry(told.amount.currency) {
-                slot.insert(OpenBook::of(reading.owed_in(told.amount.currency).await?));
-            }
-        }
-        drop(reading);
+        // What is open is read once and kept up while the file is taken in. It may be old: whoever paid the same line
+        // meanwhile makes the application fail, and then it is read again.
+        let mut look = match self.look.take() {
+            Some(look) => look,
+            None => Look::at(self.desk).await?,
+        };
         let mut outcomes = Vec::with_capacity(new.len());
         for told in new {
-            let Some(book) = books.get_mut(&told.amount.currency) else { continue };
-            let decided = apply_receipt::decide(told, &payers, book, self.policy);
+            let decided = look.decide(self.desk, told, self.policy).await?;
             match apply_receipt::record(&mut recording, told, &decided, self.request.on).await? {
                 Ok(outcome) => outcomes.push((told.amount, outcome)),
                 Err(_) => return Ok(None),
             }
-            book.take_off(&decided);
         }
         recording.commit().await?;
-        self.import = Some(import);
+        (self.import, self.look) = (Some(import), Some(look));
         Ok(Some(outcomes))
     }
 
@@ -340,9 +363,8 @@ fn report_of(file: &ImportFile, read: &BankFile, sha256: &[u8; 32], accepted: bo
             ),
         }));
     }
-    let money = |code: CurrencyCode, minor: i128| {
-        Some(Money::new(i64::try_from(minor).ok()?, Currency::parse(code.as_str())?))
-    };
+    let money =
+        |code: CurrencyCode, minor: i128| Some(Money::new(i64::try_from(minor).ok()?, Currency::parse(code.as_str())?));
     let sums = read.sums();
     BankFileReport {
         file: file.name.clone(),

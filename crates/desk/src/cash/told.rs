@@ -9,6 +9,7 @@ use dunwell_rules::calendar::Date;
 use dunwell_rules::cash as rules;
 use dunwell_rules::dispute::DisputeReason;
 use dunwell_rules::money::{Currency, Money};
+use dunwell_store::views::cash::ReceiptView;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -27,8 +28,34 @@ pub(super) struct Told {
     /// What the bank calls it.
     pub(super) code: String,
     pub(super) words: Words,
-    /// The remittance that came with it.
-    pub(super) remittance: Vec<rules::RemittanceLine>,
+}
+
+impl Told {
+    /// Money with what the payer said it pays, as the rules look at it.
+    pub(super) fn receipt(&self) -> rules::Receipt {
+        rules::Receipt {
+            amount: self.amount.minor,
+            currency: self.amount.currency,
+            value_date: self.value_on,
+            remittance: self.words.remittance.iter().map(SaidLine::line).collect(),
+            references: self.words.references(),
+            text: self.words.text.join(" "),
+        }
+    }
+
+    /// The same of a receipt that was recorded before; without words where they are erased.
+    pub(super) fn of(receipt: &ReceiptView) -> Self {
+        let words = receipt.words.clone().and_then(|words| serde_json::from_value(words).ok());
+        Self {
+            key: String::new(),
+            amount: receipt.amount,
+            document: receipt.document.clone(),
+            booked_on: receipt.booked_on,
+            value_on: receipt.value_on,
+            code: receipt.code.clone(),
+            words: words.unwrap_or_default(),
+        }
+    }
 }
 
 /// What is said of the payer; erasable. It is kept as JSON with the receipt.
@@ -46,9 +73,57 @@ pub(super) struct Words {
     /// What the payer wrote.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) text: Vec<String>,
-    /// The structured remittance, a line each: document, paid, discount, held back.
+    /// The structured remittance.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) remittance: Vec<String>,
+    pub(super) remittance: Vec<SaidLine>,
+}
+
+/// A line of remittance as it is kept with the receipt; amounts in minor units of the receipt's currency.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct SaidLine {
+    document: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    paid: Option<i64>,
+    #[serde(default, skip_serializing_if = "is_nought")]
+    discount: i64,
+    /// What was held back: amount, the payer's code, the payer's words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    held_back: Vec<(i64, String, String)>,
+}
+
+fn is_nought(amount: &i64) -> bool {
+    *amount == 0
+}
+
+impl SaidLine {
+    /// `None` where the line names no document.
+    fn of(line: &RemittanceLine) -> Option<Self> {
+        let held = line.adjustments.iter().filter(|adjustment| adjustment.amount < 0);
+        let words = |text: &str, meaning: &str| [text, meaning].join(" ").trim().to_owned();
+        Some(Self {
+            document: line.documents.first()?.number.clone(),
+            paid: line.paid,
+            discount: line.discount.unwrap_or(0).max(0),
+            held_back: held
+                .map(|held| (held.amount.saturating_neg(), held.code.clone(), words(&held.text, held.meaning)))
+                .collect(),
+        })
+    }
+
+    /// As the rules look at it.
+    fn line(&self) -> rules::RemittanceLine {
+        let deductions = self.held_back.iter().map(|(amount, code, words)| rules::Deduction {
+            amount: *amount,
+            stated: format!("{code} {words}").trim().to_owned(),
+            reason: DisputeReason::of_adjustment(code),
+        });
+        rules::RemittanceLine {
+            document: self.document.clone(),
+            paid: self.paid,
+            discount: self.discount,
+            deductions: deductions.collect(),
+        }
+    }
 }
 
 impl Words {
@@ -67,11 +142,6 @@ impl Words {
             }
         }
         tokens
-    }
-
-    /// All that was written, for the search of phrases.
-    pub(super) fn all(&self) -> String {
-        self.text.join(" ")
     }
 }
 
@@ -131,7 +201,6 @@ fn credit(
         booked_on: date_of(booked)?,
         value_on: date_of(value)?,
         code,
-        remittance: payment.remittance.iter().filter_map(remittance_line).collect(),
         words,
     })
 }
@@ -174,33 +243,13 @@ fn words_of(payment: &Payment) -> Words {
     Words {
         payer: parties().filter_map(|party| party.name.clone()).collect(),
         payer_account: parties().find_map(|party| party.account.clone()),
-        references: references.chain(payment.references.iter().map(|(_, text)| text.clone())).chain(documents).collect(),
+        references: references
+            .chain(payment.references.iter().map(|(_, text)| text.clone()))
+            .chain(documents)
+            .collect(),
         text: payment.text.clone(),
-        remittance: payment.remittance.iter().filter_map(remittance_line).map(|line| line_words(&line)).collect(),
+        remittance: payment.remittance.iter().filter_map(SaidLine::of).collect(),
     }
-}
-
-fn line_words(line: &rules::RemittanceLine) -> String {
-    let paid = line.paid.map_or_else(|| "?".to_owned(), |paid| paid.to_string());
-    let held: Vec<String> = line.deductions.iter().map(|held| format!("{} {}", held.amount, held.stated)).collect();
-    format!("{}\t{paid}\t{}\t{}", line.document, line.discount, held.join("; "))
-}
-
-/// A line of remittance as the rules look at it; `None` where it names no document.
-fn remittance_line(line: &RemittanceLine) -> Option<rules::RemittanceLine> {
-    let document = line.documents.first()?.number.clone();
-    let held = line.adjustments.iter().filter(|adjustment| adjustment.amount < 0);
-    let deductions = held.map(|adjustment| rules::Deduction {
-        amount: adjustment.amount.saturating_neg(),
-        stated: [adjustment.code.as_str(), adjustment.meaning, adjustment.text.as_str()].join(" ").trim().to_owned(),
-        reason: DisputeReason::of_adjustment(&adjustment.code),
-    });
-    Some(rules::RemittanceLine {
-        document,
-        paid: line.paid,
-        discount: line.discount.unwrap_or(0).max(0),
-        deductions: deductions.collect(),
-    })
 }
 
 fn currency_of(code: CurrencyCode) -> Option<Currency> {

@@ -20,6 +20,7 @@ const MIN_CODE: usize = 4;
 pub(super) struct Payers {
     heads: HashMap<EntryId, EntryId>,
     codes: HashMap<String, EntryId>,
+    code_of: HashMap<EntryId, String>,
     bank_accounts: HashMap<String, Vec<EntryId>>,
     names: HashMap<Vec<String>, Vec<EntryId>>,
     first_words: HashMap<String, Vec<(EntryId, Vec<String>)>>,
@@ -41,6 +42,7 @@ impl Payers {
         let mut all = Self {
             heads: HashMap::new(),
             codes: HashMap::new(),
+            code_of: HashMap::new(),
             bank_accounts: HashMap::new(),
             names: HashMap::new(),
             first_words: HashMap::new(),
@@ -49,6 +51,7 @@ impl Payers {
             let account = payer.account;
             all.heads.insert(account, head_of(account, &parents));
             all.codes.insert(reference_key(&payer.code), account);
+            all.code_of.insert(account, payer.code.clone());
             for number in &payer.bank_accounts {
                 note(&mut all.bank_accounts, reference_key(number), account);
             }
@@ -72,6 +75,12 @@ impl Payers {
         family
     }
 
+    /// The customer number of an account.
+    pub(super) fn code(&self, account: EntryId) -> &str {
+        self.code_of.get(&account).map_or("", String::as_str)
+    }
+
+    /// The topmost of those that pay together.
     pub(super) fn head(&self, account: EntryId) -> EntryId {
         self.heads.get(&account).copied().unwrap_or(account)
     }
@@ -83,6 +92,7 @@ impl Payers {
             clues.add(self.bank_accounts.get(&reference_key(number)), Evidence::BankAccount);
         }
         clues.names(&told.words);
+        clues.names_in_text(&told.words);
         for written in told.words.references() {
             let key = reference_key(&written);
             if key.len() >= MIN_CODE {
@@ -114,6 +124,18 @@ impl Clues<'_> {
             if !self.found.contains(&clue) {
                 self.found.push(clue);
             }
+        }
+    }
+
+    /// Whole names of accounts in what was written: some banks have no field of their own for the payer.
+    fn names_in_text(&mut self, told: &Words) {
+        let words: Vec<String> = told.text.iter().flat_map(|text| name_words(text)).collect();
+        for (place, word) in words.iter().enumerate() {
+            let Some(near) = self.payers.first_words.get(word).filter(|near| near.len() <= TELLING) else { continue };
+            let long_enough = |name: &[String]| name.iter().map(String::len).sum::<usize>() >= MIN_CODE;
+            let named = near.iter().filter(|(_, name)| words[place..].starts_with(name) && long_enough(name));
+            let named: Vec<EntryId> = named.map(|(account, _)| *account).collect();
+            self.add(Some(&named), Evidence::NameLike);
         }
     }
 
@@ -175,7 +197,8 @@ impl OpenBook {
                 self.use_credit(credit, allocation.amount);
             }
         }
-        for short in found.short.iter().filter(|short| matches!(short.why, Shortfall::Discount | Shortfall::Tolerance)) {
+        for short in found.short.iter().filter(|short| matches!(short.why, Shortfall::Discount | Shortfall::Tolerance))
+        {
             self.pay(short.account, short.item, short.line, short.amount);
         }
     }

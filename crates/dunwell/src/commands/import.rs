@@ -19,6 +19,10 @@ use crate::place::desk;
 pub(crate) async fn import(cli: &Cli, out: Output, asked: &Import) -> Result<(), Failure> {
     let profile = profile(&asked.profile)?;
     let files = files(&asked.files)?;
+    if asked.kind == ImportKind::Bank {
+        let clean = super::cash::import_bank(cli, out, asked, files).await?;
+        return if clean { Ok(()) } else { Err(Failure::Said(3)) };
+    }
     let desk = desk(cli).await?;
     let bar = Bar::new(out);
     let mut progress = |progress: Progress<'_>| bar.show(progress);
@@ -90,7 +94,7 @@ fn kind(kind: ImportKind) -> Option<desk_import::ImportKind> {
         ImportKind::Notices => Kind::Notices,
         ImportKind::ControlTotals => Kind::ControlTotals,
         ImportKind::Rates => Kind::Rates,
-        ImportKind::Aging => return None,
+        ImportKind::Aging | ImportKind::Bank => return None,
     })
 }
 
