@@ -19,10 +19,13 @@ pub mod camt;
 mod bai2;
 mod entry;
 mod file;
+mod fixed;
 mod lines;
+pub mod lockbox;
 pub mod mt940;
 mod nacha;
 mod notes;
+pub mod ofx;
 mod statement;
 mod text;
 
@@ -113,6 +116,10 @@ pub struct ReadOptions {
     pub format: Option<Format>,
     /// The currency where neither the file nor its format names one.
     pub currency: Option<CurrencyCode>,
+    /// The columns of a lockbox file's check and overflow records; `None` for what most banks send.
+    pub lockbox: Option<lockbox::LockboxLayout>,
+    /// The columns of a lockbox CSV.
+    pub lockbox_csv: lockbox::LockboxCsvProfile,
     /// The limits.
     pub limits: Limits,
 }
@@ -120,7 +127,8 @@ pub struct ReadOptions {
 impl Default for ReadOptions {
     /// Everything is told from the file, within [`Limits::STANDARD`].
     fn default() -> Self {
-        Self { format: None, currency: None, limits: Limits::STANDARD }
+        let lockbox_csv = lockbox::LockboxCsvProfile::default();
+        Self { format: None, currency: None, lockbox: None, lockbox_csv, limits: Limits::STANDARD }
     }
 }
 
@@ -154,8 +162,14 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
     if nacha::looks_like(head) {
         return Some(Format::Nacha);
     }
+    if lockbox::looks_like(head) {
+        return Some(Format::Lockbox);
+    }
     if archive::is_archive(bytes) {
         return archive::first_head(bytes).and_then(|head| detect(&head));
+    }
+    if ofx::looks_like(head) {
+        return Some(Format::Ofx);
     }
     camt::detect(head).or_else(|| mt940::looks_like(head).then_some(Format::Mt940))
 }
@@ -177,10 +191,11 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> BankFile {
     match format {
         Format::Bai2 => bai2::read(bytes, options),
         Format::Nacha => nacha::read(bytes, options),
-        Format::Lockbox | Format::LockboxCsv => unread(format),
+        Format::Lockbox => lockbox::read(bytes, options),
+        Format::LockboxCsv => lockbox::read_csv(bytes, options),
         Format::Camt052 | Format::Camt053 | Format::Camt054 => camt::read(bytes, options),
         Format::Mt940 | Format::Mt942 => mt940::read(bytes, options),
-        Format::Ofx => unread(format),
+        Format::Ofx => ofx::read(bytes, options),
         Format::Csv | Format::Xlsx => unread(format),
     }
 }

@@ -1,8 +1,8 @@
 //! Addenda records (7), taken up into the entry before them.
 
 use super::entry::{Batch, Open};
-use super::records::Record;
 use super::return_codes::meaning;
+use crate::bank::fixed::Record;
 use crate::bank::{BankFile, EntryStatus, Limits, Original, Party, ReadOptions, Refusal, Return, ReturnKind};
 use crate::currency::CurrencyCode;
 use crate::remittance::x12;

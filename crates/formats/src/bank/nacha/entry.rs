@@ -1,8 +1,8 @@
 //! An entry detail record (6): fields by class of the batch.
 
 use super::codes::{TransactionCode, class, transaction};
-use super::records::Record;
 use super::totals::Sums;
+use crate::bank::fixed::Record;
 use crate::bank::{BankCode, BankFile, Entry, EntryStatus, Funds, Limits, Party, Payment, Place, Side};
 use crate::currency::CurrencyCode;
 use crate::day::Day;

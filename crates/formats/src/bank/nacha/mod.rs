@@ -25,7 +25,6 @@ mod addenda;
 mod codes;
 mod entry;
 mod reader;
-mod records;
 mod return_codes;
 mod totals;
 

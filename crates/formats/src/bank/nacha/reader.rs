@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::addenda;
 use super::entry::{self, Batch, Open};
-use super::records::{Record, Records};
 use super::totals::{Sums, compare, count, of_batch, of_file};
+use crate::bank::fixed::{Record, Records};
 use crate::bank::{
     BankAccount, BankFile, Format, Party, Place, ReadOptions, Refusal, Standing, Statement, StatementKey,
 };
@@ -14,7 +14,7 @@ use crate::day::Day;
 
 /// Reads a NACHA file.
 pub(in crate::bank) fn read(bytes: &[u8], options: &ReadOptions) -> BankFile {
-    let mut records = Records::new(bytes);
+    let mut records = Records::new(bytes, 94);
     let mut reader = Reader {
         options,
         file: BankFile { format: Some(Format::Nacha), ..BankFile::default() },

@@ -1,7 +1,7 @@
 //! The control totals of batches and files.
 
-use super::records::Record;
 use crate::amount::Decimal;
+use crate::bank::fixed::Record;
 use crate::bank::{BankFile, ControlTotal, Limits, TotalKind};
 
 /// What is counted between a header and its control record.

@@ -1,14 +1,11 @@
-//! The 94-character records of a NACHA file.
+//! Records of a fixed number of characters: NACHA's 94, lockbox's 80.
 
 use std::borrow::Cow;
 
 use encoding_rs::WINDOWS_1252;
 use memchr::memchr2;
 
-use crate::bank::Place;
-
-/// The length of a record.
-const LENGTH: usize = 94;
+use super::Place;
 
 /// One record.
 pub(super) struct Record<'a> {
@@ -20,7 +17,7 @@ pub(super) struct Record<'a> {
 }
 
 impl Record<'_> {
-    /// The record type: `1` `5` `6` `7` `8` `9`.
+    /// The record type: its first character.
     pub(super) fn kind(&self) -> u8 {
         self.text.as_bytes().first().copied().unwrap_or(b' ')
     }
@@ -33,6 +30,9 @@ impl Record<'_> {
 
     /// The same with its blanks.
     pub(super) fn raw(&self, from: usize, to: usize) -> &str {
+        if from == 0 || to < from {
+            return "";
+        }
         if self.narrow {
             let end = to.min(self.text.len());
             return self.text.get((from - 1).min(end)..end).unwrap_or_default();
@@ -69,11 +69,14 @@ pub(super) struct Records<'a> {
     line: u64,
     rest: &'a [u8],
     column: u64,
+    length: usize,
 }
 
 impl<'a> Records<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes: bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes), at: 0, line: 0, rest: &[], column: 1 }
+    /// Begins; records have at most `length` characters.
+    pub(super) fn new(bytes: &'a [u8], length: usize) -> Self {
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        Self { bytes, at: 0, line: 0, rest: &[], column: 1, length }
     }
 
     /// The last line that was looked at.
@@ -87,20 +90,20 @@ impl<'a> Records<'a> {
             self.take_line()?;
         }
         let place = Place { line: self.line, column: self.column };
-        let bytes = &self.rest[..self.rest.len().min(LENGTH)];
+        let bytes = &self.rest[..self.rest.len().min(self.length)];
         if bytes.is_ascii() {
             self.advance(bytes.len());
             let text = core::str::from_utf8(bytes).unwrap_or_default();
             return Some(Record { place, text: Cow::Borrowed(text), narrow: true });
         }
         // A letter beyond ASCII takes several bytes of the line, but one place of the record.
-        let window = &self.rest[..self.rest.len().min(4 * LENGTH)];
+        let window = &self.rest[..self.rest.len().min(4 * self.length)];
         let valid = match core::str::from_utf8(window) {
             Ok(text) => text,
             Err(wrong) => core::str::from_utf8(&window[..wrong.valid_up_to()]).unwrap_or_default(),
         };
         if valid.len() > bytes.len() || valid.len() == window.len() {
-            let end = valid.char_indices().nth(LENGTH).map_or(valid.len(), |(end, _)| end);
+            let end = valid.char_indices().nth(self.length).map_or(valid.len(), |(end, _)| end);
             self.advance(end);
             return Some(Record { place, text: Cow::Borrowed(&valid[..end]), narrow: false });
         }
