@@ -15,6 +15,7 @@
 //! **Bounds.** Time and memory are linear in the bytes, and what exceeds [`Limits`] is refused by name.
 
 mod archive;
+pub mod by_profile;
 pub mod camt;
 mod bai2;
 mod entry;
@@ -38,6 +39,7 @@ pub(crate) use file::note;
 pub use statement::{Balance, BalanceKind, BankAccount, Standing, Statement, StatementKey, Summary};
 
 use crate::currency::CurrencyCode;
+pub use by_profile::StatementProfile;
 
 /// The formats of banks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -120,6 +122,8 @@ pub struct ReadOptions {
     pub lockbox: Option<lockbox::LockboxLayout>,
     /// The columns of a lockbox CSV.
     pub lockbox_csv: lockbox::LockboxCsvProfile,
+    /// How a statement is written that comes as delimited text or as a workbook; `None` refuses those.
+    pub profile: Option<Box<StatementProfile>>,
     /// The limits.
     pub limits: Limits,
 }
@@ -128,7 +132,7 @@ impl Default for ReadOptions {
     /// Everything is told from the file, within [`Limits::STANDARD`].
     fn default() -> Self {
         let lockbox_csv = lockbox::LockboxCsvProfile::default();
-        Self { format: None, currency: None, lockbox: None, lockbox_csv, limits: Limits::STANDARD }
+        Self { format: None, currency: None, lockbox: None, lockbox_csv, profile: None, limits: Limits::STANDARD }
     }
 }
 
@@ -139,16 +143,16 @@ pub struct Limits {
     pub bytes: usize,
     /// The longest record, in bytes, with its continuations (of XML: the longest text of an element).
     pub record_bytes: usize,
-    /// The most entries, payments of batches and remittance lines together.
+    /// The most statements, balances, entries, payments of batches and remittance lines together.
     pub entries: usize,
     /// The most problems that are listed; how many more there are is said in the last.
     pub problems: usize,
 }
 
 impl Limits {
-    /// 512 MiB a file, 1 MiB a record, 4,000,000 entries, 1,000 problems.
+    /// 512 MiB a file, 1 MiB a record, 2,000,000 entries, 1,000 problems.
     pub const STANDARD: Self =
-        Self { bytes: 512 * 1024 * 1024, record_bytes: 1024 * 1024, entries: 4_000_000, problems: 1_000 };
+        Self { bytes: 512 * 1024 * 1024, record_bytes: 1024 * 1024, entries: 2_000_000, problems: 1_000 };
 }
 
 /// Tells the format from the beginning of a file; `None` when it is none of the known.
@@ -186,7 +190,11 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> BankFile {
         return archive::read_archive(bytes, options);
     }
     let Some(format) = options.format.or_else(|| detect(bytes)) else {
-        return BankFile::refusing(None, Refusal::UnknownFormat);
+        // What is no format of banks may be a table: with a profile it is read as one.
+        return match &options.profile {
+            Some(profile) => by_profile::read(bytes, profile, options),
+            None => BankFile::refusing(None, Refusal::UnknownFormat),
+        };
     };
     match format {
         Format::Bai2 => bai2::read(bytes, options),
@@ -196,11 +204,15 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> BankFile {
         Format::Camt052 | Format::Camt053 | Format::Camt054 => camt::read(bytes, options),
         Format::Mt940 | Format::Mt942 => mt940::read(bytes, options),
         Format::Ofx => ofx::read(bytes, options),
-        Format::Csv | Format::Xlsx => unread(format),
+        Format::Csv | Format::Xlsx => match &options.profile {
+            Some(profile) => by_profile::read(bytes, profile, options),
+            None => unprofiled(format),
+        },
     }
 }
 
-/// A format that is told but not read yet.
-fn unread(format: Format) -> BankFile {
-    BankFile::refusing(Some(format), Refusal::UnknownFormat)
+/// A table whose columns nobody explains.
+fn unprofiled(format: Format) -> BankFile {
+    let reason = "a table of a bank is read by a profile of its columns, and none was given".to_owned();
+    BankFile::refusing(Some(format), Refusal::NoProfile { reason })
 }

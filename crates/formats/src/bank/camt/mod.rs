@@ -226,8 +226,8 @@ impl<'s, 'o> Reading<'s, 'o> {
             ("TxDtls", "NtryDtls" | "Ntry") => self.transaction(),
             ("Ntry", "Stmt" | "Rpt" | "Ntfctn") => self.entry(),
             ("Stmt" | "Rpt" | "Ntfctn", parent) if parent.starts_with("BkToCstmr") => {
-                self.statement();
-                Ok(())
+                let kept = self.statement();
+                self.take(kept)
             }
             ("GrpHdr", parent) if parent.starts_with("BkToCstmr") => {
                 self.header();
@@ -244,7 +244,8 @@ impl<'s, 'o> Reading<'s, 'o> {
     fn take(&mut self, more: usize) -> Result<(), Refusal> {
         self.taken += more;
         if self.taken > self.options.limits.entries {
-            let limit = format!("more than {} entries, transactions and remittance lines", self.options.limits.entries);
+            let most = self.options.limits.entries;
+            let limit = format!("more than {most} statements, balances, entries, transactions and remittance lines");
             return Err(Refusal::TooLarge { limit });
         }
         Ok(())
@@ -290,10 +291,11 @@ impl<'s, 'o> Reading<'s, 'o> {
         self.take(1)
     }
 
-    fn statement(&mut self) {
+    /// Reads a statement, and answers how many things of it are kept beside its entries.
+    fn statement(&mut self) -> usize {
         let format = self.format.unwrap_or(Format::Camt053);
         let entries = core::mem::take(&mut self.entries);
-        let Some(node) = self.tree.close() else { return };
+        let Some(node) = self.tree.close() else { return 0 };
         let at = node.place();
         // The statement began before its entries, whose lines were already counted: count on from where it began.
         let mut lines = self.begins.take().unwrap_or_else(|| self.lines.clone());
@@ -302,8 +304,10 @@ impl<'s, 'o> Reading<'s, 'o> {
         let mut controls = statement::summaries(node, &mut statement, &mut lines);
         controls.extend(statement::closing_control(&statement, format, &mut self.notes));
         self.tree.cut(at);
+        let kept = 1 + statement.balances.len();
         self.file.controls.append(&mut controls);
         self.file.statements.push(statement);
+        kept
     }
 
     fn header(&mut self) {

@@ -24,6 +24,7 @@ use super::notes::Notes;
 use super::text::decode;
 use super::{BankFile, ControlTotal, Format, Place, ReadOptions, Refusal, Standing, Statement};
 use fields::{Field, Piece, Pieces};
+pub(super) use info::looks_like_iban;
 use page::Page;
 
 /// Whether a file begins like a message: a line with `:20:`, and one with another tag of statements.
@@ -126,11 +127,13 @@ impl Reading<'_> {
         }
         let Some(page) = &mut self.page else { return Ok(()) };
         page.take(field, &mut self.notes);
-        if field.tag == "61" {
+        if matches!(field.tag, "20" | "25" | "25P" | "61" | "60F" | "60M" | "62F" | "62M" | "64" | "65" | "90C" | "90D")
+        {
             self.taken += 1;
-            if self.taken > self.options.limits.entries {
-                return Err(Refusal::TooLarge { limit: format!("more than {} entries", self.options.limits.entries) });
-            }
+        }
+        let most = self.options.limits.entries;
+        if self.taken > most {
+            return Err(Refusal::TooLarge { limit: format!("more than {most} statements, balances and entries") });
         }
         Ok(())
     }

@@ -147,6 +147,12 @@ impl<'s> Reading<'s, '_> {
     }
 
     fn open(&mut self, name: &'s str, offset: usize) -> Result<(), Refusal> {
+        let kept = matches!(name, "STMTTRN" | "STMTRS" | "CCSTMTRS" | "LEDGERBAL" | "AVAILBAL");
+        self.taken += usize::from(kept);
+        let most = self.options.limits.entries;
+        if self.taken > most {
+            return Err(Refusal::TooLarge { limit: format!("more than {most} statements, balances and entries") });
+        }
         if self.open.len() >= MAX_DEPTH {
             return Err(Refusal::TooLarge { limit: format!("elements nested deeper than {MAX_DEPTH}") });
         }
@@ -262,10 +268,6 @@ impl<'s> Reading<'s, '_> {
 
     fn transaction(&mut self) -> Result<(), Refusal> {
         let (Some(leaves), Some(statement)) = (self.leaves.take(), &mut self.statement) else { return Ok(()) };
-        self.taken += 1;
-        if self.taken > self.options.limits.entries {
-            return Err(Refusal::TooLarge { limit: format!("more than {} entries", self.options.limits.entries) });
-        }
         match entry(&leaves, statement.currency.or(self.options.currency)) {
             Ok(entry) => statement.entries.push(entry),
             Err(reason) => {

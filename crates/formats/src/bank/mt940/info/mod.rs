@@ -120,7 +120,7 @@ fn currency_amount(text: &str) -> Option<(CurrencyCode, i64)> {
 }
 
 /// Whether a text has the shape of an IBAN: two letters, two digits, up to 30 letters and digits.
-pub(super) fn looks_like_iban(text: &str) -> bool {
+pub(in crate::bank) fn looks_like_iban(text: &str) -> bool {
     let bytes = text.as_bytes();
     (15..=34).contains(&bytes.len())
         && bytes[..2].iter().all(u8::is_ascii_uppercase)
