@@ -217,7 +217,7 @@ fn limits_are_refused_by_name() {
     assert!(limit(Limits::STANDARD, long).contains("record"));
     let many = format!("{head}16,165,1,,,,{}", "\n88,x".repeat(300_000));
     assert!(limit(Limits::STANDARD, many).contains("record"));
-    let few = Limits { entries: 2, ..Limits::STANDARD };
+    let few = Limits { entries: 3, ..Limits::STANDARD };
     assert!(limit(few, format!("{head}{}", "16,165,1,,,,x/\n".repeat(3))).contains("entries"));
     let small = Limits { bytes: 20, ..Limits::STANDARD };
     assert!(limit(small, head.to_owned()).contains("bytes"));

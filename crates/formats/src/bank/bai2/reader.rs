@@ -208,6 +208,7 @@ impl<'o> Reader<'o> {
         if self.account.is_some() {
             return Err(Refusal::Truncated { place, missing: "the trailer (49) of the account before".to_owned() });
         }
+        self.count_in(1)?;
         let mut fields = Fields::new(&record.parts);
         let (number, currency) = (text(fields.bytes()), fields.bytes());
         let Some(group) = &self.group else {
@@ -244,8 +245,9 @@ impl<'o> Reader<'o> {
         let mut account = Account { statement, currency, sum: 0, records: record.physical, sequence };
         account.statement.currency = Some(currency);
         self.summaries(&mut account, fields);
+        let summaries = account.statement.balances.len() + account.statement.summaries.len();
         self.account = Some(account);
-        Ok(())
+        self.count_in(summaries)
     }
 
     /// Reads the balances and sums of an account header, four fields each.
@@ -295,15 +297,21 @@ impl<'o> Reader<'o> {
         }
     }
 
+    /// Counts what takes memory: accounts, their balances and sums, entries.
+    fn count_in(&mut self, more: usize) -> Result<(), Refusal> {
+        self.entries += more;
+        if self.entries > self.options.limits.entries {
+            let limit = format!("more than {} accounts, balances and entries", self.options.limits.entries);
+            return Err(Refusal::TooLarge { limit });
+        }
+        Ok(())
+    }
+
     fn detail(&mut self, record: &Record) -> Result<(), Refusal> {
+        self.count_in(1)?;
         let Some(account) = &mut self.account else {
             return Err(unreadable(record.place(), "a transaction (16) outside of an account"));
         };
-        if self.entries == self.options.limits.entries {
-            let limit = format!("more than {} entries", self.options.limits.entries);
-            return Err(Refusal::TooLarge { limit });
-        }
-        self.entries += 1;
         entry(record, account, &mut self.file, &self.options.limits);
         Ok(())
     }

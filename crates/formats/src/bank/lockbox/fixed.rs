@@ -111,21 +111,21 @@ impl Reader<'_> {
             b'5' => {
                 let day = self.day(record, (15, 20));
                 self.begin(record.place, record.field(8, 14), day, record.text(31, 40));
-                Ok(())
+                self.count_in(1)
             }
             b'6' => self.check(record),
             b'4' => self.overflow(record),
             b'7' => {
                 let (batch, of) = (core::mem::take(&mut self.batch), format!("batch {}", record.field(2, 4)));
                 self.total(record, &of, ["batch_item_count", "batch_total"], [(21, 23), (24, 33)], &batch);
-                Ok(())
+                self.count_in(1)
             }
             b'8' => {
                 self.close();
                 let (service, of) = (core::mem::take(&mut self.service), format!("lockbox {}", record.field(8, 14)));
                 self.total(record, &of, ["lockbox_item_count", "lockbox_total"], [(21, 24), (25, 34)], &service);
                 self.stage = Stage::Totalled;
-                Ok(())
+                self.count_in(1)
             }
             b'9' => self.trailer(record),
             _ => Err(unreadable(record.place, "no record of a lockbox file begins here")),

@@ -7,6 +7,9 @@ use crate::bank::{BankFile, EntryStatus, Limits, Original, Party, ReadOptions, R
 use crate::currency::CurrencyCode;
 use crate::remittance::x12;
 
+/// The most return addenda of one entry: a return, its dishonour and its contest are three.
+const MOST_RETURNS: u32 = 8;
+
 /// Takes an addenda record.
 pub(super) fn take(
     record: &Record,
@@ -31,7 +34,16 @@ pub(super) fn take(
         "02" => terminal(record, open),
         "10" | "11" | "12" | "13" | "14" | "15" | "16" | "18" => international(record, open, batch, file, limits),
         "98" => change(record, open),
-        "99" => returned(record, open, batch),
+        "99" => {
+            open.returns += 1;
+            if open.returns > MOST_RETURNS {
+                file.problem(limits, "too_many_returns", record.place, || {
+                    format!("more than {MOST_RETURNS} return addenda to one entry")
+                });
+                return Ok(());
+            }
+            returned(record, open, batch);
+        }
         other => {
             file.problem(limits, "unknown_addenda", record.place, || format!("{other:?} is no type of addenda"));
         }

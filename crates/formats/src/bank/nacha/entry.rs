@@ -30,6 +30,8 @@ pub(super) struct Open {
     pub(super) announced: Option<u64>,
     /// How many there are.
     pub(super) addenda: u64,
+    /// How many of them are returns.
+    pub(super) returns: u32,
     /// Payment related information of addenda 05 and 17, put together; offset and place of each piece.
     pub(super) payload: String,
     pub(super) pieces: Vec<(usize, Place)>,
@@ -96,7 +98,7 @@ pub(super) fn read(
         batch: Vec::new(),
     };
     let announced = announced(record, &batch.class);
-    Open { entry, code, announced, addenda: 0, payload: String::new(), pieces: Vec::new() }
+    Open { entry, code, announced, addenda: 0, returns: 0, payload: String::new(), pieces: Vec::new() }
 }
 
 /// How many addenda an entry announces, where its class states a number.

@@ -169,6 +169,8 @@ impl Reader<'_> {
         };
         self.advice |= batch.class == "ADV";
         self.batches += 1;
+        self.entries += 1;
+        self.within_limit()?;
         let sequence = self.sequences.get(&statement.key).copied().unwrap_or(0);
         self.batch = Some(OpenBatch { statement, batch, sums: Sums::default(), sequence });
         Ok(())
@@ -196,8 +198,13 @@ impl Reader<'_> {
             self.spare = entry.payload;
             self.spare.clear();
         }
+        self.within_limit()
+    }
+
+    fn within_limit(&self) -> Result<(), Refusal> {
         if self.entries > self.options.limits.entries {
-            return Err(Refusal::TooLarge { limit: format!("more than {} entries", self.options.limits.entries) });
+            let limit = format!("more than {} batches, entries and remittance lines", self.options.limits.entries);
+            return Err(Refusal::TooLarge { limit });
         }
         Ok(())
     }

@@ -41,11 +41,6 @@ impl Advice {
         self.advice
     }
 
-    /// How many lines there are.
-    pub(super) fn lines(&self) -> usize {
-        self.advice.lines.len()
-    }
-
     /// Takes a segment between ST and SE.
     pub(super) fn take(&mut self, segment: &Segment, file: &mut RemittanceFile, limits: &Limits) {
         let adjusted = matches!(segment.id(), b"ADX") || self.in_adjustment && matches!(segment.id(), b"REF" | b"NTE");

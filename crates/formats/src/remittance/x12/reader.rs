@@ -47,7 +47,7 @@ struct Envelope {
     set: Option<(String, u64)>,
     /// Whether the open set is no 820.
     foreign: bool,
-    lines: usize,
+    kept: usize,
 }
 
 fn run(bytes: &[u8], separators: Separators, places: Places, options: &ReadOptions) -> RemittanceFile {
@@ -76,8 +76,12 @@ fn run(bytes: &[u8], separators: Separators, places: Places, options: &ReadOptio
             *count += 1;
         }
         take(&segment, &mut file, &mut envelope, &mut advice, options);
-        if envelope.lines + advice.as_ref().map_or(0, Advice::lines) > options.limits.entries {
-            file.refused = Some(Refusal::TooLarge { limit: format!("more than {} lines", options.limits.entries) });
+        // What takes memory: sets, lines, and what hangs on them.
+        let keeps = matches!(segment.id(), b"ST" | b"SE" | b"GE" | b"IEA" | b"RMR" | b"ADX" | b"REF" | b"NTE" | b"DTM");
+        envelope.kept += usize::from(keeps);
+        if envelope.kept > options.limits.entries {
+            file.refused =
+                Some(Refusal::TooLarge { limit: format!("more than {} lines and references", options.limits.entries) });
             break;
         }
     }
@@ -112,7 +116,7 @@ fn take(
             envelope.group = Some((text(6), 0));
         }
         b"ST" => {
-            close(advice, file, envelope);
+            close(advice, file);
             count_in(&mut envelope.group);
             envelope.set = Some((text(2), 1));
             envelope.foreign = segment.element(1) != b"820";
@@ -125,7 +129,7 @@ fn take(
             *advice = Some(Advice::new(RemittanceAdvice { place: segment.place, ..Default::default() }, currency));
         }
         b"SE" => {
-            close(advice, file, envelope);
+            close(advice, file);
             let open = envelope.set.take();
             trailer(segment, open, ["transaction_segment_count", "transaction_control_number"], file, options);
         }
@@ -152,9 +156,8 @@ fn count_in(open: &mut Option<(String, u64)>) {
 }
 
 /// Ends the advice at hand: its lines beside its payment.
-fn close(advice: &mut Option<Advice>, file: &mut RemittanceFile, envelope: &mut Envelope) {
+fn close(advice: &mut Option<Advice>, file: &mut RemittanceFile) {
     let Some(advice) = advice.take().map(Advice::finish) else { return };
-    envelope.lines += advice.lines.len();
     if let Some(paid) = advice.paid {
         let scale = advice.currency.unwrap_or(CurrencyCode::USD).exponent();
         file.controls.push(ControlTotal {
