@@ -1,6 +1,6 @@
 """Runs the desk and its peers on the same seeded book and prints one row a figure: ours, theirs, the ratio.
 
-usage: compare.py SIZE… [press]   (called by bench/run in a folder that holds copies of the peers' scripts)
+usage: compare.py SIZE… [press] [bank]   (called by bench/run in a folder that holds copies of the peers' scripts)
 CPU seconds are user + system of the process that does the work, and of the database server where there is one
 (DUNWELL_TEST_POSTGRES names it). Reports are the best of three tries.
 """
@@ -144,7 +144,10 @@ def measure_press():
 
 
 print(f"{'size':>16}  {'figure':<46} {'ours':>10} {'peer':>10} {'ratio':>8}")
-for size in [argument for argument in sys.argv[1:] if argument != "press"]:
+for size in [argument for argument in sys.argv[1:] if argument not in ("press", "bank")]:
     measure(size)
 if "press" in sys.argv[1:]:
     measure_press()
+if "bank" in sys.argv[1:]:
+    for readers in ("bank_speed", "reader_speed"):
+        print(cpu([f"{EXAMPLES}/{readers}"], ".")[1].strip())
