@@ -1,6 +1,7 @@
 //! A transaction detail record (16) as an entry.
 
 use super::fields::{funds, some_text, text, whole};
+use super::named;
 use super::reader::Account;
 use super::records::{Fields, Record};
 use super::type_codes::{Level, TypeCode, type_code};
@@ -86,6 +87,7 @@ fn payment(mut fields: Fields, side: Side, code: Option<TypeCode>) -> Payment {
     for at in 0..payment.text.len() {
         tagged(at, &mut payment, side, &mut party);
     }
+    named::read(&mut payment, side, &mut party);
     if party != Party::default() {
         payment.counterparty = Some(Box::new(party));
     }

@@ -18,6 +18,7 @@ mod credit_codes;
 mod debit_codes;
 mod entry;
 mod fields;
+mod named;
 mod reader;
 mod records;
 mod totals;
@@ -27,7 +28,7 @@ pub(super) use reader::read;
 
 /// Whether the bytes begin as a BAI2 file does.
 pub(super) fn looks_like(head: &[u8]) -> bool {
-    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    let head = &reader::plain(head)[..];
     let start = head.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(head.len());
     let line = &head[start..head.len().min(start + 200)];
     line.starts_with(b"01,")

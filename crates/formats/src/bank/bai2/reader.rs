@@ -39,7 +39,7 @@ pub(in crate::bank) fn read(bytes: &[u8], options: &ReadOptions) -> BankFile {
 }
 
 /// The text without its byte order mark, from UTF-16 where it is that.
-fn plain(bytes: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn plain(bytes: &[u8]) -> Cow<'_, [u8]> {
     match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => Cow::Borrowed(rest),
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => {
