@@ -4,6 +4,7 @@
 //! camt transaction, overflow records of a lockbox) or as a paper of their own. Absent on purpose: whose invoices they
 //! name and whether the amounts are right; that is the matching's work.
 
+pub mod advice_table;
 pub mod edifact;
 pub mod references;
 pub mod x12;

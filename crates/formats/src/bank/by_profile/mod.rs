@@ -13,7 +13,7 @@ mod check;
 mod profile;
 mod rows;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 pub use profile::{AmountSign, SHIPPED, StatementColumn, StatementProfile, StatementProfileError, StatementTitle};
 
@@ -71,6 +71,8 @@ struct Reading<'p> {
     titles: BTreeMap<StatementTitle, String>,
     notes: Notes,
     accounts: Vec<(String, Account)>,
+    /// Where each account is among them.
+    places: HashMap<String, usize>,
     unreadable: Option<(Place, String)>,
 }
 
@@ -115,7 +117,18 @@ impl<'p> Reading<'p> {
         };
         let titles = titles(table, profile);
         let notes = Notes::up_to(options.limits.problems);
-        Ok(Self { profile, options, columns, dates, marks, titles, notes, accounts: Vec::new(), unreadable: None })
+        Ok(Self {
+            profile,
+            options,
+            columns,
+            dates,
+            marks,
+            titles,
+            notes,
+            accounts: Vec::new(),
+            places: HashMap::new(),
+            unreadable: None,
+        })
     }
 
     /// The first cell of a column that says something.
@@ -214,9 +227,8 @@ impl<'p> Reading<'p> {
             batch: Vec::new(),
         };
         let number = self.text(row, Column::Account).unwrap_or_default();
-        let at = self.accounts.iter().position(|(known, _)| *known == number);
-        let at = at.unwrap_or_else(|| {
-            self.accounts.push((number, Account::default()));
+        let at = *self.places.entry(number).or_insert_with_key(|number| {
+            self.accounts.push((number.clone(), Account::default()));
             self.accounts.len() - 1
         });
         let account = &mut self.accounts[at].1;

@@ -1,0 +1,216 @@
+//! Where the rows of a remittance come from: delimited text, workbooks, HTML tables, and text in aligned columns.
+
+use crate::bank::{Limits, Place, Refusal};
+use crate::sheet::{is_workbook, read_workbook};
+use crate::table::{CellKind, Row, TableOptions, TableReader};
+
+/// A cell with what it is.
+pub(super) type Cell = (String, CellKind);
+
+/// A row with its place.
+#[derive(Debug, Clone, Default)]
+pub(super) struct GridRow {
+    pub(super) place: Place,
+    pub(super) cells: Vec<Cell>,
+}
+
+impl GridRow {
+    /// A cell; empty beyond the last.
+    pub(super) fn cell(&self, at: usize) -> (&str, CellKind) {
+        self.cells.get(at).map_or(("", CellKind::Text), |(text, kind)| (text.as_str(), *kind))
+    }
+
+    /// The cells that say something.
+    pub(super) fn said(&self) -> impl Iterator<Item = &str> {
+        self.cells.iter().map(|(text, _)| text.as_str()).filter(|text| !text.is_empty())
+    }
+}
+
+fn grid_row(row: &Row) -> GridRow {
+    let cells = (0..row.len()).map(|at| (row.cell(at).to_owned(), row.kind(at))).collect();
+    GridRow { place: Place::line(row.line()), cells }
+}
+
+/// The rows of a file of delimited text or of a workbook; of a workbook those of its first sheet with any.
+pub(super) fn of_file(bytes: &[u8], limits: &Limits) -> Result<Vec<GridRow>, Refusal> {
+    let unreadable = |reason: String| Refusal::NotReadable { place: Place::FILE, reason };
+    let mut rows = Vec::new();
+    if is_workbook(bytes) {
+        let sheets = read_workbook(bytes).map_err(|error| unreadable(error.to_string()))?;
+        let sheet = sheets.into_iter().find(|sheet| !sheet.rows.is_empty());
+        rows.extend(
+            sheet
+                .into_iter()
+                .flat_map(|sheet| sheet.rows)
+                .take(limits.entries.saturating_add(1))
+                .map(|row| grid_row(&row)),
+        );
+    } else {
+        let options = TableOptions::wanting(core::iter::empty::<String>());
+        let mut table =
+            TableReader::open_without_header(bytes, &options).map_err(|error| unreadable(error.to_string()))?;
+        let mut row = Row::default();
+        while rows.len() <= limits.entries && table.read(&mut row).map_err(|error| unreadable(error.to_string()))? {
+            rows.push(grid_row(&row));
+        }
+    }
+    if rows.len() > limits.entries {
+        return Err(Refusal::TooLarge { limit: format!("more than {} rows", limits.entries) });
+    }
+    Ok(rows)
+}
+
+/// The rows of text whose columns are parted by tabs, bars or two blanks and more.
+pub(super) fn of_text(text: &str, limits: &Limits) -> Vec<GridRow> {
+    let lines = text.lines().take(limits.entries).zip(1..);
+    lines
+        .map(|(line, number)| {
+            let line = line.trim_end();
+            let parts: Vec<&str> = if line.contains(['\t', '|']) {
+                line.trim_matches('|').split(['\t', '|']).collect()
+            } else {
+                line.split("  ").filter(|part| !part.trim().is_empty()).collect()
+            };
+            let cells = parts.into_iter().map(|part| (part.trim().to_owned(), CellKind::Text)).collect();
+            GridRow { place: Place::line(number), cells }
+        })
+        .collect()
+}
+
+/// The rows of all tables of an HTML text, and what stands outside of them as rows of one cell. Scripts and styles are
+/// passed over; entities are resolved.
+pub(super) fn of_html(html: &str, limits: &Limits) -> Vec<GridRow> {
+    let mut page =
+        Page { rows: Vec::new(), row: None, cell: None, outside: String::new(), line: 1, most: limits.entries };
+    let mut rest = html;
+    while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
+        page.text(&rest[..at]);
+        rest = &rest[at..];
+        if let Some(tail) = rest.strip_prefix("<!--") {
+            let end = memchr::memmem::find(tail.as_bytes(), b"-->").map_or(tail.len(), |end| end + 3);
+            page.pass(&tail[..end]);
+            rest = &tail[end..];
+            continue;
+        }
+        let Some(end) = memchr::memchr(b'>', rest.as_bytes()) else { break };
+        let tag = &rest[1..end];
+        page.pass(tag);
+        rest = &rest[end + 1..];
+        let name: String = tag
+            .chars()
+            .take_while(|mark| mark.is_ascii_alphanumeric() || *mark == '/')
+            .collect::<String>()
+            .to_ascii_lowercase();
+        if matches!(name.as_str(), "script" | "style") {
+            let close = format!("</{name}");
+            let until = find_ignoring_case(rest, &close).unwrap_or(rest.len());
+            page.pass(&rest[..until]);
+            rest = &rest[until..];
+            continue;
+        }
+        page.tag(&name);
+    }
+    page.text(rest);
+    page.end_row();
+    page.rows
+}
+
+fn find_ignoring_case(text: &str, wanted: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'<', bytes)
+        .find(|at| bytes.get(*at..at + wanted.len()).is_some_and(|found| found.eq_ignore_ascii_case(wanted.as_bytes())))
+}
+
+/// An HTML text being read.
+struct Page {
+    rows: Vec<GridRow>,
+    row: Option<GridRow>,
+    cell: Option<String>,
+    outside: String,
+    line: u64,
+    most: usize,
+}
+
+impl Page {
+    fn pass(&mut self, text: &str) {
+        self.line += memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64;
+    }
+
+    fn text(&mut self, text: &str) {
+        self.pass(text);
+        let into = self.cell.as_mut().unwrap_or(&mut self.outside);
+        for word in text.split_whitespace() {
+            if !into.is_empty() && !into.ends_with('\n') {
+                into.push(' ');
+            }
+            into.push_str(&resolved(word));
+        }
+    }
+
+    fn tag(&mut self, name: &str) {
+        match name {
+            "tr" | "/table" | "/tr" => {
+                self.end_row();
+                if name == "tr" {
+                    self.row = Some(GridRow { place: Place::line(self.line), cells: Vec::new() });
+                }
+            }
+            "td" | "th" => {
+                self.end_cell();
+                self.cell = Some(String::new());
+            }
+            "/td" | "/th" => self.end_cell(),
+            "br" | "br/" | "p" | "/p" | "div" | "/div" | "li" | "h1" | "h2" | "h3" if self.cell.is_none() => {
+                self.end_row()
+            }
+            _ => {}
+        }
+    }
+
+    fn end_cell(&mut self) {
+        if let Some(cell) = self.cell.take()
+            && let Some(row) = self.row.as_mut().filter(|row| row.cells.len() < 1_024)
+        {
+            row.cells.push((cell.trim().to_owned(), CellKind::Text));
+        }
+    }
+
+    /// A row ends, or a line of text outside of tables.
+    fn end_row(&mut self) {
+        self.end_cell();
+        let outside = core::mem::take(&mut self.outside);
+        let full = self.rows.len() >= self.most;
+        if !outside.trim().is_empty() && !full {
+            let cells = vec![(outside.trim().to_owned(), CellKind::Text)];
+            self.rows.push(GridRow { place: Place::line(self.line), cells });
+        }
+        self.rows.extend(self.row.take().filter(|row| !row.cells.is_empty() && !full));
+    }
+}
+
+/// A word with its entities resolved.
+fn resolved(word: &str) -> String {
+    if !word.contains('&') {
+        return word.to_owned();
+    }
+    let known = [
+        ("&nbsp;", " "),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&apos;", "'"),
+        ("&euro;", "€"),
+        ("&pound;", "£"),
+        ("&#160;", " "),
+        ("&#8364;", "€"),
+        ("&minus;", "-"),
+        ("&auml;", "ä"),
+        ("&ouml;", "ö"),
+        ("&uuml;", "ü"),
+        ("&szlig;", "ß"),
+        ("&eacute;", "é"),
+        ("&amp;", "&"),
+    ];
+    known.into_iter().fold(word.to_owned(), |word, (entity, mark)| word.replace(entity, mark))
+}

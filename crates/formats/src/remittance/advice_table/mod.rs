@@ -1,0 +1,368 @@
+//! Remittance advices as tables: delimited text, workbooks, tables in e-mails, and the text of a PDF.
+//!
+//! A table is found by its headers ([`AdviceProfile`]); what stands before it names payment, day and amount. Where there is
+//! no table, the text is read for references ([`super::references`]), and each is a line. Absent on purpose: taking a mail
+//! apart into its parts, and a PDF into its text; both are the caller's.
+
+mod grid;
+mod profile;
+
+pub use profile::{AdviceColumn, AdviceProfile, AdviceTitle};
+
+use std::collections::{BTreeMap, HashMap};
+
+use self::AdviceColumn as Column;
+use super::references::read_references;
+use super::{Adjustment, DocumentKind, DocumentRef, RemittanceAdvice, RemittanceFile, RemittanceLine};
+use crate::amount::{Decimal, Marks, detect_marks, parse_amount};
+use crate::bank::{ControlTotal, Limits, Place, ReadOptions, Refusal, TotalKind};
+use crate::currency::CurrencyCode;
+use crate::day::{DateFormat, detect_format, parse_day};
+use crate::table::CellKind;
+use grid::GridRow;
+
+/// The header row is looked for in so many rows.
+const HEADER_WITHIN: usize = 200;
+
+/// Reads a file of delimited text or a workbook.
+pub fn read_file(bytes: &[u8], profile: &AdviceProfile, options: &ReadOptions) -> RemittanceFile {
+    if bytes.len() > options.limits.bytes {
+        let limit = format!("{} bytes, at most {} are read", bytes.len(), options.limits.bytes);
+        return RemittanceFile::refusing(Refusal::TooLarge { limit });
+    }
+    match grid::of_file(bytes, &options.limits) {
+        Ok(rows) => of_rows(&rows, profile, options, "table"),
+        Err(refused) => RemittanceFile::refusing(refused),
+    }
+}
+
+/// Reads text: the body of an e-mail, or the text of a PDF, line by line as it stands on the page.
+pub fn read_text(text: &str, profile: &AdviceProfile, options: &ReadOptions) -> RemittanceFile {
+    if text.len() > options.limits.bytes {
+        let limit = format!("{} bytes, at most {} are read", text.len(), options.limits.bytes);
+        return RemittanceFile::refusing(Refusal::TooLarge { limit });
+    }
+    of_rows(&grid::of_text(text, &options.limits), profile, options, "text")
+}
+
+/// Reads the HTML body of an e-mail.
+pub fn read_html(html: &str, profile: &AdviceProfile, options: &ReadOptions) -> RemittanceFile {
+    if html.len() > options.limits.bytes {
+        let limit = format!("{} bytes, at most {} are read", html.len(), options.limits.bytes);
+        return RemittanceFile::refusing(Refusal::TooLarge { limit });
+    }
+    of_rows(&grid::of_html(html, &options.limits), profile, options, "html")
+}
+
+/// The header row: the one of the first 200 with the most columns that are known, document and an amount among them.
+fn header(rows: &[GridRow], profile: &AdviceProfile) -> Option<(usize, BTreeMap<Column, usize>)> {
+    let mut best: Option<(usize, BTreeMap<Column, usize>)> = None;
+    for (at, row) in rows.iter().enumerate().take(HEADER_WITHIN) {
+        let mut columns = BTreeMap::new();
+        for (place, (text, _)) in row.cells.iter().enumerate() {
+            if let Some(column) = profile.column(text) {
+                columns.entry(column).or_insert(place);
+            }
+        }
+        let whole = columns.contains_key(&Column::Document)
+            && (columns.contains_key(&Column::Paid) || columns.contains_key(&Column::Due));
+        if whole && best.as_ref().is_none_or(|(_, known)| columns.len() > known.len()) {
+            best = Some((at, columns));
+        }
+    }
+    best
+}
+
+fn of_rows(rows: &[GridRow], profile: &AdviceProfile, options: &ReadOptions, source: &str) -> RemittanceFile {
+    let mut file = RemittanceFile { version: format!("{source} {}", profile.source), ..RemittanceFile::default() };
+    match header(rows, profile) {
+        Some((at, columns)) => {
+            if let Err(refused) = Table::of(rows, at, columns, profile, options).and_then(|table| table.read(&mut file))
+            {
+                file.refused = Some(refused);
+            }
+        }
+        None => of_words(rows, profile, options, &mut file),
+    }
+    if file.advices.is_empty() && file.refused.is_none() {
+        let reason = "neither a table with documents and amounts nor a reference in it".to_owned();
+        file.refused = Some(Refusal::NotReadable { place: Place::FILE, reason });
+    }
+    file
+}
+
+/// A text without a table: each reference is a line, with the amount behind it.
+fn of_words(rows: &[GridRow], profile: &AdviceProfile, options: &ReadOptions, file: &mut RemittanceFile) {
+    let titles = titles(rows, profile);
+    let mut advice = RemittanceAdvice { place: Place::line(1), ..RemittanceAdvice::default() };
+    let currency =
+        titles.get(&AdviceTitle::Currency).and_then(|(text, _)| CurrencyCode::parse(text)).or(options.currency);
+    advice.currency = currency;
+    advice.reference = titles.get(&AdviceTitle::Reference).map(|(text, _)| text.clone());
+    let named: Vec<Place> = titles.values().map(|(_, place)| *place).collect();
+    for row in rows.iter().filter(|row| !named.contains(&row.place)) {
+        let line = row.said().collect::<Vec<_>>().join(" ");
+        let read = read_references(&[&line]);
+        let words: String = line.chars().take(200).collect();
+        for written in read.references {
+            if advice.lines.len() >= options.limits.entries {
+                file.refused = Some(Refusal::TooLarge { limit: format!("more than {} lines", options.limits.entries) });
+                return;
+            }
+            let minor = |amount: Decimal| currency.and_then(|currency| amount.minor_units(currency.exponent()));
+            let document = DocumentRef { kind: written.kind, code: String::new(), number: written.number };
+            advice.lines.push(RemittanceLine {
+                place: row.place,
+                documents: vec![document],
+                paid: written.amount.and_then(minor),
+                text: vec![words.clone()],
+                ..RemittanceLine::default()
+            });
+        }
+    }
+    if !advice.lines.is_empty() {
+        file.advices.push(advice);
+    }
+}
+
+/// What the rows outside of a table say: a name in one cell and its value in the next, or both in one behind a colon.
+fn titles(rows: &[GridRow], profile: &AdviceProfile) -> BTreeMap<AdviceTitle, (String, Place)> {
+    let mut found = BTreeMap::new();
+    for row in rows {
+        let cells: Vec<&str> = row.said().collect();
+        for (at, cell) in cells.iter().enumerate() {
+            let (name, inside) = cell.split_once(':').map_or((*cell, ""), |(name, value)| (name, value.trim()));
+            let value = if inside.is_empty() { cells.get(at + 1).copied().unwrap_or("") } else { inside };
+            if let Some(title) = profile.title(name).filter(|_| !value.is_empty()) {
+                found.entry(title).or_insert_with(|| (value.to_owned(), row.place));
+            }
+        }
+    }
+    found
+}
+
+/// A table with how it is read.
+struct Table<'t> {
+    rows: &'t [GridRow],
+    columns: BTreeMap<Column, usize>,
+    titles: BTreeMap<AdviceTitle, (String, Place)>,
+    profile: &'t AdviceProfile,
+    limits: Limits,
+    marks: Marks,
+    /// `None` where the table could be read both ways: then days are left out.
+    dates: Option<DateFormat>,
+    currency: CurrencyCode,
+}
+
+impl<'t> Table<'t> {
+    fn of(
+        rows: &'t [GridRow],
+        at: usize,
+        columns: BTreeMap<Column, usize>,
+        profile: &'t AdviceProfile,
+        options: &ReadOptions,
+    ) -> Result<Self, Refusal> {
+        let (before, behind) = (&rows[..at], &rows[at + 1..]);
+        let titles = titles(before, profile);
+        let cells = |wanted: &[Column]| -> Vec<&str> {
+            let places: Vec<usize> = wanted.iter().filter_map(|column| columns.get(column)).copied().collect();
+            let all = behind.iter().flat_map(|row| places.iter().map(|place| row.cell(*place)));
+            all.filter(|(text, kind)| *kind == CellKind::Text && !text.is_empty()).map(|(text, _)| text).collect()
+        };
+        let marks = match profile.marks.decimal {
+            Some(_) => profile.marks,
+            None => detect_marks(cells(&[Column::Paid, Column::Due, Column::Discount, Column::Deduction]))
+                .map_err(|error| Refusal::NotReadable { place: Place::FILE, reason: format!("amounts: {error}") })?,
+        };
+        let dates = profile.date_format.or_else(|| detect_format(cells(&[Column::DocumentDay])).ok());
+        let named = cells(&[Column::Currency]).into_iter().find_map(CurrencyCode::parse);
+        let title = titles.get(&AdviceTitle::Currency).and_then(|(text, _)| CurrencyCode::parse(text));
+        let sign = cells(&[Column::Paid, Column::Due])
+            .into_iter()
+            .find_map(|text| CurrencyCode::parse(parse_amount(text, marks).ok()?.currency?.as_str()));
+        let currency = named.or(title).or(sign).or(options.currency);
+        let reason = "no currency: neither the table nor the caller names one".to_owned();
+        let currency = currency.ok_or(Refusal::NotReadable { place: Place::FILE, reason })?;
+        Ok(Self { rows: behind, columns, titles, profile, limits: options.limits, marks, dates, currency })
+    }
+
+    fn text<'r>(&self, row: &'r GridRow, column: Column) -> Option<&'r str> {
+        let place = self.columns.get(&column)?;
+        Some(row.cell(*place).0).filter(|text| !text.is_empty())
+    }
+
+    /// The minor units of a cell; what is no amount is a problem.
+    fn money(&self, row: &GridRow, column: Column, file: &mut RemittanceFile) -> Option<i64> {
+        let (text, kind) = row.cell(*self.columns.get(&column)?);
+        if text.is_empty() || matches!(text, "-" | "–") {
+            return None;
+        }
+        let marks = if kind == CellKind::Number { Marks::POINT } else { self.marks };
+        let read = parse_amount(text, marks).ok().and_then(|amount| amount.value.minor_units(self.currency.exponent()));
+        if read.is_none() {
+            file.problem(&self.limits, "bad_amount", row.place, || {
+                format!("'{}' is no amount in {}", text.chars().take(40).collect::<String>(), self.currency)
+            });
+        }
+        read
+    }
+
+    fn read(&self, file: &mut RemittanceFile) -> Result<(), Refusal> {
+        let mut advices: Vec<RemittanceAdvice> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        let mut stated = self.titles.get(&AdviceTitle::Paid).and_then(|(text, _)| self.amount(text));
+        for row in self.rows {
+            let Some(number) = self.text(row, Column::Document) else {
+                self.without_document(row, &mut advices, &mut stated, file);
+                continue;
+            };
+            if is_total(number) || row.said().next().is_some_and(is_total) {
+                stated = stated.or_else(|| self.money(row, Column::Paid, file));
+                continue;
+            }
+            let Some(line) = self.line(row, number, file) else { continue };
+            let payment = self.text(row, Column::Payment).unwrap_or("").to_owned();
+            match places.get(&payment) {
+                Some(at) => advices[*at].lines.push(line),
+                None => {
+                    places.insert(payment.clone(), advices.len());
+                    advices.push(self.begun(payment, line));
+                }
+            }
+        }
+        let alone = advices.len() == 1;
+        for mut advice in advices {
+            advice.paid = stated.filter(|_| alone);
+            self.control(&advice, file);
+            file.advices.push(advice);
+        }
+        Ok(())
+    }
+
+    /// A row without a document: a total, or words that go with the line before.
+    fn without_document(
+        &self,
+        row: &GridRow,
+        advices: &mut [RemittanceAdvice],
+        stated: &mut Option<i64>,
+        file: &mut RemittanceFile,
+    ) {
+        let Some(first) = row.said().next() else { return };
+        let paid = self.text(row, Column::Paid).and_then(|text| self.amount(text));
+        if is_total(first) {
+            *stated = stated.or(paid).or_else(|| row.said().skip(1).find_map(|text| self.amount(text)));
+        } else if paid.is_some() {
+            file.problem(&self.limits, "no_document", row.place, || "an amount without a document".to_owned());
+        } else if let Some(line) =
+            advices.last_mut().and_then(|advice| advice.lines.last_mut()).filter(|line| line.text.len() < 20)
+        {
+            line.text.push(row.said().collect::<Vec<_>>().join(" "));
+        }
+    }
+
+    fn amount(&self, text: &str) -> Option<i64> {
+        parse_amount(text, self.marks).ok()?.value.minor_units(self.currency.exponent())
+    }
+
+    /// A row as a line; `None` where it names a document but no amount can be read.
+    fn line(&self, row: &GridRow, number: &str, file: &mut RemittanceFile) -> Option<RemittanceLine> {
+        let kind = self.text(row, Column::Kind).map(header_value(self.profile));
+        let kind = match kind.as_deref() {
+            Some("credit_memo") => DocumentKind::CreditMemo,
+            Some("debit_memo") => DocumentKind::DebitMemo,
+            _ => DocumentKind::Invoice,
+        };
+        let code = self.text(row, Column::Kind).unwrap_or("").to_owned();
+        let due = self.money(row, Column::Due, file);
+        let discount = self.money(row, Column::Discount, file).map(i64::saturating_abs).filter(|minor| *minor != 0);
+        let deduction = self.money(row, Column::Deduction, file).map(i64::saturating_abs).filter(|minor| *minor != 0);
+        let mut paid = self.money(row, Column::Paid, file);
+        if paid.is_none() && !self.columns.contains_key(&Column::Paid) {
+            paid = due.and_then(|due| due.checked_sub(discount.unwrap_or(0))?.checked_sub(deduction.unwrap_or(0)));
+        }
+        if paid.is_none() && due.is_none() {
+            file.problem(&self.limits, "no_amount", row.place, || "a document without an amount".to_owned());
+            return None;
+        }
+        // A credit memo lowers the payment, with whichever sign it is written.
+        let lowers = |minor: i64| if kind == DocumentKind::CreditMemo && minor > 0 { -minor } else { minor };
+        let mut documents = vec![DocumentRef { kind, code, number: number.to_owned() }];
+        documents.extend(self.text(row, Column::PurchaseOrder).map(|number| DocumentRef {
+            kind: DocumentKind::PurchaseOrder,
+            code: String::new(),
+            number: number.to_owned(),
+        }));
+        let reason = self.text(row, Column::Reason).unwrap_or("").to_owned();
+        let adjustments = deduction.map(|minor| Adjustment {
+            amount: -minor,
+            code: reason,
+            meaning: "",
+            document: None,
+            text: String::new(),
+        });
+        let day = self.columns.get(&Column::DocumentDay).and_then(|place| {
+            let (text, kind) = row.cell(*place);
+            parse_day(text, if kind == CellKind::Day { DateFormat::ISO } else { self.dates? }).ok()
+        });
+        Some(RemittanceLine {
+            place: row.place,
+            documents,
+            paid: paid.map(lowers),
+            due: due.map(lowers),
+            discount,
+            adjustments: adjustments.into_iter().collect(),
+            document_day: day,
+            text: self.text(row, Column::Text).map(str::to_owned).into_iter().collect(),
+        })
+    }
+
+    /// The advice that a line begins.
+    fn begun(&self, payment: String, line: RemittanceLine) -> RemittanceAdvice {
+        let title = |title| self.titles.get(&title).map(|(text, _)| text.clone());
+        let day = title(AdviceTitle::PaymentDay)
+            .and_then(|text| parse_day(&text, self.dates.unwrap_or(DateFormat::ISO)).ok());
+        let mut advice = RemittanceAdvice {
+            place: line.place,
+            reference: Some(payment).filter(|text| !text.is_empty()).or_else(|| title(AdviceTitle::Reference)),
+            currency: Some(self.currency),
+            payment_day: day,
+            ..RemittanceAdvice::default()
+        };
+        advice.payer.name = title(AdviceTitle::Payer);
+        advice.lines.push(line);
+        advice
+    }
+
+    /// The payment beside its lines; it never binds, for it is an exception and no error.
+    fn control(&self, advice: &RemittanceAdvice, file: &mut RemittanceFile) {
+        let Some(paid) = advice.paid else { return };
+        let decimal = |digits| Decimal { digits, scale: self.currency.exponent() };
+        file.controls.push(ControlTotal {
+            name: "advice_total",
+            of: advice.reference.clone().unwrap_or_else(|| "the advice".to_owned()),
+            place: advice.place,
+            kind: TotalKind::Amount,
+            stated: decimal(paid.into()),
+            counted: decimal(advice.lines_total()),
+            binding: false,
+        });
+    }
+}
+
+/// What a kind means by the profile's table.
+fn header_value(profile: &AdviceProfile) -> impl Fn(&str) -> String + '_ {
+    move |text| {
+        let table = profile.values.get(&Column::Kind);
+        table
+            .and_then(|table| table.get(&crate::header::header_key(text)))
+            .map_or_else(|| text.to_owned(), Clone::clone)
+    }
+}
+
+/// Whether a cell begins a row of totals.
+fn is_total(text: &str) -> bool {
+    let key = crate::header::header_key(text);
+    ["total", "grandtotal", "summe", "gesamt", "gesamtbetrag", "zwischensumme", "subtotal", "totaal", "sum"]
+        .iter()
+        .any(|word| key == *word || (key.starts_with(word) && text.contains([' ', ':'])))
+}

@@ -1,0 +1,111 @@
+//! Remittance advices as payers send them: tables in files, in mails and in the text of a PDF, and words alone.
+
+use dunwell_formats::bank::{Limits, ReadOptions};
+use dunwell_formats::currency::CurrencyCode;
+use dunwell_formats::remittance::advice_table::{AdviceProfile, read_file, read_html, read_text};
+use dunwell_formats::remittance::{RemittanceAdvice, RemittanceFile};
+use proptest::prelude::*;
+
+fn usd() -> ReadOptions {
+    ReadOptions { currency: Some(CurrencyCode::USD), ..ReadOptions::default() }
+}
+
+/// The lines of an advice: number, paid, discount, what is held back.
+fn lines(advice: &RemittanceAdvice) -> Vec<(&str, Option<i64>, i64, i64)> {
+    let held =
+        |line: &dunwell_formats::remittance::RemittanceLine| line.adjustments.iter().map(|held| held.amount).sum();
+    advice
+        .lines
+        .iter()
+        .map(|line| (line.documents[0].number.as_str(), line.paid, line.discount.unwrap_or(0), held(line)))
+        .collect()
+}
+
+fn whole(file: &RemittanceFile) -> &RemittanceAdvice {
+    assert_eq!((&file.refused, file.problems.len()), (&None, 0), "{file:?}");
+    assert!(file.controls.iter().all(|total| total.foots()), "{:?}", file.controls);
+    &file.advices[0]
+}
+
+#[test]
+fn a_file_says_what_is_paid_on_each_document() {
+    let text = "Remittance advice\nPayment number,P-77\nPayment date,2026-03-04\n\nInvoice #,Invoice date,Type,Gross amount,Discount,Deduction,Reason,Net amount,PO\n\
+        48129,2026-02-01,Invoice,\"1,020.00\",20.00,30.00,DMG,970.00,PO5\nCN5,2026-02-02,Credit memo,5.00,,,,5.00,\nTotal,,,,,,,965.00,\n";
+    let file = read_file(text.as_bytes(), &AdviceProfile::plain(), &usd());
+    let advice = whole(&file);
+    assert_eq!(lines(advice), [("48129", Some(97_000), 2_000, -3_000), ("CN5", Some(-500), 0, 0)]);
+    assert_eq!((advice.paid, advice.reference.as_deref(), file.controls.len()), (Some(96_500), Some("P-77"), 1));
+    assert_eq!(advice.payment_day.unwrap().to_string(), "2026-03-04");
+    assert_eq!((advice.lines[0].due, advice.lines[0].adjustments[0].code.as_str()), (Some(102_000), "DMG"));
+    assert_eq!(advice.lines[0].documents[1].number, "PO5");
+    let short = read_file(text.replace("965.00", "960.00").as_bytes(), &AdviceProfile::plain(), &usd());
+    assert!(!short.controls[0].foots() && !short.controls[0].binding, "an exception, no error");
+}
+
+#[test]
+fn a_german_table_and_several_payments_in_one_are_read() {
+    let text = "Zahlungsnummer;Rechnungsnummer;Rechnungsdatum;Bruttobetrag;Skonto;Zahlbetrag;Währung\n\
+        1;RE-1;01.02.2026;1.000,00;20,00;980,00;EUR\n2;RE-2;13.02.2026;50,00;;50,00;EUR\n1;RE-3;14.02.2026;7,00;;7,00;EUR\n";
+    let file = read_file(text.as_bytes(), &AdviceProfile::plain(), &ReadOptions::default());
+    assert_eq!(lines(whole(&file)), [("RE-1", Some(98_000), 2_000, 0), ("RE-3", Some(700), 0, 0)]);
+    assert_eq!(lines(&file.advices[1]), [("RE-2", Some(5_000), 0, 0)]);
+    assert_eq!(file.advices[1].reference.as_deref(), Some("2"));
+}
+
+#[test]
+fn a_mail_with_a_table_or_with_words_alone_is_read() {
+    let html = "<html><style>td { Invoice }</style><body><p>Payment reference: W-9<br>Dear all,</p><table><tr><th>Invoice&nbsp;No</th><th>Amount paid</th>\
+        </tr><tr><td><b>48129</b></td><td>&euro; 970.00</td></tr><tr><td>48130<td>30.50</tr><tr><td>Total</td><td>1,000.50</td></tr></table></body>";
+    let file = read_html(html, &AdviceProfile::plain(), &ReadOptions::default());
+    let advice = whole(&file);
+    assert_eq!(lines(advice), [("48129", Some(97_000), 0, 0), ("48130", Some(3_050), 0, 0)]);
+    assert_eq!(
+        (advice.paid, advice.currency.unwrap().as_str(), advice.reference.as_deref()),
+        (Some(100_050), "EUR", Some("W-9"))
+    );
+    let aligned = "We paid you today.\n\nInvoice        Date         Amount\n48129          02/14/2026    970.00\n48130          02/15/2026     30.50\n                Total:     1,000.50\n";
+    assert_eq!(lines(whole(&read_text(aligned, &AdviceProfile::plain(), &usd()))).len(), 2);
+    let words = "Hello,\nwe paid invoices 48129 970.00 and 48130 30.50 today.\nRegards";
+    let file = read_text(words, &AdviceProfile::plain(), &usd());
+    assert_eq!(lines(whole(&file)), [("48129", Some(97_000), 0, 0), ("48130", Some(3_050), 0, 0)]);
+}
+
+#[test]
+fn what_cannot_be_read_is_told_or_refused() {
+    let code = |file: RemittanceFile| file.refused.map_or("accepted", |why| why.code());
+    let plain = AdviceProfile::plain();
+    assert_eq!(code(read_text("Thank you very much", &plain, &usd())), "not_readable");
+    assert_eq!(code(read_file(b"%PDF-1.7 ...", &plain, &usd())), "not_readable");
+    assert_eq!(
+        code(read_file(b"Invoice,Amount\n1,5.00\n", &plain, &ReadOptions::default())),
+        "not_readable",
+        "no currency"
+    );
+    assert_eq!(
+        code(read_file(b"Invoice,Amount\nA1,1.000\n", &plain, &usd())),
+        "not_readable",
+        "a mark that may be either"
+    );
+    let bad = read_file(b"Invoice,Amount\nA1,five\n,7.00\nA2,5.00\n", &plain, &usd());
+    assert_eq!(
+        bad.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(),
+        ["bad_amount", "no_amount", "no_document"]
+    );
+    let few = ReadOptions { limits: Limits { entries: 3, ..Limits::STANDARD }, ..usd() };
+    assert_eq!(code(read_file("a,b\n".repeat(10).as_bytes(), &plain, &few)), "too_large");
+    assert!(AdviceProfile::parse("source = \"a\"\n[columns]\ndocument = [\"D\"]\n").is_err());
+}
+
+proptest! {
+    #[test]
+    fn arbitrary_text_panics_nothing(noise in any::<String>(), html in "[<>/a-z&;= 0-9\"!-]{0,80}") {
+        thread_local!(static PLAIN: AdviceProfile = AdviceProfile::plain());
+        PLAIN.with(|plain| {
+            for text in [format!("Invoice,Amount\n{noise}"), noise.clone(), format!("<table><tr><td>Invoice<td>Amount<tr>{html}")] {
+                read_file(text.as_bytes(), plain, &usd());
+                read_text(&text, plain, &usd());
+                read_html(&text, plain, &usd());
+            }
+        });
+    }
+}
