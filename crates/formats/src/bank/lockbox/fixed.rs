@@ -29,6 +29,7 @@ pub(in crate::bank) fn read(bytes: &[u8], options: &ReadOptions) -> BankFile {
         sequences: HashMap::new(),
         batch: Sums::default(),
         service: Sums::default(),
+        totals: [false; 2],
         records: 0,
         entries: 0,
     };
@@ -91,6 +92,8 @@ struct Reader<'o> {
     sequences: HashMap<StatementKey, u32>,
     batch: Sums,
     service: Sums,
+    /// Whether the file has batch totals, and service totals.
+    totals: [bool; 2],
     records: u64,
     entries: usize,
 }
@@ -116,12 +119,14 @@ impl Reader<'_> {
             b'6' => self.check(record),
             b'4' => self.overflow(record),
             b'7' => {
+                self.totals[0] = true;
                 let (batch, of) = (core::mem::take(&mut self.batch), format!("batch {}", record.field(2, 4)));
                 self.total(record, &of, ["batch_item_count", "batch_total"], [(21, 23), (24, 33)], &batch);
                 self.count_in(1)
             }
             b'8' => {
                 self.close();
+                self.totals[1] = true;
                 let (service, of) = (core::mem::take(&mut self.service), format!("lockbox {}", record.field(8, 14)));
                 self.total(record, &of, ["lockbox_item_count", "lockbox_total"], [(21, 24), (25, 34)], &service);
                 self.stage = Stage::Totalled;
@@ -145,6 +150,7 @@ impl Reader<'_> {
             (self.file.receiver, self.file.sender) = (record.text(4, 13), record.text(14, 23));
         }
         (self.stage, self.records, self.headers) = (Stage::Open, 1, self.headers + 1);
+        (self.batch, self.service, self.totals) = (Sums::default(), Sums::default(), [false; 2]);
         Ok(())
     }
 
@@ -307,6 +313,20 @@ impl Reader<'_> {
 
     fn trailer(&mut self, record: &Record) -> Result<(), Refusal> {
         self.close();
+        let [batches, services] = self.totals;
+        if batches && self.batch.checks > 0 {
+            return Err(Refusal::Truncated {
+                place: record.place,
+                missing: "the total (7) of the last batch".to_owned(),
+            });
+        }
+        if services && self.service.checks > 0 {
+            return Err(Refusal::Truncated { place: record.place, missing: "the last service total (8)".to_owned() });
+        }
+        if !batches && !services && self.service.checks > 0 {
+            // A file without any total cannot be checked: a person may accept it.
+            self.push(record, "lockbox_total", "file", TotalKind::Amount, (0, self.service.cents));
+        }
         let stated = record.number(2, 7).unwrap_or(0);
         if stated != self.records {
             let counted = self.records;
