@@ -1,4 +1,4 @@
-//! How fast BAI2 and NACHA files are read on one core: `cargo run --release --package dunwell-formats --example bank_speed`.
+//! How fast bank files are read on one core: `cargo run --release --package dunwell-formats --example bank_speed`.
 //!
 //! Makes a file of each format in memory, of about the given number of megabytes (default 64), and reads it three times;
 //! the best counts. Prints megabytes (10^6 bytes) and entries a second of processor time, where the system tells it.
@@ -10,6 +10,8 @@ use dunwell_formats::bank::{ReadOptions, read};
 
 fn main() {
     let megabytes = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(64_usize);
+    measure("camt.053", &camt(megabytes * 1_000_000));
+    measure("mt940", &mt940(megabytes * 1_000_000));
     measure("bai2", &bai2(megabytes * 1_000_000));
     measure("nacha", &nacha("CCD", megabytes * 1_000_000));
     measure("nacha 820", &nacha("CTX", megabytes * 1_000_000));
@@ -105,5 +107,66 @@ fn nacha(class: &str, bytes: usize) -> String {
     let blocks = (count + 2 * batches + 2).div_ceil(10);
     let control = format!("9{batches:06}{blocks:06}{count:08}{hash:010}{:012}{total:012}", 0);
     let _ = writeln!(text, "{control:<94}");
+    text
+}
+
+/// A camt.053 as German and Dutch banks write it: one transaction an entry, parties, references and free text.
+fn camt(bytes: usize) -> String {
+    let mut text = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\">\
+         <BkToCstmrStmt><GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-03-05T06:00:00Z</CreDtTm></GrpHdr><Stmt><Id>S1</Id>\
+         <Acct><Id><IBAN>DE89370400440532013000</IBAN></Id><Ccy>EUR</Ccy></Acct>\n",
+    );
+    let mut number = 0_u32;
+    while text.len() < bytes {
+        number += 1;
+        let _ = write!(
+            text,
+            "      <Ntry>\n        <NtryRef>{number}</NtryRef>\n        <Amt Ccy=\"EUR\">{}.{:02}</Amt>\n        \
+             <CdtDbtInd>CRDT</CdtDbtInd>\n        <Sts><Cd>BOOK</Cd></Sts>\n        <BookgDt><Dt>2026-03-04</Dt></BookgDt>\n        \
+             <ValDt><Dt>2026-03-04</Dt></ValDt>\n        <AcctSvcrRef>2026030412345{number}</AcctSvcrRef>\n        \
+             <BkTxCd>\n          <Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn>\n        \
+             </BkTxCd>\n        <NtryDtls>\n          <TxDtls>\n            <Refs>\n              \
+             <EndToEndId>E2E-{number}</EndToEndId>\n              <TxId>TX{number}</TxId>\n            </Refs>\n            \
+             <Amt Ccy=\"EUR\">{}.{:02}</Amt>\n            <CdtDbtInd>CRDT</CdtDbtInd>\n            <RltdPties>\n              \
+             <Dbtr><Pty><Nm>Kunde {} GmbH &amp; Co. KG</Nm><PstlAdr><TwnNm>Hamburg</TwnNm><Ctry>DE</Ctry></PstlAdr></Pty></Dbtr>\n              \
+             <DbtrAcct><Id><IBAN>NL91ABNA0417164300</IBAN></Id></DbtrAcct>\n            </RltdPties>\n            <RltdAgts>\n              \
+             <DbtrAgt><FinInstnId><BICFI>ABNANL2A</BICFI></FinInstnId></DbtrAgt>\n            </RltdAgts>\n            <RmtInf>\n              \
+             <Ustrd>Rechnung {} vom 01.02.2026 abzgl. 2% Skonto</Ustrd>\n            </RmtInf>\n          </TxDtls>\n        \
+             </NtryDtls>\n      </Ntry>\n",
+            number % 9_973,
+            number % 100,
+            number % 9_973,
+            number % 100,
+            number % 811,
+            480_000 + number,
+        );
+    }
+    text.push_str("</Stmt></BkToCstmrStmt></Document>\n");
+    text
+}
+
+/// Statements of a thousand credits each, with the sub-fields of German banks.
+fn mt940(bytes: usize) -> String {
+    let mut text = String::new();
+    let (mut statements, mut balance) = (0_u64, 0_u64);
+    while text.len() < bytes {
+        statements += 1;
+        let opening = balance;
+        let _ = write!(
+            text,
+            ":20:STARTUMS\r\n:25:37040044/532013000\r\n:28C:{statements:05}/001\r\n:60F:C260303EUR{opening},00\r\n"
+        );
+        for number in 0..1_000_u64 {
+            balance += number + 1;
+            let _ = write!(
+                text,
+                ":61:2603040304CR{},00NTRFNONREF//{statements:05}{number:08}\r\n:86:166?00GUTSCHRIFT?100399?20EREF+E2E-{statements}-{number}\
+                 ?21SVWZ+Rechnung\r\n 48{number:03} abzgl. 2% Sk?22onto vom 01.02.2026?30ABNANL2A?31NL91ABNA0417164300?32Kunde {number} GmbH\r\n",
+                number + 1
+            );
+        }
+        let _ = write!(text, ":62F:C260304EUR{balance},00\r\n-\r\n");
+    }
     text
 }

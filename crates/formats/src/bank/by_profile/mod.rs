@@ -3,7 +3,7 @@
 //! For banks that send nothing better. Finds the header row below rows of titles, takes money in and out from one signed
 //! column, from two, or from an amount and its side, and checks running balances whichever way the rows are ordered.
 //!
-//! A row with an amount or a day that cannot be read refuses the file, unless running balances show that nothing is lost.
+//! A row with an amount or a day that cannot be read refuses the file.
 //! Rows without day and amount are no entries: they are passed over and told.
 //!
 //! **Identity.** The statement's key is the profile's bank, the account and the days covered. Rows have no identity of
@@ -56,8 +56,6 @@ pub fn read(bytes: &[u8], profile: &StatementProfile, options: &ReadOptions) -> 
 struct Account {
     entries: Vec<Entry>,
     balances: Vec<RowBalance>,
-    /// How many entries state no balance.
-    without: usize,
 }
 
 /// How a table is read.
@@ -232,12 +230,13 @@ impl<'p> Reading<'p> {
             self.accounts.len() - 1
         });
         let account = &mut self.accounts[at].1;
-        match balance.filter(|_| !pending) {
-            Some(balance) => {
-                account.balances.push(RowBalance { place, day: booking_day.or(value_day), amount: signed, balance })
-            }
-            None => account.without += usize::from(!pending),
-        }
+        let balance = balance.filter(|_| !pending);
+        account.balances.extend(balance.map(|balance| RowBalance {
+            place,
+            day: booking_day.or(value_day),
+            amount: signed,
+            balance,
+        }));
         account.entries.push(entry);
         Ok(Some(()))
     }
@@ -302,13 +301,11 @@ impl<'p> Reading<'p> {
         let mut file = BankFile::default();
         let accounts = core::mem::take(&mut self.accounts);
         let alone = accounts.len() < 2;
-        let mut proved = !accounts.is_empty();
         for (number, account) in accounts {
-            proved &= account.without == 0;
             let statement = self.statement(&number, account, alone, &mut file);
             file.statements.push(statement);
         }
-        let unreadable = self.unreadable.take().filter(|_| !proved);
+        let unreadable = self.unreadable.take();
         file.refused = unreadable.map(|(place, reason)| Refusal::NotReadable { place, reason });
         number_entries(&mut file.statements);
         self.notes.into_file(&mut file);
