@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use dunwell_formats::bank::{
     BankFile, EntryStatus, Format, Limits, ReadOptions, Refusal, ReturnKind, Side, detect, read,
 };
+use dunwell_formats::currency::CurrencyCode;
 use dunwell_formats::remittance::DocumentKind;
 use real::shared;
 
@@ -182,8 +183,10 @@ fn addenda_that_hold_x12_become_remittance_lines() {
     assert!(payment.references.contains(&("receiver", "US INC".to_owned())) && payment.text.is_empty());
     assert!(first.place.line >= 4 && first.place.column > 3);
 
-    let bare = nacha(&with("CCD", &[entry("22", 500, "US INC", 1), addenda05("RMR*IV*4711**5.00*6.00*1\\", 1)]));
+    let text = with("CCD", &[entry("22", 500, "US INC", 1), addenda05("RMR*IV*4711**5.00*6.00*1\\", 1)]);
+    let bare = read(text.as_bytes(), &ReadOptions { currency: CurrencyCode::parse("KWD"), ..ReadOptions::default() });
     assert_whole(&bare);
+    assert_eq!(bare.statements[0].entries[0].payment.remittance[0].paid, Some(500));
     assert_eq!(bare.statements[0].entries[0].payment.remittance[0].documents[0].number, "4711");
     let words = nacha(&with("CCD", &[entry("22", 500, "US INC", 1), addenda05("INV 4711 LESS 2%", 1)]));
     assert_eq!(words.statements[0].entries[0].payment.text, ["INV 4711 LESS 2%"]);

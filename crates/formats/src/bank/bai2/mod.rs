@@ -11,7 +11,7 @@
 //! groups are compared and warned of, for real banks send them wrong.
 //!
 //! **Tolerated.** A byte order mark and UTF-16; CR, LF, CRLF, blank lines; several records a line; blanks about fields;
-//! an omitted slash, currency (USD, or the caller's), group status (1) or originator; text that goes on in a line without
+//! an omitted slash, currency (USD), group status (1) or originator; text that goes on in a line without
 //! record code; fixed-length records without line ends; several files in one.
 
 mod credit_codes;

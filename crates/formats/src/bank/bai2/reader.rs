@@ -183,7 +183,6 @@ impl<'o> Reader<'o> {
                 format!("{:?} is no group status; read as an update", text(status))
             });
         }
-        let fallback = self.options.currency.unwrap_or(CurrencyCode::USD);
         let originator = match text(originator) {
             none if none.is_empty() => self.file.sender.clone().unwrap_or_default(),
             originator => originator,
@@ -193,7 +192,7 @@ impl<'o> Reader<'o> {
             standing,
             as_of: self.day(as_of, place, "as-of date"),
             time: text(time),
-            currency: self.currency(currency, fallback, place),
+            currency: self.currency(currency, CurrencyCode::USD, place),
             sum: 0,
             records: record.physical,
             accounts: 0,

@@ -3,7 +3,7 @@
 use super::entry::{Batch, Open};
 use super::return_codes::meaning;
 use crate::bank::fixed::Record;
-use crate::bank::{BankFile, EntryStatus, Limits, Original, Party, ReadOptions, Refusal, Return, ReturnKind};
+use crate::bank::{BankFile, EntryStatus, Limits, Original, Party, Refusal, Return, ReturnKind};
 use crate::currency::CurrencyCode;
 use crate::remittance::x12;
 
@@ -52,8 +52,7 @@ pub(super) fn take(
 }
 
 /// Reads what the addenda of an entry carry together: X12 into remittance lines, anything else as text.
-pub(super) fn finish(open: &mut Open, file: &mut BankFile, options: &ReadOptions) -> usize {
-    let limits = &options.limits;
+pub(super) fn finish(open: &mut Open, file: &mut BankFile, limits: &Limits) -> usize {
     if let Some(announced) = open.announced.filter(|announced| *announced != open.addenda) {
         file.warn(limits, "addenda_count", open.entry.place, || {
             format!("{announced} addenda announced, {} are there", open.addenda)
@@ -64,7 +63,7 @@ pub(super) fn finish(open: &mut Open, file: &mut BankFile, options: &ReadOptions
     }
     let mut structured = false;
     if x12::looks_like_fragment(open.payload.as_bytes()) {
-        let read = x12::read_fragment(open.payload.as_bytes(), &open.pieces, options);
+        let read = x12::read_fragment(open.payload.as_bytes(), &open.pieces, limits);
         for problem in read.problems {
             file.warn(limits, problem.code, problem.place, || problem.message);
         }

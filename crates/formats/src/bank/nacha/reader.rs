@@ -193,7 +193,7 @@ impl Reader<'_> {
     /// Ends the entry at hand: what its addenda carry is known now.
     fn close_entry(&mut self) -> Result<(), Refusal> {
         if let (Some(mut entry), Some(batch)) = (self.entry.take(), &mut self.batch) {
-            self.entries += addenda::finish(&mut entry, &mut self.file, self.options);
+            self.entries += addenda::finish(&mut entry, &mut self.file, &self.options.limits);
             batch.statement.entries.push(entry.entry);
             self.spare = entry.payload;
             self.spare.clear();

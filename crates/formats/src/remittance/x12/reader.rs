@@ -3,7 +3,7 @@
 use super::advice::Advice;
 use super::segments::{Places, Segment, Segments, Separators};
 use crate::amount::Decimal;
-use crate::bank::{ControlTotal, Place, ReadOptions, Refusal, TotalKind};
+use crate::bank::{ControlTotal, Limits, Place, ReadOptions, Refusal, TotalKind};
 use crate::currency::CurrencyCode;
 use crate::remittance::{RemittanceAdvice, RemittanceFile};
 
@@ -19,7 +19,7 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> RemittanceFile {
         let reason = "no ISA segment stands first".to_owned();
         return RemittanceFile::refusing(Refusal::NotReadable { place: Place::line(1), reason });
     };
-    run(bytes, separators, Places::of_file(bytes), options)
+    run(bytes, separators, Places::of_file(bytes), options.currency.unwrap_or(CurrencyCode::USD), &options.limits)
 }
 
 /// Whether addenda text is X12: an interchange, a transaction set, or bare segments of one.
@@ -30,13 +30,14 @@ pub(crate) fn looks_like_fragment(bytes: &[u8]) -> bool {
     IDS.contains(&&text[..star])
 }
 
-/// Reads X12 that was put together from `pieces` (offset and place of each); what it says is in the advices.
-pub(crate) fn read_fragment(bytes: &[u8], pieces: &[(usize, Place)], options: &ReadOptions) -> RemittanceFile {
+/// Reads X12 that was put together from `pieces` (offset and place of each); what it says is in the advices. Within an ACH
+/// entry, amounts are dollars.
+pub(crate) fn read_fragment(bytes: &[u8], pieces: &[(usize, Place)], limits: &Limits) -> RemittanceFile {
     let start = bytes.len() - bytes.trim_ascii_start().len();
     let interchange =
         if bytes[start..].starts_with(b"ISA") { Separators::of_interchange(&bytes[start..]) } else { None };
     let separators = interchange.unwrap_or_else(|| Separators::of_fragment(bytes));
-    run(bytes, separators, Places::Pieces(pieces), options)
+    run(bytes, separators, Places::Pieces(pieces), CurrencyCode::USD, limits)
 }
 
 /// Which envelopes are open, and what they hold so far.
@@ -50,9 +51,15 @@ struct Envelope {
     kept: usize,
 }
 
-fn run(bytes: &[u8], separators: Separators, places: Places, options: &ReadOptions) -> RemittanceFile {
+fn run(
+    bytes: &[u8],
+    separators: Separators,
+    places: Places,
+    currency: CurrencyCode,
+    limits: &Limits,
+) -> RemittanceFile {
     let mut file = RemittanceFile { version: "x12-820".to_owned(), ..RemittanceFile::default() };
-    let mut segments = Segments::new(bytes, separators, places, options.limits.record_bytes);
+    let mut segments = Segments::new(bytes, separators, places, limits.record_bytes);
     let mut envelope = Envelope::default();
     let mut advice: Option<Advice> = None;
     let mut last = Place::FILE;
@@ -66,7 +73,7 @@ fn run(bytes: &[u8], separators: Separators, places: Places, options: &ReadOptio
             None => break,
             Some(Ok(segment)) => segment,
             Some(Err(place)) => {
-                let limit = format!("{place}: a segment of more than {} bytes", options.limits.record_bytes);
+                let limit = format!("{place}: a segment of more than {} bytes", limits.record_bytes);
                 file.refused = Some(Refusal::TooLarge { limit });
                 break;
             }
@@ -75,13 +82,13 @@ fn run(bytes: &[u8], separators: Separators, places: Places, options: &ReadOptio
         if let Some((_, count)) = &mut envelope.set {
             *count += 1;
         }
-        take(&segment, &mut file, &mut envelope, &mut advice, options);
+        take(&segment, &mut file, &mut envelope, &mut advice, currency, limits);
         // What takes memory: sets, lines, and what hangs on them.
         let keeps = matches!(segment.id(), b"ST" | b"SE" | b"GE" | b"IEA" | b"RMR" | b"ADX" | b"REF" | b"NTE" | b"DTM");
         envelope.kept += usize::from(keeps);
-        if envelope.kept > options.limits.entries {
+        if envelope.kept > limits.entries {
             file.refused =
-                Some(Refusal::TooLarge { limit: format!("more than {} lines and references", options.limits.entries) });
+                Some(Refusal::TooLarge { limit: format!("more than {} lines and references", limits.entries) });
             break;
         }
     }
@@ -99,9 +106,9 @@ fn take(
     file: &mut RemittanceFile,
     envelope: &mut Envelope,
     advice: &mut Option<Advice>,
-    options: &ReadOptions,
+    currency: CurrencyCode,
+    limits: &Limits,
 ) {
-    let currency = options.currency.unwrap_or(CurrencyCode::USD);
     let text = |number| segment.text(number).unwrap_or_default();
     match segment.id() {
         b"ISA" => {
@@ -121,7 +128,7 @@ fn take(
             envelope.set = Some((text(2), 1));
             envelope.foreign = segment.element(1) != b"820";
             if envelope.foreign {
-                file.warn(&options.limits, "other_transaction_set", segment.place, || {
+                file.warn(limits, "other_transaction_set", segment.place, || {
                     format!("transaction set {} is no 820 and is passed over", text(1))
                 });
                 return;
@@ -131,20 +138,20 @@ fn take(
         b"SE" => {
             close(advice, file);
             let open = envelope.set.take();
-            trailer(segment, open, ["transaction_segment_count", "transaction_control_number"], file, options);
+            trailer(segment, open, ["transaction_segment_count", "transaction_control_number"], file, limits);
         }
         b"GE" => {
             let open = envelope.group.take();
-            trailer(segment, open, ["group_transaction_count", "group_control_number"], file, options);
+            trailer(segment, open, ["group_transaction_count", "group_control_number"], file, limits);
         }
         b"IEA" => {
             let open = envelope.interchange.take();
-            trailer(segment, open, ["interchange_group_count", "interchange_control_number"], file, options);
+            trailer(segment, open, ["interchange_group_count", "interchange_control_number"], file, limits);
         }
         _ if envelope.foreign && envelope.set.is_some() => {}
         _ => {
             let at = || Advice::new(RemittanceAdvice { place: segment.place, ..Default::default() }, currency);
-            advice.get_or_insert_with(at).take(segment, file, &options.limits);
+            advice.get_or_insert_with(at).take(segment, file, limits);
         }
     }
 }
@@ -179,9 +186,8 @@ fn trailer(
     open: Option<(String, u64)>,
     [count_name, number_name]: [&'static str; 2],
     file: &mut RemittanceFile,
-    options: &ReadOptions,
+    limits: &Limits,
 ) {
-    let limits = &options.limits;
     let Some((number, counted)) = open else {
         file.warn(limits, "trailer_without_header", segment.place, || {
             format!("{} without its header", String::from_utf8_lossy(segment.id()))
