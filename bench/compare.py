@@ -149,5 +149,4 @@ for size in [argument for argument in sys.argv[1:] if argument not in ("press", 
 if "press" in sys.argv[1:]:
     measure_press()
 if "bank" in sys.argv[1:]:
-    for readers in ("bank_speed", "reader_speed"):
-        print(cpu([f"{EXAMPLES}/{readers}"], ".")[1].strip())
+    print(cpu([f"{EXAMPLES}/bank_speed"], ".")[1].strip())
