@@ -73,6 +73,8 @@ fn what_is_no_bai2_file_is_refused() {
     assert_eq!(code("01,A,B,260304,0600,1,,,2/\n02,,A,1,260303,,,/\n03,1,,/\n16,165,100,,,,X\n"), Some("truncated"));
     assert_eq!(code("01,A,B,260304,0600,1,,,2/\n16,165,100,,,,X/\n"), Some("not_readable"));
     assert_eq!(code("01,A,B,260304,0600,1,,,2/\nhello\n"), Some("not_readable"));
+    let undated = bai2("01,A,B,260304,0600,1,,,2/\n02,,A,1,,,,/\n98,0,0,2/\n99,0,1,4/\n");
+    assert_eq!((undated.refused, undated.problems[0].code), (None, "no_as_of_date"));
 }
 
 #[test]

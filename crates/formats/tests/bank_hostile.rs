@@ -186,6 +186,26 @@ proptest! {
     }
 
     #[test]
+    fn no_line_is_lost_doubled_or_moved_unnoticed(
+        which in 0..3_usize, at in any::<prop::sample::Index>(), to in any::<prop::sample::Index>(), deed in 0..3_u8,
+    ) {
+        let text = [BAI2.to_owned(), nacha(), lockbox()][which].clone();
+        let whole = clean(&text);
+        let mut lines: Vec<&str> = text.lines().collect();
+        let line = at.index(lines.len());
+        let taken = if deed == 0 { lines[line] } else { lines.remove(line) };
+        if deed < 2 {
+            lines.insert(to.index(lines.len() + 1), taken);
+        }
+        let changed = read(lines.join("\n").as_bytes(), &ReadOptions { format: whole.format, ..ReadOptions::default() });
+        let mut amounts = [&changed, &whole].map(|file| file.entries().map(|entry| entry.amount).collect::<Vec<_>>());
+        amounts.iter_mut().for_each(|amounts| amounts.sort_unstable());
+        if changed.refused.is_none() && changed.problems.is_empty() && changed.control_totals_ok() {
+            prop_assert_eq!(&amounts[0], &amounts[1]);
+        }
+    }
+
+    #[test]
     fn a_file_cut_anywhere_is_refused_or_whole(which in 0..3_usize, cut in any::<prop::sample::Index>()) {
         let text = [BAI2.to_owned(), nacha(), lockbox()][which].clone();
         let whole = clean(&text);

@@ -178,6 +178,11 @@ impl<'o> Reader<'o> {
             (_, b"3") => Standing::Intraday,
             _ => Standing::Final,
         };
+        if as_of.is_empty() {
+            self.file.problem(&self.options.limits, "no_as_of_date", place, || {
+                "a group without as-of date: its statements cannot be known again".to_owned()
+            });
+        }
         if !matches!(status, b"" | b"1" | b"2" | b"3" | b"4") {
             self.file.warn(&self.options.limits, "group_status", place, || {
                 format!("{:?} is no group status; read as an update", text(status))
