@@ -248,3 +248,67 @@ fn an_archive_is_read_as_one_file_and_a_bomb_is_not() {
     assert_eq!(read(&bomb, &options).refused.map(|why| why.code()), Some("archive"));
     assert_eq!(refusal(&both[..both.len() / 2]), "archive");
 }
+
+#[test]
+fn every_version_of_every_message_is_told_and_read() {
+    for family in ["camt.052", "camt.053", "camt.054"] {
+        for version in 1..=14 {
+            let version = format!("{family}.001.{version:02}");
+            let file = of(&message(&version, &entry("3.00", "CRDT", "")));
+            assert_eq!((file.version.as_str(), file.format.unwrap().name()), (version.as_str(), family));
+            assert_eq!((&file.refused, file.entries().count(), file.warnings.len()), (&None, 1, 0));
+        }
+    }
+    let future = of(&message("camt.053.001.99", &entry("3.00", "CRDT", "")));
+    assert_eq!((future.entries().count(), future.warnings[0].code), (1, "unknown_version"));
+}
+
+#[test]
+fn the_latest_versions_type_the_amounts_of_a_document() {
+    let details = "<NtryDtls><TxDtls><RmtInf><Strd><RfrdDocInf><Nb>48129</Nb></RfrdDocInf><RfrdDocAmt><RmtAmtAndTp><Tp><Cd>DUPA</Cd></Tp>\
+        <Amt Ccy=\"EUR\">4.00</Amt></RmtAmtAndTp><RmtAmtAndTp><Tp><Cd>STDS</Cd></Tp><Amt Ccy=\"EUR\">1.00</Amt></RmtAmtAndTp>\
+        <RmtAmtAndTp><Tp><Prtry>REMITTED</Prtry></Tp><Amt Ccy=\"EUR\">3.00</Amt></RmtAmtAndTp></RfrdDocAmt></Strd></RmtInf></TxDtls>\
+        </NtryDtls>";
+    let file = of(&message("camt.053.001.14", &entry("3.00", "CRDT", details)));
+    let line = &file.entries().next().unwrap().payment.remittance[0];
+    assert_eq!((line.due, line.discount, line.paid), (Some(400), Some(100), Some(300)));
+}
+
+#[test]
+fn a_payment_in_another_currency_keeps_the_amount_first_sent() {
+    let instructed = "<AmtDtls><InstdAmt><Amt Ccy=\"USD\">4.00</Amt></InstdAmt><CntrValAmt><Amt Ccy=\"EUR\">3.00</Amt><CcyXchg><SrcCcy>USD\
+        </SrcCcy><TrgtCcy>EUR</TrgtCcy><XchgRate>0.75</XchgRate></CcyXchg></CntrValAmt></AmtDtls>";
+    let plain = "<Amt Ccy=\"USD\">4.00</Amt><RltdPties><DbtrAcct><Id><Othr><Id>77</Id></Othr></Id><Nm>Holder</Nm></DbtrAcct></RltdPties>";
+    for (details, rate) in [(instructed, Some("0.75 USD to EUR")), (plain, None)] {
+        let details = format!("<NtryDtls><TxDtls>{details}</TxDtls></NtryDtls>");
+        let file = of(&message("camt.053.001.08", &entry("3.00", "CRDT", &details)));
+        let read = file.entries().next().unwrap();
+        let original = read.payment.original.as_ref().unwrap();
+        assert_eq!((original.amount, original.currency.as_str(), original.rate.as_deref()), (400, "USD", rate));
+        assert_eq!((read.amount, read.currency.as_str(), read.batch.len()), (300, "EUR", 0));
+    }
+}
+
+#[test]
+fn the_first_version_had_its_own_names() {
+    let details = "<Btch><NbOfTxs>1</NbOfTxs></Btch><TxDtls><AmtDtls><TxAmt><Amt Ccy=\"EUR\">3.00</Amt></TxAmt></AmtDtls><RltdPties><Dbtr>\
+        <Nm>Payer</Nm><Id><OrgId><PrtryId><Id>77</Id></PrtryId></OrgId></Id></Dbtr><DbtrAcct><Id><BBAN>123 4</BBAN></Id></DbtrAcct>\
+        </RltdPties><RmtInf><Strd><RfrdDocInf><RfrdDocTp><Cd>CINV</Cd></RfrdDocTp><RfrdDocNb>48129</RfrdDocNb></RfrdDocInf>\
+        <RfrdDocRltdDt>2026-02-01</RfrdDocRltdDt><RfrdDocAmt><DuePyblAmt Ccy=\"EUR\">4.00</DuePyblAmt></RfrdDocAmt><RfrdDocAmt>\
+        <RmtdAmt Ccy=\"EUR\">3.00</RmtdAmt></RfrdDocAmt><CdtrRefInf><CdtrRef>R1</CdtrRef></CdtrRefInf></Strd></RmtInf></TxDtls>";
+    let text = message("camt.053.001.01", &entry("3.00", "CRDT", details)).replace("BkToCstmrStmt", "BkToCstmrStmtV01");
+    let file = of(&text);
+    let payment = &file.entries().next().unwrap().payment;
+    let payer = payment.counterparty.as_ref().unwrap();
+    assert_eq!(
+        (payer.name.as_deref(), payer.id.as_deref(), payer.account.as_deref()),
+        (Some("Payer"), Some("77"), Some("1234"))
+    );
+    let line = &payment.remittance[0];
+    assert_eq!(
+        (line.due, line.paid, line.document_day.unwrap().to_string()),
+        (Some(400), Some(300), "2026-02-01".to_owned())
+    );
+    let numbers: Vec<&str> = line.documents.iter().map(|document| document.number.as_str()).collect();
+    assert_eq!(numbers, ["48129", "R1"]);
+}

@@ -5,7 +5,7 @@ use super::payment::{Frame, bank_codes, charges, original, payment};
 use super::remittance::remitted;
 use super::tree::Node;
 use crate::bank::notes::{Notes, count, iso_day};
-use crate::bank::{BatchPayment, ControlTotal, Entry, EntryStatus, Funds, Place, Side, TotalKind};
+use crate::bank::{BatchPayment, ControlTotal, Entry, EntryStatus, Funds, Original, Place, Side, TotalKind};
 use crate::currency::CurrencyCode;
 use crate::day::Day;
 
@@ -183,6 +183,11 @@ fn place_details(entry: &mut Entry, mut details: Vec<Detail>, notes: &mut Notes)
                 );
             }
             entry.payment = only.payment;
+            // A transaction in another currency than its entry was changed: its amount is the one first sent.
+            let changed = only.amount.filter(|own| own.currency != entry.currency && entry.payment.original.is_none());
+            if let Some(Money { minor, currency, .. }) = changed {
+                entry.payment.original = Some(Box::new(Original { amount: minor, currency, rate: None }));
+            }
             if entry.codes.is_empty() {
                 entry.codes = only.codes;
             }

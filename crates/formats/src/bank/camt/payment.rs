@@ -157,6 +157,8 @@ fn party(details: Node<'_, '_>, role: &str) -> Option<Party> {
             party = identity(node);
         }
         party.account = related.find(&[account, "Id"]).and_then(account_number);
+        // Some banks name the holder with the account alone.
+        party.name = party.name.or_else(|| related.string_at(&[account, "Nm"]));
     }
     party.bank = details.find(&["RltdAgts", agent]).and_then(bank);
     (party != Party::default()).then_some(party)

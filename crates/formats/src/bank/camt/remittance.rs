@@ -71,7 +71,7 @@ fn amounts(node: Node<'_, '_>, currency: CurrencyCode, credit: bool, line: &mut 
             continue;
         }
         let minor = if read.negative { -read.minor } else { read.minor };
-        match each.name() {
+        match amount_kind(each) {
             "DuePyblAmt" => line.due = Some(signed(minor)),
             "RmtdAmt" => line.paid = Some(signed(minor)),
             "DscntApldAmt" => line.discount = Some(line.discount.unwrap_or(0).saturating_add(minor)),
@@ -85,6 +85,20 @@ fn amounts(node: Node<'_, '_>, currency: CurrencyCode, credit: bool, line: &mut 
             }
             _ => {}
         }
+    }
+}
+
+/// What an amount is: its element's name, or since version 11 of the messages the name that its type would have had.
+fn amount_kind<'t>(node: Node<'t, '_>) -> &'t str {
+    if node.name() != "RmtAmtAndTp" {
+        return node.name();
+    }
+    match node.text_at(&["Tp", "Cd"]).unwrap_or("") {
+        "DUPA" => "DuePyblAmt",
+        "APDS" | "STDS" | "TMDS" | "DISC" => "DscntApldAmt",
+        "CITY" | "CNTY" | "LOCL" | "PROV" | "STAT" | "TAXA" => "TaxAmt",
+        code if code.starts_with("CN") || code.starts_with("CR") || code.starts_with("CD") => "CdtNoteAmt",
+        _ => "RmtdAmt",
     }
 }
 
@@ -110,7 +124,10 @@ fn settle_signs(line: &mut RemittanceLine) {
 pub(super) fn remitted(details: Node<'_, '_>, currency: CurrencyCode) -> Option<i64> {
     let mut sum = None;
     for block in details.child("RmtInf")?.all("Strd") {
-        let amount = money_at(block, &["RfrdDocAmt", "RmtdAmt"], Some(currency))?;
+        let amounts = block.child("RfrdDocAmt")?;
+        let typed = amounts.children().find(|each| each.name() == "RmtAmtAndTp" && amount_kind(*each) == "RmtdAmt");
+        let amount =
+            money_at(amounts, &["RmtdAmt"], Some(currency)).or_else(|| money_at(typed?, &["Amt"], Some(currency)))?;
         if amount.currency != currency {
             return None;
         }
