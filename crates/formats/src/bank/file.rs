@@ -120,7 +120,13 @@ impl BankFile {
 }
 
 /// Adds to a list of problems, or counts in its last when it is full.
-pub(crate) fn note(list: &mut Vec<Problem>, most: usize, code: &'static str, place: Place, message: impl FnOnce() -> String) {
+pub(crate) fn note(
+    list: &mut Vec<Problem>,
+    most: usize,
+    code: &'static str,
+    place: Place,
+    message: impl FnOnce() -> String,
+) {
     if list.len() < most {
         list.push(Problem { code, place, message: message() });
         return;

@@ -15,9 +15,9 @@
 //! **Bounds.** Time and memory are linear in the bytes, and what exceeds [`Limits`] is refused by name.
 
 mod archive;
+mod bai2;
 pub mod by_profile;
 pub mod camt;
-mod bai2;
 mod entry;
 mod file;
 mod fixed;
@@ -34,8 +34,8 @@ pub use entry::{
     BankCode, BatchPayment, Charge, Entry, EntryStatus, Funds, FundsPart, Original, Party, Payment, Return, ReturnKind,
     Side,
 };
-pub use file::{BankFile, ControlTotal, Place, Problem, Refusal, TotalKind};
 pub(crate) use file::note;
+pub use file::{BankFile, ControlTotal, Place, Problem, Refusal, TotalKind};
 pub use statement::{Balance, BalanceKind, BankAccount, Standing, Statement, StatementKey, Summary};
 
 use crate::currency::CurrencyCode;
@@ -44,7 +44,7 @@ pub use by_profile::StatementProfile;
 /// The formats of banks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Format {
-    /// BAI version 2 balance reporting (also X9.121): comma delimited records 01 to 99.
+    /// BAI version 2 balance reporting: comma delimited records 01 to 99.
     Bai2,
     /// NACHA (ACH) files of 94-character records.
     Nacha,
