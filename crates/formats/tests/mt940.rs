@@ -160,7 +160,7 @@ fn payer(file: &BankFile) -> [String; 5] {
 
 #[test]
 fn the_dialects_of_the_information_field_say_who_paid_for_what() {
-    let table: [(&str, [&str; 5]); 9] = [
+    let table: [(&str, [&str; 5]); 10] = [
         (
             "166?00GUTSCHRIFT?20EREF+INV-48129?21MREF+M7?22SVWZ+Rechnung 48129 abz?23ueglich Skonto?30ABNANL2A\r\n\
              ?31NL91ABNA0417164300?32Nordlicht Handelsgesell?33schaft mbH",
@@ -201,6 +201,7 @@ fn the_dialects_of_the_information_field_say_who_paid_for_what() {
             ["JANE DOE", "", "", "", "GIRO AUS BANK AUFTRAGGEBER: JANE DOE MITTEILUNGEN: RECHNUNG 48129"],
         ),
         ("PAYMENT FROM ACME\r\nINV 48129", ["", "", "", "", "PAYMENT FROM ACME|INV 48129"]),
+        ("PAYMENT FROM ACME\r\n-", ["", "", "", "", "PAYMENT FROM ACME|-"]),
     ];
     for (lines, expected) in table {
         assert_eq!(payer(&told(lines)), expected, "{lines}");

@@ -83,6 +83,12 @@ impl<'s> Pieces<'s> {
         Some(line.trim_matches(|mark: char| matches!(mark, '\u{0}'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{feff}')))
     }
 
+    /// Whether a tag from within a statement stands next: then a lone hyphen was a line of text.
+    fn goes_on(&self) -> bool {
+        let next = self.rest.get(..5).unwrap_or("");
+        self.field.is_some() && [":61:", ":86:", ":62F:", ":62M:"].iter().any(|tag| next.starts_with(tag))
+    }
+
     /// Ends the field being gathered, with another piece behind it.
     fn turn(&mut self, next: Piece<'s>) -> Piece<'s> {
         match self.field.take() {
@@ -116,7 +122,7 @@ impl<'s> Pieces<'s> {
             }
             return Some(begin);
         }
-        if ends_message(line) {
+        if ends_message(line) && !self.goes_on() {
             self.inside = false;
             return Some(self.turn(Piece::End));
         }
