@@ -53,7 +53,7 @@ fn every_file_is_read_or_refused_as_it_must_be() {
         );
         assert_eq!(found, (refusal, statements, entries, sum, balance), "{name}: {file:#?}");
         assert_eq!(file.format, Some(Format::Ofx));
-        let invests = file.problems.iter().any(|problem| problem.code == "investment_statement");
+        let invests = file.warnings.iter().any(|problem| problem.code == "investment_statement");
         let expected = statements == 0 && refusal.is_none() && !name.starts_with("sign") && !name.starts_with("acc");
         assert_eq!(invests, expected && name != "bank_small.ofx", "{name}");
     }

@@ -172,7 +172,7 @@ impl<'s> Reading<'s, '_> {
             }
             "INVSTMTRS" => {
                 let place = self.lines.place(offset);
-                self.notes.problem("investment_statement", place, "a statement of investments is passed over");
+                self.notes.warning("investment_statement", place, "a statement of investments is passed over");
             }
             "LEDGERBAL" | "AVAILBAL" => {
                 let kind = if name == "LEDGERBAL" { "LEDGERBAL" } else { "AVAILBAL" };
