@@ -3,7 +3,7 @@
 use dunwell_formats::bank::{Limits, ReadOptions};
 use dunwell_formats::currency::CurrencyCode;
 use dunwell_formats::remittance::advice_table::{AdviceProfile, read_file, read_html, read_text};
-use dunwell_formats::remittance::{RemittanceAdvice, RemittanceFile};
+use dunwell_formats::remittance::{AdviceFormat, RemittanceAdvice, RemittanceFile, detect, read};
 use proptest::prelude::*;
 
 fn usd() -> ReadOptions {
@@ -68,6 +68,33 @@ fn a_mail_with_a_table_or_with_words_alone_is_read() {
     let words = "Hello,\nwe paid invoices 48129 970.00 and 48130 30.50 today.\nRegards";
     let file = read_text(words, &AdviceProfile::plain(), &usd());
     assert_eq!(lines(whole(&file)), [("48129", Some(97_000), 0, 0), ("48130", Some(3_050), 0, 0)]);
+}
+
+#[test]
+fn the_format_is_told_from_the_bytes() {
+    let plain = AdviceProfile::plain();
+    let table = [
+        ("Invoice,Amount\n48129,5.00\n", Some(AdviceFormat::Text)),
+        ("we paid invoice 48129", Some(AdviceFormat::Text)),
+        ("<html><body>paid <b>INV 48129</b></body></html>", Some(AdviceFormat::Html)),
+        (
+            "UNB+UNOC:3+A+B+260304:0600+1'UNH+1+REMADV:D:96A:UN'DOC+380+48129'MOA+12:5.00'UNT+4+1'UNZ+1+1'",
+            Some(AdviceFormat::Edifact),
+        ),
+        ("%PDF-1.7 48129", None),
+    ];
+    for (text, format) in table {
+        assert_eq!(detect(text.as_bytes()), format, "{text}");
+        let file = read(text.as_bytes(), &plain, &usd());
+        let numbers: Vec<&str> = file
+            .advices
+            .iter()
+            .flat_map(|advice| &advice.lines)
+            .map(|line| line.documents[0].number.as_str())
+            .collect();
+        assert_eq!(numbers, if format.is_some() { vec!["48129"] } else { vec![] }, "{text}");
+    }
+    assert_eq!(detect(b"ISA*00*"), Some(AdviceFormat::X12));
 }
 
 #[test]

@@ -35,6 +35,7 @@ pub use entry::{
     Side,
 };
 pub(crate) use file::note;
+pub(crate) use text::decoded;
 pub use file::{BankFile, ControlTotal, Place, Problem, Refusal, TotalKind};
 pub use statement::{Balance, BalanceKind, BankAccount, Standing, Statement, StatementKey, Summary};
 

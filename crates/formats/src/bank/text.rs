@@ -27,3 +27,8 @@ pub(super) fn declared_in_xml(bytes: &[u8]) -> Option<&'static Encoding> {
     let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
     Encoding::for_label(rest[1..].split(quote).next()?.as_bytes())
 }
+
+/// The text of a file of which nothing is declared.
+pub(crate) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    decode(bytes, None).0
+}

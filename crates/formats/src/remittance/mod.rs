@@ -7,7 +7,10 @@
 pub mod advice_table;
 pub mod edifact;
 pub mod references;
+mod told;
 pub mod x12;
+
+pub use told::{AdviceFormat, detect, read};
 
 use crate::bank::{ControlTotal, Limits, Party, Place, Problem, Refusal, note};
 use crate::currency::CurrencyCode;

@@ -15,22 +15,26 @@ use self::AdviceColumn as Column;
 use super::references::read_references;
 use super::{Adjustment, DocumentKind, DocumentRef, RemittanceAdvice, RemittanceFile, RemittanceLine};
 use crate::amount::{Decimal, Marks, detect_marks, parse_amount};
-use crate::bank::{ControlTotal, Limits, Place, ReadOptions, Refusal, TotalKind};
+use crate::bank::{ControlTotal, Limits, Place, ReadOptions, Refusal, TotalKind, decoded};
 use crate::currency::CurrencyCode;
 use crate::day::{DateFormat, detect_format, parse_day};
+use crate::sheet::is_workbook;
 use crate::table::CellKind;
 use grid::GridRow;
 
 /// The header row is looked for in so many rows.
 const HEADER_WITHIN: usize = 200;
 
-/// Reads a file of delimited text or a workbook.
+/// Reads a file of delimited text or a workbook; text that is no table with known headers is read as [`read_text`] does.
 pub fn read_file(bytes: &[u8], profile: &AdviceProfile, options: &ReadOptions) -> RemittanceFile {
     if bytes.len() > options.limits.bytes {
         let limit = format!("{} bytes, at most {} are read", bytes.len(), options.limits.bytes);
         return RemittanceFile::refusing(Refusal::TooLarge { limit });
     }
     match grid::of_file(bytes, &options.limits) {
+        Ok(rows) if header(&rows, profile).is_none() && !is_workbook(bytes) => {
+            read_text(&decoded(bytes), profile, options)
+        }
         Ok(rows) => of_rows(&rows, profile, options, "table"),
         Err(refused) => RemittanceFile::refusing(refused),
     }

@@ -1,0 +1,67 @@
+//! Which reader a remittance advice takes, told from its bytes.
+
+use super::advice_table::{self, AdviceProfile};
+use super::{RemittanceFile, edifact, x12};
+use crate::bank::{Place, ReadOptions, Refusal, decoded};
+use crate::sheet::is_workbook;
+
+/// What a remittance advice is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AdviceFormat {
+    /// An X12 interchange.
+    X12,
+    /// An EDIFACT interchange.
+    Edifact,
+    /// A workbook.
+    Workbook,
+    /// The HTML of a mail or a page.
+    Html,
+    /// Text: delimited, in columns, or words.
+    Text,
+}
+
+/// Tells the format; `None` for what is neither text nor a workbook (a PDF, a picture): its text must be taken out first.
+pub fn detect(bytes: &[u8]) -> Option<AdviceFormat> {
+    let head = &bytes[..bytes.len().min(4096)];
+    let start = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    if start.starts_with(b"ISA") && start.get(3).is_some_and(|mark| !mark.is_ascii_alphanumeric()) {
+        return Some(AdviceFormat::X12);
+    }
+    if edifact::looks_like(head) {
+        return Some(AdviceFormat::Edifact);
+    }
+    if is_workbook(bytes) {
+        return Some(AdviceFormat::Workbook);
+    }
+    let lower = start.to_ascii_lowercase();
+    let has = |word: &[u8]| memchr::memmem::find(&lower, word).is_some();
+    if start.starts_with(b"<")
+        && (has(b"<html") || has(b"<table") || has(b"<!doctype html") || has(b"<body") || has(b"<div"))
+    {
+        return Some(AdviceFormat::Html);
+    }
+    let binary = start.starts_with(b"%PDF")
+        || start.starts_with(b"PK")
+        || start.contains(&0) && !start.starts_with(&[0xFF, 0xFE]);
+    (!binary).then_some(AdviceFormat::Text)
+}
+
+/// Reads a remittance advice in whatever format it is; tables by a profile.
+///
+/// Total: whatever the bytes, it answers; what cannot be read says so in [`RemittanceFile::refused`].
+pub fn read(bytes: &[u8], profile: &AdviceProfile, options: &ReadOptions) -> RemittanceFile {
+    if bytes.len() > options.limits.bytes {
+        let limit = format!("{} bytes, at most {} are read", bytes.len(), options.limits.bytes);
+        return RemittanceFile::refusing(Refusal::TooLarge { limit });
+    }
+    match detect(bytes) {
+        Some(AdviceFormat::X12) => x12::read(bytes, options),
+        Some(AdviceFormat::Edifact) => edifact::read(bytes, options),
+        Some(AdviceFormat::Html) => advice_table::read_html(&decoded(bytes), profile, options),
+        Some(AdviceFormat::Workbook | AdviceFormat::Text) => advice_table::read_file(bytes, profile, options),
+        None => {
+            let reason = "neither text nor a workbook; of a PDF, give its text".to_owned();
+            RemittanceFile::refusing(Refusal::NotReadable { place: Place::FILE, reason })
+        }
+    }
+}
