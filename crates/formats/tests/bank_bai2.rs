@@ -101,12 +101,12 @@ fn the_specification_s_example_is_understood() {
 fn texts_keep_their_commas_and_slashes_and_continuations() {
     let file = with(
         "03,4711,USD,,,,/",
-        "16,165,100,Z,B/1,C1,INV 48129, 48131/48132 09/16,22/\n88,http://x/y, and 16,5 kg/\n88,/\n16,475,250,V,260305,1200,,1077/",
+        "16,165,100,Z,B/1,C1,INV 48129, 48131/48132 09/16,22/\n88,http://x/y, and 16,5 kg of 7/88,1/\n88,/\n16,475,250,V,260305,1200,,1077/",
         350,
     );
     assert_eq!((wrong(&file), file.problems.len(), file.warnings.len()), ((vec![], vec![]), 0, 0), "{file:#?}");
     let entries = &file.statements[0].entries;
-    assert_eq!(entries[0].payment.text, ["INV 48129, 48131/48132 09/16,22", "http://x/y, and 16,5 kg"]);
+    assert_eq!(entries[0].payment.text, ["INV 48129, 48131/48132 09/16,22", "http://x/y, and 16,5 kg of 7/88,1"]);
     assert_eq!(entries[0].payment.bank_reference.as_deref(), Some("B/1"));
     assert_eq!((entries[1].side, entries[1].sequence), (Side::Debit, 2));
     assert_eq!(entries[1].value_day.unwrap().to_string(), "2026-03-05");

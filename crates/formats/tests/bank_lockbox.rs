@@ -157,6 +157,8 @@ fn rows_of_a_csv_that_name_one_check_are_one_check() {
         (Some("ACME"), Some("1-1"))
     );
     assert_eq!(file.statements[1].entries[0].signed(), -500);
+    let unnumbered = csv("Lockbox,Check Amount,Invoice\n1,5.00,INV-1\n1,5.00,INV-2\n");
+    assert_eq!(unnumbered.entries().map(|entry| entry.payment.remittance.len()).collect::<Vec<_>>(), [1, 1]);
     assert_eq!(csv("Name,Place\nA,B\n").refused.map(|refusal| refusal.code()), Some("not_readable"));
     assert_eq!(csv("Invoice Number,Customer\nA,B\n").refused.map(|refusal| refusal.code()), Some("no_profile"));
 }

@@ -257,6 +257,7 @@ fn returns_and_changes_say_why_and_of_what() {
     );
     let doe = entries[0].payment.counterparty.as_ref().unwrap();
     assert_eq!((doe.name.as_deref(), doe.account.as_deref()), (Some("DOE"), Some("4711")));
+    assert_eq!(entries[1].payment.counterparty.as_ref().unwrap().name.as_deref(), Some("ROE"));
     assert_eq!(entries[2].payment.returned.as_ref().unwrap().text, ["1918171614"]);
     assert!(entries[3].payment.returned.as_ref().unwrap().details.contains(&("return_reason", "01".to_owned())));
     let statuses: Vec<bool> = entries.iter().map(|entry| entry.status == EntryStatus::Information).collect();
@@ -323,6 +324,15 @@ fn wrong_totals_bind_by_name_and_cut_files_are_refused() {
     assert_eq!(code(&[lines[0], "HELLO"].join("\n")), Some("not_readable"));
     let bad = nacha(&text.replace("0000000500INV77", "00000005X0INV77"));
     assert_eq!(bad.problems[0].code, "bad_amount");
+}
+
+#[test]
+fn an_entry_hash_keeps_its_last_ten_digits() {
+    let many: Vec<String> = (0..6_000).map(|trace| entry("22", 100, "A", trace)).collect();
+    let file = nacha(&with("PPD", &many));
+    assert_whole(&file);
+    let hash = file.controls.iter().find(|total| total.name == "file_entry_hash").unwrap();
+    assert_eq!(hash.stated.digits, 6_000 * 2_100_002 - 10_000_000_000);
 }
 
 #[test]
