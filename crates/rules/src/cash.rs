@@ -122,7 +122,7 @@ impl Default for CashPolicy {
             discount_grace_days: 3,
             tolerance: String::from("1.00"),
             subset_lines: 40,
-            subset_chance: 10_000,
+            subset_chance: 1_000,
         }
     }
 }

@@ -5,6 +5,7 @@
 //! streamed account by account ([`accounts`], [`stream_files`]). Everything in it is invented. Absent on purpose: anything
 //! the desk itself does. The simulation makes what comes from outside; the desk then works it through its own front door.
 
+mod bank;
 mod book;
 mod chance;
 mod customers;
@@ -19,6 +20,7 @@ mod payers;
 mod plan;
 mod seller;
 
+pub use bank::{TrueReceipt, Wording, bai2_file, bank_credits, before_the_bank};
 pub use book::{
     Account, Address, Application, Book, Contact, Customer, Document, DocumentKind, Event, Happening, Payment, Segment,
     What, accounts,

@@ -32,13 +32,35 @@ pub(super) struct Decided {
 pub(super) fn decide(told: &Told, payers: &Payers, book: &OpenBook, policy: &CashPolicy) -> Decided {
     let nobody = |asked| Decided { account: BOOK_ACCOUNT, evidence: Vec::new(), apply: None, asked: vec![asked] };
     match payer(&payers.clues(told, book)) {
-        Payer::Unknown(_) => nobody("unknown_payer"),
+        Payer::Unknown(likely) => {
+            by_amounts(told, &likely, payers, book, policy).unwrap_or_else(|| nobody("unknown_payer"))
+        }
         Payer::Several(_) => nobody("several_payers"),
         Payer::Known(who) => {
             let owed = owed_by(&who, payers, book);
             decided(&who, rules::apply(&told.receipt(), &owed, policy))
         }
     }
+}
+
+/// The one account with a name like the payer's, when what it owes accounts for the receipt to the cent and nothing has to be
+/// asked: the amounts are the second thing that speaks for it.
+fn by_amounts(
+    told: &Told,
+    likely: &[Candidate],
+    payers: &Payers,
+    book: &OpenBook,
+    policy: &CashPolicy,
+) -> Option<Decided> {
+    let mut named = likely.iter().filter(|who| who.evidence.contains(&Evidence::NameLike));
+    let who = named.next().filter(|_| named.next().is_none())?;
+    let answer = rules::apply(&told.receipt(), &owed_by(who, payers, book), policy);
+    if answer.apply.is_none() || !answer.questions.is_empty() {
+        return None;
+    }
+    let mut who = who.clone();
+    who.evidence.push(Evidence::Amount);
+    Some(decided(&who, answer))
 }
 
 fn decided(who: &Candidate, answer: Answer) -> Decided {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use dunwell_rules::account::EntryId;
-use dunwell_rules::cash::payer::{Clue, Evidence, Likeness, likeness, name_words};
+use dunwell_rules::cash::payer::{Clue, Evidence, Likeness, all_words, likeness, name_words};
 use dunwell_rules::cash::{Owed, Shortfall, Source, reference_digits, reference_key};
 use dunwell_store::read::PayerFacts;
 
@@ -13,6 +13,8 @@ use super::told::{Told, Words};
 
 /// More accounts than this with one amount or one first word tell nothing.
 const TELLING: usize = 8;
+/// The most words of a name that is looked for in a text.
+const LONGEST_NAME: usize = 8;
 /// The shortest customer number that is looked for in what a payer wrote.
 const MIN_CODE: usize = 4;
 
@@ -23,6 +25,7 @@ pub(super) struct Payers {
     code_of: HashMap<EntryId, String>,
     bank_accounts: HashMap<String, Vec<EntryId>>,
     names: HashMap<Vec<String>, Vec<EntryId>>,
+    whole_names: HashMap<Vec<String>, Vec<EntryId>>,
     first_words: HashMap<String, Vec<(EntryId, Vec<String>)>>,
 }
 
@@ -45,6 +48,7 @@ impl Payers {
             code_of: HashMap::new(),
             bank_accounts: HashMap::new(),
             names: HashMap::new(),
+            whole_names: HashMap::new(),
             first_words: HashMap::new(),
         };
         for payer in payers {
@@ -60,6 +64,7 @@ impl Payers {
                 if let Some(first) = words.first() {
                     all.first_words.entry(first.clone()).or_default().push((account, words.clone()));
                     note(&mut all.names, words, account);
+                    note(&mut all.whole_names, all_words(name), account);
                 }
             }
         }
@@ -127,23 +132,56 @@ impl Clues<'_> {
         }
     }
 
-    /// Whole names of accounts in what was written: some banks have no field of their own for the payer.
+    /// Whole names of accounts in what was written: some banks have no field of their own for the payer. The longest name
+    /// that stands at a place is meant; one of several words tells as much as the payer's name, a single word less.
     fn names_in_text(&mut self, told: &Words) {
         let words: Vec<String> = told.text.iter().flat_map(|text| name_words(text)).collect();
-        for (place, word) in words.iter().enumerate() {
-            let Some(near) = self.payers.first_words.get(word).filter(|near| near.len() <= TELLING) else { continue };
-            let long_enough = |name: &[String]| name.iter().map(String::len).sum::<usize>() >= MIN_CODE;
-            let named = near.iter().filter(|(_, name)| words[place..].starts_with(name) && long_enough(name));
-            let named: Vec<EntryId> = named.map(|(account, _)| *account).collect();
-            self.add(Some(&named), Evidence::NameLike);
+        let mut place = 0;
+        while place < words.len() {
+            let longest = (1..=LONGEST_NAME.min(words.len() - place)).rev().find_map(|length| {
+                let name = &words[place..place + length];
+                Some((length, self.payers.names.get(name)?))
+            });
+            let Some((length, accounts)) = longest else {
+                place += 1;
+                continue;
+            };
+            let letters: usize = words[place..place + length].iter().map(String::len).sum();
+            match (length, letters) {
+                (2.., 8..) => self.add(Some(&self.told_apart(accounts, told)), Evidence::Name),
+                (_, MIN_CODE..) => self.add(Some(accounts), Evidence::NameLike),
+                _ => {}
+            }
+            place += length;
         }
+    }
+
+    /// Of several accounts of one name those whose legal form is written too, where there are any.
+    fn told_apart(&self, accounts: &[EntryId], told: &Words) -> Vec<EntryId> {
+        if accounts.len() == 1 {
+            return accounts.to_vec();
+        }
+        let written: Vec<Vec<String>> = told.payer.iter().chain(&told.text).map(|text| all_words(text)).collect();
+        let stands =
+            |name: &Vec<String>| written.iter().any(|words| words.windows(name.len()).any(|part| part == name));
+        let whole =
+            self.payers.whole_names.iter().filter(|(_, of)| of.iter().any(|account| accounts.contains(account)));
+        let mut apart: Vec<EntryId> = whole
+            .filter(|(name, _)| stands(name))
+            .flat_map(|(_, of)| of)
+            .copied()
+            .filter(|a| accounts.contains(a))
+            .collect();
+        apart.sort_unstable_by_key(|account| account.0);
+        apart.dedup();
+        if apart.is_empty() { accounts.to_vec() } else { apart }
     }
 
     fn names(&mut self, told: &Words) {
         for name in &told.payer {
             let words = name_words(name);
             let same = self.payers.names.get(&words);
-            self.add(same, Evidence::Name);
+            self.add(same.map(|accounts| self.told_apart(accounts, told)).as_ref(), Evidence::Name);
             let Some(near) = words.first().and_then(|first| self.payers.first_words.get(first)) else { continue };
             if same.is_none() && near.len() <= TELLING {
                 let alike = near.iter().filter(|(_, other)| likeness(&words, other) == Some(Likeness::Like));

@@ -3,7 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::match_sums::{ambiguous, earned_discount, short_of, spread, sum, sure};
+use super::match_sums::{ambiguous, earned_discount, exact_item, exact_subset, short_of, spread, sum, sure};
 use super::reference::{NamedAs, same_document};
 use super::{
     Answer, CashPolicy, CashRule, Deduction, Match, OpenCredit, Owed, PayableLine, Question, Receipt, RemittanceLine,
@@ -237,17 +237,53 @@ pub(super) fn references(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) ->
     let open: i64 = named.iter().map(|line| line.open).sum();
     let discounts: Vec<i64> = named.iter().map(|line| earned_discount(line, receipt, policy)).collect();
     let discounted = open - discounts.iter().sum::<i64>();
+    let tolerance = policy.tolerance_in(receipt.currency);
     if receipt.amount != open && receipt.amount == discounted {
         return Some(sure(pay(receipt, &named, &discounts, Shortfall::Discount)));
     }
     if receipt.amount >= open {
-        let found = pay(receipt, &named, &vec![0; named.len()], Shortfall::Discount);
-        let over = found.on_account;
-        let questions =
-            if over > policy.tolerance_in(receipt.currency) { vec![Question::Overpaid { amount: over }] } else { Vec::new() };
-        return Some(Answer { apply: Some(found), questions, candidates: Vec::new() });
+        return Some(above(receipt, owed, &named, open, policy));
+    }
+    if let Some(other) = other_exact(receipt, owed, &named).filter(|_| open - receipt.amount > tolerance) {
+        return Some(ambiguous(vec![other, partly(receipt, named[0])]));
     }
     Some(below(receipt, &named, open, policy))
+}
+
+/// A receipt of at least what the documents named have open: they are paid. When the rest is exactly what other lines have open
+/// (the payer named one of many), and only in one way, they are paid too; else it stays on account and is asked about.
+fn above(receipt: &Receipt, owed: &Owed, named: &[&PayableLine], open: i64, policy: &CashPolicy) -> Answer {
+    let mut found = pay(receipt, named, &vec![0; named.len()], Shortfall::Discount);
+    let over = found.on_account;
+    if over <= policy.tolerance_in(receipt.currency) {
+        return sure(found);
+    }
+    if let Some(other) = other_exact(receipt, owed, named) {
+        return ambiguous(vec![other, found]);
+    }
+    let is_named = |line: &PayableLine| named.iter().any(|other| (other.item, other.line) == (line.item, line.line));
+    let rest = Owed {
+        lines: owed.lines.iter().filter(|line| !is_named(line)).cloned().collect(),
+        credits: Vec::new(),
+        closed: Vec::new(),
+    };
+    let rest_of = Receipt { amount: over, ..receipt.clone() };
+    let others = exact_item(&rest_of, &rest, policy).or_else(|| exact_subset(&rest_of, &rest, policy));
+    if let Some(more) = others.and_then(|answer| answer.apply) {
+        found.allocations.extend(more.allocations);
+        found.short.extend(more.short);
+        (found.on_account, found.confidence) = (0, more.confidence);
+        return sure(found);
+    }
+    debug_assert!(over == receipt.amount - open);
+    Answer { apply: Some(found), questions: vec![Question::Overpaid { amount: over }], candidates: Vec::new() }
+}
+
+/// The one line that is exactly the receipt though another document is named: the number may be a slip of the pen.
+fn other_exact(receipt: &Receipt, owed: &Owed, named: &[&PayableLine]) -> Option<Match> {
+    let is_named = |line: &&PayableLine| named.iter().any(|other| (other.item, other.line) == (line.item, line.line));
+    let mut exact = owed.lines.iter().filter(|line| line.open == receipt.amount && !is_named(line));
+    exact.next().filter(|_| exact.next().is_none()).map(|line| pay(receipt, &[line], &[0], Shortfall::Discount))
 }
 
 /// A receipt below what the documents named have open.

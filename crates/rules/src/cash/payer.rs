@@ -15,7 +15,8 @@ pub enum Evidence {
     Amount,
     /// Documents named by their digits alone are open at the account. Weak.
     DocumentDigits,
-    /// The payer's name is a name or an alias of the account, legal forms and punctuation aside. Strong.
+    /// The payer's name is a name or an alias of the account, punctuation aside; the legal form too where it tells accounts
+    /// apart. Strong.
     Name,
     /// The payer names our customer number. Strong.
     CustomerNumber,
@@ -81,8 +82,9 @@ pub enum Payer {
 /// Weighs the clues: the one payer for whom something strong speaks, or two weak things of different kinds, and against
 /// whom nothing strong speaks for another.
 ///
-/// Documents named in full outweigh a bank account or a name: a customer that pays another's invoices says so by them. A
-/// payment for another company is then the named company's, and the reason shows who paid.
+/// Of several for whom something strong speaks, one for whom all of that speaks and something besides is meant: of two
+/// companies of one name the one whose invoice is named. A document named in full that is exactly the receipt outweighs a bank account or a name: a customer that pays another's
+/// invoice says so by it, and the reason shows who paid. A document alone does not: its number may be a slip of the pen.
 pub fn payer(clues: &[Clue]) -> Payer {
     let mut heads: BTreeMap<EntryId, Vec<(EntryId, Evidence)>> = BTreeMap::new();
     for clue in clues {
@@ -95,9 +97,16 @@ pub fn payer(clues: &[Clue]) -> Payer {
         [] => Payer::Unknown(candidates),
         [one] => Payer::Known((*one).clone()),
         [first, second, ..] => {
-            let documents = |candidate: &Candidate| candidate.evidence.contains(&Evidence::Document);
-            let outweighs = documents(first) && !documents(second)
-                || first.evidence.iter().any(|e| e.is_strong()) && !second.evidence.iter().any(|e| e.is_strong());
+            let has = |candidate: &Candidate, evidence| candidate.evidence.contains(&evidence);
+            let strong = |candidate: &Candidate| candidate.evidence.iter().any(|evidence| evidence.is_strong());
+            let named =
+                has(first, Evidence::Document) && has(first, Evidence::Amount) && !has(second, Evidence::Document);
+            let more = |other: &&Candidate| {
+                first.evidence.len() > other.evidence.len()
+                    && other.evidence.iter().all(|evidence| has(first, *evidence))
+            };
+            let all_more = sufficient[1..].iter().all(more);
+            let outweighs = named || all_more || strong(first) && !strong(second);
             if outweighs { Payer::Known((*first).clone()) } else { Payer::Several(candidates) }
         }
     }
@@ -168,6 +177,13 @@ const LEGAL_FORMS: &[&str] = &[
 
 /// A name for comparison: its words in capitals without punctuation, accents of German written out, legal forms left out.
 pub fn name_words(name: &str) -> Vec<String> {
+    let mut words = all_words(name);
+    words.retain(|word| !LEGAL_FORMS.contains(&word.as_str()));
+    words
+}
+
+/// All words of a name, legal forms too, in capitals without punctuation.
+pub fn all_words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
     for c in name.chars().flat_map(char::to_uppercase).chain(core::iter::once(' ')) {
@@ -178,10 +194,9 @@ pub fn name_words(name: &str) -> Vec<String> {
             '.' | '\'' | '’' => {}
             c if c.is_alphanumeric() => word.push(c),
             _ => {
-                if !word.is_empty() && !LEGAL_FORMS.contains(&word.as_str()) {
+                if !word.is_empty() {
                     words.push(core::mem::take(&mut word));
                 }
-                word.clear();
             }
         }
     }

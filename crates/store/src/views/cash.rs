@@ -45,6 +45,17 @@ pub struct ReceiptView {
     pub account_id: EntryId,
 }
 
+/// What of a receipt is set against a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AppliedView {
+    /// The document number.
+    pub document: String,
+    /// The instalment.
+    pub line: i64,
+    /// The amount.
+    pub amount: Money,
+}
+
 /// A bank's file that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BankFileView {
@@ -103,6 +114,16 @@ const ASKED: &str = receipts!(
     "and e.asked_on is not null and (e.asked_on > $2 or e.asked_on = $2 and e.entry > $3) order by e.asked_on, e.entry limit $4"
 );
 const OF_ITEM: &str = receipts!("and e.account = $2 and e.item = $3");
+const APPLIED: &str = "
+select i.document, g.line, i.currency, cast(sum(g.amount) as bigint)
+from movement m
+join ledger g on g.batch = m.entry / 1048576 and g.entry = m.entry
+join item i on i.book = g.book and i.account = g.account and i.item = g.item
+where m.book = $1 and m.account = $2 and m.item = $3 and g.kind = 'application'
+    and not exists (select 1 from ledger r where r.book = g.book and r.reverses = g.entry)
+group by i.document, g.item, g.line, i.currency
+order by g.item, g.line";
+const BY_DOCUMENT: &str = receipts!("and i.document = $2 order by e.entry");
 const FILES: &str = "
 select f.import, m.file, m.day, f.detail, m.undone_by
 from bank_file f
@@ -113,7 +134,7 @@ const ASKED_COUNT: &str = "select cast(count(*) as bigint) from bank_entry where
 
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[RECEIPT, ASKED, OF_ITEM, FILES, ASKED_COUNT];
+pub(crate) const STATEMENTS: &[&str] = &[RECEIPT, ASKED, OF_ITEM, APPLIED, BY_DOCUMENT, FILES, ASKED_COUNT];
 
 impl Reading {
     /// A receipt by its entry.
@@ -124,6 +145,22 @@ impl Reading {
     /// The receipt that stands as an item of an account.
     pub async fn receipt_of_item(&mut self, account: EntryId, item: EntryId) -> Result<Option<ReceiptView>> {
         self.row(OF_ITEM, &[entry(account), entry(item)]).await?.map(view).transpose()
+    }
+
+    /// The receipts that people call by this number, oldest first.
+    pub async fn receipts_called(&mut self, document: &str) -> Result<Vec<ReceiptView>> {
+        let rows: Vec<Columns> = self.rows(BY_DOCUMENT, &[Bind::Text(document)]).await?;
+        rows.into_iter().map(view).collect()
+    }
+
+    /// What a receipt that stands as this item of an account is set against, what was taken back left out.
+    pub async fn applied_of(&mut self, account: EntryId, item: EntryId) -> Result<Vec<AppliedView>> {
+        let rows: Vec<(String, i64, String, i64)> = self.rows(APPLIED, &[entry(account), entry(item)]).await?;
+        rows.into_iter()
+            .map(|(document, line, code, amount)| {
+                Ok(AppliedView { document, line, amount: Money::new(amount, currency(&code)?) })
+            })
+            .collect()
     }
 
     /// Receipts about which a person is asked, the longest asked first: at most `most` after the one given (day, receipt).
@@ -156,8 +193,23 @@ impl Reading {
 }
 
 fn view(row: Columns) -> Result<ReceiptView> {
-    let (receipt, document, code, amount, unapplied, booked, value, bank_code, account, name, words, asked, asked_on, item, id) =
-        row;
+    let (
+        receipt,
+        document,
+        code,
+        amount,
+        unapplied,
+        booked,
+        value,
+        bank_code,
+        account,
+        name,
+        words,
+        asked,
+        asked_on,
+        item,
+        id,
+    ) = row;
     let currency = currency(&code)?;
     Ok(ReceiptView {
         receipt: EntryId(receipt),

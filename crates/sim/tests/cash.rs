@@ -1,0 +1,189 @@
+//! How much of the money of a generated book the desk applies by itself, and how much of that is right, beside a plain
+//! "reference or exact amount, else oldest first".
+
+use std::collections::BTreeMap;
+
+use dunwell_desk::cash::import_bank_file::{BankRequest, import_bank_files};
+use dunwell_desk::import::{ImportFile, ImportKind, ImportRequest, Listener, Profile, import};
+use dunwell_desk::rules::account::EntryId;
+use dunwell_desk::rules::calendar::{Date, add_days};
+use dunwell_desk::rules::cash::Owed;
+use dunwell_desk::{Desk, keep_book};
+use dunwell_sim::{Book, Plan, TrueReceipt, Wording, bai2_file, bank_credits, before_the_bank, new_book};
+use dunwell_store::testing::Place;
+use jiff::civil::date;
+
+fn noon() -> i64 {
+    1_795_000_000_000_000
+}
+
+/// Days of bank files.
+const DAYS: i64 = 40;
+
+/// Documents with what is paid of each.
+type Pays = BTreeMap<String, i64>;
+
+/// What was applied by itself, and how much of it is what the payer meant.
+#[derive(Debug, Default)]
+struct Rate {
+    receipts: u64,
+    value: i64,
+    /// Receipts of which everything that was meant was applied, and nothing else.
+    whole: u64,
+    applied: i64,
+    right: i64,
+    by_wording: BTreeMap<Wording, (u64, u64)>,
+}
+
+impl Rate {
+    fn count(&mut self, truth: &TrueReceipt, applied: &Pays) {
+        self.receipts += 1;
+        self.value += truth.amount.minor;
+        let right =
+            applied.iter().map(|(document, amount)| truth.pays.get(document).map_or(0, |meant| *meant.min(amount)));
+        self.right += right.sum::<i64>();
+        self.applied += applied.values().sum::<i64>();
+        let whole = *applied == truth.pays;
+        self.whole += u64::from(whole);
+        let of = self.by_wording.entry(truth.wording).or_default();
+        of.0 += 1;
+        of.1 += u64::from(whole);
+    }
+
+    fn precision(&self) -> f64 {
+        self.right as f64 / self.applied.max(1) as f64
+    }
+
+    fn say(&self, name: &str) {
+        println!(
+            "{name}: {} receipts, whole by itself {:.1} %, value {:.1} %, right of what was applied {:.3} %",
+            self.receipts,
+            100.0 * self.whole as f64 / self.receipts as f64,
+            100.0 * self.right as f64 / self.value as f64,
+            100.0 * self.precision(),
+        );
+        for (wording, (all, whole)) in &self.by_wording {
+            println!("    {:<14} {whole} of {all}", wording.code());
+        }
+    }
+}
+
+/// The plain way: a document named in full, else the one line of that amount, else the oldest lines first.
+fn plainly(truth: &TrueReceipt, owed: &mut Owed) -> Pays {
+    let words: Vec<&str> = truth.text.split_whitespace().collect();
+    let mut order: Vec<usize> =
+        (0..owed.lines.len()).filter(|place| words.contains(&owed.lines[*place].document.as_str())).collect();
+    if order.is_empty() {
+        order = (0..owed.lines.len()).filter(|place| owed.lines[*place].open == truth.amount.minor).take(1).collect();
+    }
+    if order.is_empty() {
+        order = (0..owed.lines.len()).collect();
+    }
+    let mut left = truth.amount.minor;
+    let mut pays = Pays::new();
+    for place in order {
+        let line = &mut owed.lines[place];
+        let amount = left.min(line.open);
+        if amount > 0 {
+            *pays.entry(line.document.clone()).or_default() += amount;
+            line.open -= amount;
+            left -= amount;
+        }
+    }
+    owed.lines.retain(|line| line.open > 0);
+    pays
+}
+
+async fn put(desk: &Desk, kind: ImportKind, csv: Vec<u8>, on: Date) {
+    if csv.iter().filter(|byte| **byte == b'\n').count() < 2 {
+        return;
+    }
+    let profile = Profile::shipped("canonical").expect("it ships");
+    let request = ImportRequest::new(kind, vec![ImportFile::bytes("rows.csv", csv)], profile, on);
+    let report = import(desk, &request, Listener::default()).await.expect("an import");
+    assert_eq!(report.rejected, 0, "{:?}", report.rejects);
+}
+
+async fn put_day(desk: &Desk, known: &Book, days: std::ops::RangeInclusive<Date>) {
+    let on = *days.end();
+    put(desk, ImportKind::Invoices, known.invoices_csv_of(&days), on).await;
+    put(desk, ImportKind::Payments, known.payments_csv_of(&days), on).await;
+    put(desk, ImportKind::Applications, known.applications_csv_of(&days), on).await;
+}
+
+#[tokio::test]
+async fn what_is_applied_by_itself_is_right_and_most_of_the_money() {
+    let plan = Plan { accounts: 120, invoices: 6_000, ..Plan::demo(7, date(2026, 11, 20)) };
+    let book = Book::generate(&plan);
+    let first = add_days(plan.until, 1 - DAYS);
+    let window = first..=plan.until;
+    let credits = bank_credits(&book, &window);
+    let known = before_the_bank(&book, &window);
+    let place = Place::sqlite().await;
+    let desk = keep_book::make_book(place.db(), &new_book(&plan), noon).await.expect("a new book");
+    let desk = Desk::open(desk, "desk", noon).await.expect("the house");
+    put(&desk, ImportKind::Customers, book.customers_csv(), plan.first_day()).await;
+    put_day(&desk, &known, Date::MIN..=add_days(first, -1)).await;
+
+    let mut plain = Rate::default();
+    let mut day = first;
+    let (mut receipts, mut exceptions) = (0, 0);
+    while day <= plan.until {
+        put_day(&desk, &known, day..=day).await;
+        let of_day: Vec<&TrueReceipt> = credits.iter().filter(|credit| credit.day == day).collect();
+        if !of_day.is_empty() {
+            count_plainly(&desk, &of_day, &mut plain).await;
+            let file = ImportFile::bytes(format!("{day}.bai"), bai2_file(day, &of_day));
+            let request = BankRequest { files: vec![file], format: None, accept_totals: None, on: day, dry_run: false };
+            let report = import_bank_files(&desk, &request).await.expect("a report");
+            assert!(!report.is_refused(), "{report:#?}");
+            receipts += report.receipts;
+            exceptions += report.exceptions;
+        }
+        day = add_days(day, 1);
+    }
+    let mut ours = Rate::default();
+    let mut reading = desk.book.read().await.expect("the book");
+    for credit in &credits {
+        let found = reading.receipts_called(&credit.reference).await.expect("a receipt").remove(0);
+        let mut applied = Pays::new();
+        for line in reading.applied_of(found.account_id, found.item).await.expect("applications") {
+            *applied.entry(line.document).or_default() += line.amount.minor;
+        }
+        if std::env::var_os("DUNWELL_SHOW").is_some() && applied != credit.pays {
+            println!(
+                "{} {} {:?} {:?} meant {:?} did {:?}",
+                credit.account, credit.amount, credit.text, found.asked, credit.pays, applied
+            );
+        }
+        ours.count(credit, &applied);
+    }
+    ours.say("by the rules");
+    plain.say("plainly");
+    println!("exceptions: {exceptions} of {receipts}");
+    assert_eq!(receipts, credits.len() as u64, "every credit is a receipt");
+    assert!(ours.precision() >= 0.999, "{:.5}", ours.precision());
+    assert!(ours.whole * 10 >= ours.receipts * 8, "{} of {}", ours.whole, ours.receipts);
+    let report = desk.book.verify().await.expect("a report");
+    assert!(report.ok, "{report:?}");
+}
+
+/// The plain way knows whose the money is: only what it pays is compared. It lives on the same open lines, of which it takes
+/// nothing off for the next day.
+async fn count_plainly(desk: &Desk, of_day: &[&TrueReceipt], plain: &mut Rate) {
+    let mut reading = desk.book.read().await.expect("the book");
+    let mut ids: BTreeMap<String, EntryId> = BTreeMap::new();
+    for payer in reading.payers().await.expect("payers") {
+        ids.insert(payer.code, payer.account);
+    }
+    let mut books: BTreeMap<_, BTreeMap<EntryId, Owed>> = BTreeMap::new();
+    for credit in of_day {
+        let currency = credit.amount.currency;
+        if !books.contains_key(&currency) {
+            books.insert(currency, reading.owed_in(currency).await.expect("what is owed"));
+        }
+        let owed = books.get_mut(&currency).and_then(|book| book.get_mut(ids.get(&credit.account)?));
+        let applied = owed.map(|owed| plainly(credit, owed)).unwrap_or_default();
+        plain.count(credit, &applied);
+    }
+}
