@@ -9,8 +9,8 @@ use dunwell_store::access::identity::{Errand, IdentityView, NewErrand};
 use dunwell_store::book::Book;
 
 use super::{
-    ATTEMPTS_OF_ADDRESS, LONGEST, MINUTE, Session, WINDOW, attempt_key, count_attempt, first_let_in_by, live, open_session, rotated,
-    token,
+    ATTEMPTS_OF_ADDRESS, LONGEST, MINUTE, Session, WINDOW, attempt_key, by_a_person, count_attempt, first_let_in_by,
+    live, open_session, rotated, token,
 };
 use crate::desk::{Clock, Desk};
 use crate::keep_book::known_user;
@@ -267,21 +267,26 @@ enum Change<'a> {
     Unlink,
 }
 
-/// Records one change of the identities of `name`; `false` when it changes nothing.
+/// Records one change of the identities of `name`; `false` when it changes nothing. Whoever gave them this way in lets them in:
+/// another person by linking or awaiting them, or by the link they came by where it is the first they prove themselves with.
 async fn changed(desk: &Desk, name: &str, change: Change<'_>) -> Result<bool> {
-    let own_link = matches!(change, Change::Link { .. }) && desk.user == name;
-    let hand = if own_link { first_let_in_by(desk).await? } else { None };
+    let hand = match change {
+        Change::Link { .. } if desk.user == name => first_let_in_by(desk).await?,
+        Change::Link { .. } => by_a_person(Some(desk.user.clone())),
+        Change::Await { .. } | Change::LinkAwaited { .. } | Change::Unlink => None,
+    };
     desk.retrying(|| async {
         let mut recording = desk.record("user identity", desk.clock_day()).await?;
-        let changed = match change {
-            Change::Await { issuer, email } => recording.await_identity(issuer, name, email).await?,
-            Change::Link { issuer, subject } => recording.link_identity(issuer, name, subject).await?,
+        let (changed, by) = match change {
+            Change::Await { issuer, email } => (recording.await_identity(issuer, name, email).await?, None),
+            Change::Link { issuer, subject } => (recording.link_identity(issuer, name, subject).await?, hand.clone()),
             Change::LinkAwaited { issuer, subject, email } => {
-                recording.link_awaited(issuer, name, subject, email).await?
+                let asked_by = recording.link_awaited(issuer, name, subject, email).await?;
+                (asked_by.is_some(), by_a_person(asked_by).filter(|by| by != name))
             }
-            Change::Unlink => recording.unlink_identities(name).await?,
+            Change::Unlink => (recording.unlink_identities(name).await?, None),
         };
-        if let (true, Some(by)) = (changed, &hand) {
+        if let (true, Some(by)) = (changed, &by) {
             recording.let_in(name, by).await?;
         }
         recording.commit().await?;
