@@ -208,32 +208,6 @@ mod tests {
     }
 
     #[test]
-    #[ignore]
-    fn old_way() {
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().expect("a runtime");
-        runtime.block_on(async {
-            for number in 100..110 {
-                let file = old_file(number).await;
-                let url = format!("sqlite:{}", file.display());
-                let opening = [(); 4].map(|()| {
-                    let url = url.clone();
-                    tokio::spawn(async move {
-                        let db = Db::open_file(std::path::Path::new(&url["sqlite:".len()..]), false).await?;
-                        let Db::Sqlite { writer, .. } = &db else { panic!() };
-                        sqlx::migrate!("migrations/sqlite").run(writer).await?;
-                        db.close().await;
-                        crate::fault::Result::Ok(())
-                    })
-                });
-                for opened in opening {
-                    opened.await.expect("no panic").expect("the file opens");
-                }
-            }
-        });
-    }
-
-    #[test]
     fn several_processes_that_first_open_an_old_file_at_once_all_find_it_up_to_date() {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().expect("a runtime");
