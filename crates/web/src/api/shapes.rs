@@ -182,7 +182,7 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
     (
         "Settings",
         "name:text currency:text time_zone:text calendar:text weekend:[text] holidays:[day] buckets:[int] \
-        mode:rehearsal|live sender:any papers:PaperLinks",
+        mode:rehearsal|live sender:any papers:PaperLinks version:text",
     ),
     ("NoticeState", "notice:id state:held|released|unchanged"),
     ("PinState", "account:text entry:id state:pinned|already_pinned|unpinned|not_pinned"),
