@@ -39,6 +39,11 @@ impl Fields {
         found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     }
 
+    /// Whether the form has a field, blank or not.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name)
+    }
+
     /// The value of a field the form cannot do without.
     pub(crate) fn needed(&self, name: &'static str) -> Result<&str, Problem> {
         let why = "it must be filled in".to_owned();
