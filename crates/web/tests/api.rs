@@ -13,6 +13,7 @@ use dunwell_desk::keep_contacts::{Person, add_contact};
 use dunwell_desk::keep_view::{SavedView, keep_view};
 use dunwell_desk::log_activity::{Happening, log_activity};
 use dunwell_desk::look::contacts::contacts;
+use dunwell_desk::look::settings::SettingsView;
 use dunwell_desk::look::worklist::worklist;
 use dunwell_desk::open_dispute::{DisputeRaised, open_dispute, put_on_hold};
 use dunwell_desk::policy_file::preset;
@@ -205,6 +206,7 @@ async fn call_of(served: &Served, path: &str) -> (String, String, Value) {
         "hold" => json!({ "reason": "the address is wrong" }),
         "interest" => json!({ "rule": "contract", "rate_bp": 1_200, "clause": "7" }),
         "check" | "simulate" => json!({ "text": text }),
+        "settings" => json!({ "buckets": [30, 60], "version": SettingsView::of(served.desk.settings()).version }),
         "drafts" => json!({ "text": text, "version": in_force(served).await }),
         "users" => json!({ "name": "zoe", "role": "collector" }),
         "role" => json!({ "role": "credit_analyst" }),
@@ -435,8 +437,8 @@ fn what_somebody_changed_meanwhile_is_not_recorded_over() {
         let form = format!("/accounts/ACME/contacts/{id}");
         let page = collector.get(&form).await.body;
         let version = page.split("name=\"version\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("one");
-        let one = collector.post_form(&form, &[("version", version), ("name", "Ada"), ("phone", "333"), ("stopped", "1")]);
-        assert_eq!(one.await.status, 303);
+        let fields = [("version", version), ("name", "Ada"), ("phone", "333"), ("stopped", "1")];
+        assert_eq!(collector.post_form(&form, &fields).await.status, 303);
         let two = collector.post_form(&form, &[("version", version), ("name", "Ada"), ("phone", "444")]).await;
         assert_eq!(two.status, 409);
         assert!(two.body.contains("333") && two.body.contains("444"), "{}", two.body);
