@@ -3,7 +3,7 @@
 mod common;
 
 use common::{day, new_desk};
-use dunwell_desk::keep_book::add_user;
+use dunwell_desk::keep_book::{add_user, users};
 use dunwell_desk::sign_in::{
     CameBack, Proven, Purpose, SettingOut, await_identity, come_back, identities, link_identity, link_own, make_link,
     own_identities, prove_by, redeem_link, session, set_out, sign_in_by, unlink_identity,
@@ -24,7 +24,7 @@ fn now() -> i64 {
 
 async fn house(place: &Place) -> Desk {
     let house = new_desk(place.db(), "main", now).await;
-    for (name, role) in [("ada", "admin"), ("cleo", "collector"), ("mara", "manager")] {
+    for (name, role) in [("ada", "admin"), ("cleo", "collector"), ("mara", "manager"), ("lars", "collector")] {
         add_user(&house, name, role, day("2025-06-15")).await.expect("a user");
     }
     house
@@ -105,6 +105,10 @@ fn an_identity_is_linked_to_one_person_and_a_person_to_one_identity() {
             assert_eq!(answer, expected);
         }
         assert_eq!(identities(&ada).await.expect("a list").len(), 2);
+        link_identity(&desk(book, "ada").await, "lars", ISSUER, "8").await.expect("by an admin");
+        let people = users(&ada).await.expect("a list");
+        let by = |name: &str| people.iter().find(|user| user.name == name).and_then(|user| user.let_in_by.clone());
+        assert_eq!((by("lars").as_deref(), by("cleo")), (Some("ada"), None), "who links another lets them in");
         let token = sign_in_by(book, &somebody("42", None), HERE, now).await.expect("in");
         assert!(unlink_identity(&ada, "cleo").await.expect("unlinked"));
         assert!(session(book, &token, NOW).await.expect("no fault").is_none(), "who is unlinked is signed out");

@@ -9,8 +9,8 @@ use dunwell_store::access::identity::{Errand, IdentityView, NewErrand};
 use dunwell_store::book::Book;
 
 use super::{
-    ATTEMPTS_OF_ADDRESS, LONGEST, MINUTE, Session, WINDOW, attempt_key, by_a_person, count_attempt, first_let_in_by,
-    live, open_session, rotated, token,
+    ATTEMPTS_OF_ADDRESS, LONGEST, MINUTE, Session, WINDOW, attempt_key, count_attempt, first_let_in_by, live,
+    open_session, rotated, token,
 };
 use crate::desk::{Clock, Desk};
 use crate::keep_book::known_user;
@@ -272,7 +272,7 @@ enum Change<'a> {
 async fn changed(desk: &Desk, name: &str, change: Change<'_>) -> Result<bool> {
     let hand = match change {
         Change::Link { .. } if desk.user == name => first_let_in_by(desk).await?,
-        Change::Link { .. } => by_a_person(Some(desk.user.clone())),
+        Change::Link { .. } => Some(desk.user.clone()),
         Change::Await { .. } | Change::LinkAwaited { .. } | Change::Unlink => None,
     };
     desk.retrying(|| async {
@@ -282,7 +282,7 @@ async fn changed(desk: &Desk, name: &str, change: Change<'_>) -> Result<bool> {
             Change::Link { issuer, subject } => (recording.link_identity(issuer, name, subject).await?, hand.clone()),
             Change::LinkAwaited { issuer, subject, email } => {
                 let asked_by = recording.link_awaited(issuer, name, subject, email).await?;
-                (asked_by.is_some(), by_a_person(asked_by).filter(|by| by != name))
+                (asked_by.is_some(), asked_by.filter(|by| by != name))
             }
             Change::Unlink => (recording.unlink_identities(name).await?, None),
         };

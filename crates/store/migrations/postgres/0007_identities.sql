@@ -2,13 +2,14 @@
 -- tables of who may come in, none of it is a fact of the book; that an identity was awaited, linked or taken away is journaled.
 
 -- One identity of one person at one provider. Without a subject it is awaited: the first sign-in there with this verified
--- e-mail address links it.
+-- e-mail address links it. Who asked for it lets that person in.
 create table identity (
     book bigint not null references book,
     issuer text collate "C" not null,
     name text collate "C" not null,
     subject text collate "C",
     email text collate "C",
+    asked_by text collate "C" not null,
     changed_at bigint not null,
     primary key (book, issuer, name)
 );
