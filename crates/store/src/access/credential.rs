@@ -22,9 +22,10 @@ pub struct Credential {
 const CREDENTIAL: &str =
     "select password_phc, totp_secret, totp_confirmed, totp_last_step, let_in_by, let_in_at from credential \
      where book = $1 and name = $2";
-/// The newest link that a person came in by. A used link is kept for as long as a session that it opened may run.
+/// The newest link of a person, not of the house, that somebody came in by: a session that it opened may still run, whatever
+/// link was used after it. A used link is kept for as long.
 const LINK_USED: &str = "select issued_by from sign_in_link where book = $1 and name = $2 and used_at is not null \
-     order by used_at desc, token_sha256 limit 1";
+     and issued_by <> 'desk' order by used_at desc, token_sha256 limit 1";
 const BEGIN_TOTP: &str = "insert into credential (book, name, totp_secret, totp_confirmed, totp_last_step, changed_at) \
      values ($1, $2, $3, 0, 0, $4) on conflict (book, name) do update set totp_secret = excluded.totp_secret, \
      changed_at = excluded.changed_at where credential.totp_confirmed = 0";
@@ -59,10 +60,10 @@ impl Reading {
         self.rows(TOTP_SECRETS, &[]).await
     }
 
-    /// Who made the link by which `name` came in last; `None` where no link is known, or nobody is named on it.
+    /// The person who made the link by which `name` came in last; `None` where the house did, or no link is known.
     pub async fn issuer_of_used_link(&mut self, name: &str) -> Result<Option<String>> {
-        let row: Option<(Option<String>,)> = self.row(LINK_USED, &[Bind::Text(name)]).await?;
-        Ok(row.and_then(|(issuer,)| issuer))
+        let row: Option<(String,)> = self.row(LINK_USED, &[Bind::Text(name)]).await?;
+        Ok(row.map(|(issuer,)| issuer))
     }
 }
 
