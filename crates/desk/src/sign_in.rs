@@ -26,8 +26,8 @@ use crate::keep_book::known_user;
 use crate::refusal::{Refusal, Result};
 
 pub use identity::{
-    CameBack, Proven, Purpose, SettingOut, await_identity, come_back, identities, link_identity, link_own, own_identities,
-    prove_by, set_out, sign_in_by, unlink_identity,
+    CameBack, Proven, Purpose, SettingOut, await_identity, come_back, identities, link_identity, link_own,
+    own_identities, prove_by, set_out, sign_in_by, unlink_identity,
 };
 pub use vault::{seal_again, use_key_file};
 pub use secrets::{TotpEnrolment, begin_totp, confirm_totp, reset_totp, set_password};

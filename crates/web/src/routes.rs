@@ -14,12 +14,12 @@ use tower_http::compression::CompressionLayer;
 
 use crate::gate::{Access, Door, gate, guarded, told};
 use crate::house::House;
+use crate::screens::provider;
 use crate::screens::{
     account, accounts, aging, agree, approvals, attachments, call, contacts, documents, hand_over, import,
-    import_columns, import_report, journal, letters_of_run, me, papers, policy, policy_form, search, settings, setup, sign_in, status, tasks, team, views,
-    worklist, worklist_file,
+    import_columns, import_report, journal, letters_of_run, me, papers, policy, policy_form, search, settings, setup,
+    sign_in, status, tasks, team, views, worklist, worklist_file,
 };
-use crate::screens::provider;
 use crate::{api, assets};
 
 /// Where the sign-in provider sends a browser back to.

@@ -84,17 +84,19 @@ impl Reading {
     pub async fn session(&mut self, token_sha256: &[u8]) -> Result<Option<SessionRow>> {
         type Row = (String, String, String, i64, i64, i64, i64, i64, i64, i64);
         let row: Option<Row> = self.row(SESSION, &[Bind::Bytes(token_sha256)]).await?;
-        Ok(row.map(|(name, role, csrf, created_at, seen_at, elevated_at, expires_at, password, totp, linked)| SessionRow {
-            name,
-            role,
-            csrf,
-            created_at,
-            seen_at,
-            elevated_at,
-            expires_at,
-            has_password: password != 0,
-            has_totp: totp != 0,
-            has_identity: linked != 0,
+        Ok(row.map(|(name, role, csrf, created_at, seen_at, elevated_at, expires_at, password, totp, linked)| {
+            SessionRow {
+                name,
+                role,
+                csrf,
+                created_at,
+                seen_at,
+                elevated_at,
+                expires_at,
+                has_password: password != 0,
+                has_totp: totp != 0,
+                has_identity: linked != 0,
+            }
         }))
     }
 }
@@ -105,12 +107,37 @@ impl Book {
     pub async fn glance(&self, token_sha256: &[u8]) -> Result<Option<(SessionRow, BookVersion)>> {
         type Row = (String, String, String, i64, i64, i64, i64, i64, i64, i64, i64, i64);
         let row: Option<Row> = self.one_row(GLANCE, &[Bind::Bytes(token_sha256)]).await?;
-        Ok(row.map(|(name, role, csrf, created_at, seen_at, elevated_at, expires_at, password, totp, linked, batches, others)| {
-            let (has_password, has_totp, has_identity) = (password != 0, totp != 0, linked != 0);
-            let row =
-                SessionRow { name, role, csrf, created_at, seen_at, elevated_at, expires_at, has_password, has_totp, has_identity };
-            (row, BookVersion { batches, others })
-        }))
+        Ok(row.map(
+            |(
+                name,
+                role,
+                csrf,
+                created_at,
+                seen_at,
+                elevated_at,
+                expires_at,
+                password,
+                totp,
+                linked,
+                batches,
+                others,
+            )| {
+                let (has_password, has_totp, has_identity) = (password != 0, totp != 0, linked != 0);
+                let row = SessionRow {
+                    name,
+                    role,
+                    csrf,
+                    created_at,
+                    seen_at,
+                    elevated_at,
+                    expires_at,
+                    has_password,
+                    has_totp,
+                    has_identity,
+                };
+                (row, BookVersion { batches, others })
+            },
+        ))
     }
 
     /// Keeps a new session.
