@@ -324,7 +324,7 @@ impl Recording {
     }
 
     /// The account of something an activity row made, `None` when there is no such row in the book.
-    async fn account_of_activity(&mut self, entry: EntryId) -> Result<Option<i64>> {
+    pub async fn account_of_activity(&mut self, entry: EntryId) -> Result<Option<i64>> {
         self.account_of(ACCOUNT_OF_ACTIVITY, entry).await
     }
 
