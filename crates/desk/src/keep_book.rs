@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use crate::desk::{Clock, Desk};
 use crate::holidays_file::MOST_HOLIDAYS;
-use crate::paper_links::PaperLinks;
 use crate::look::settings::SettingsView;
+use crate::paper_links::PaperLinks;
 use crate::policy_file;
 use crate::refusal::{Refusal, Result};
 use crate::version::unchanged;

@@ -112,7 +112,9 @@ fn file_for(path: &str) -> &'static str {
             "account,document,document_date,due_date,currency,amount\n\
              ACME,INV-9,2025-03-01,2025-03-31,USD,1.00\nACME,INV-X,never,2025-03-31,USD,1.00\n"
         }
-        "/api/v1/agings" => "Customer,Document,Due date,Open amount\nACME,INV-1,2025-02-01,12480.00\nTotal,,,12480.00\n",
+        "/api/v1/agings" => {
+            "Customer,Document,Due date,Open amount\nACME,INV-1,2025-02-01,12480.00\nTotal,,,12480.00\n"
+        }
         _ => "%PDF-1.7 another copy",
     }
 }
@@ -122,17 +124,23 @@ async fn made(served: &Served, path: &str) -> String {
     let (desk, on) = (served.desk_of(Role::Manager), common::day(TODAY));
     match path {
         "/api/v1/imports/{id}/undo" => {
-            let rows = "account,document,document_date,due_date,currency,amount\nBETA,INV-U,2025-03-01,2025-03-31,USD,1.00\n";
+            let rows =
+                "account,document,document_date,due_date,currency,amount\nBETA,INV-U,2025-03-01,2025-03-31,USD,1.00\n";
             common::put(&desk, ImportKind::Invoices, rows, on).await;
             desk.book.read().await.expect("a snapshot").imports().await.expect("imports")[0].import.to_string()
         }
         _ if path.contains("/applications/") || path.contains("/entries/") => {
-            let asked =
-                ApplicationAsked { credit: "CHQ-77".into(), item: "INV-2".into(), amount: Some("1.00".into()), line: None };
+            let asked = ApplicationAsked {
+                credit: "CHQ-77".into(),
+                item: "INV-2".into(),
+                amount: Some("1.00".into()),
+                line: None,
+            };
             apply_cash(&desk, "ACME", &asked, on).await.expect("an application").entries.remove(0)
         }
         _ if path.contains("/disputes/") => {
-            let raised = DisputeRaised { document: "INV-2".into(), line: None, amount: None, reason: "unstated".into() };
+            let raised =
+                DisputeRaised { document: "INV-2".into(), line: None, amount: None, reason: "unstated".into() };
             open_dispute(&desk, "ACME", &raised, on).await.expect("a dispute").dispute
         }
         _ if path.contains("/holds/") => {
@@ -192,6 +200,7 @@ async fn call_of(served: &Served, path: &str) -> (String, String, Value) {
         "/api/v1/agings" => "?dry_run=true",
         "/api/v1/accounts/{code}/interest" => "?rule=contract&rate_bp=1200&clause=7",
         "/api/v1/accounts/{code}/attachments" => "?document=INV-1&kind=invoice&name=copy.pdf",
+        "/api/v1/attachments" => "?name=INV-1.pdf&pattern=%7Bdocument%7D.pdf",
         _ => "",
     };
     let text = preset("strict").expect("a preset");
@@ -203,7 +212,9 @@ async fn call_of(served: &Served, path: &str) -> (String, String, Value) {
         "contacts" => json!({ "name": "Eve Payer", "mail": "eve@acme.example" }),
         "snooze" => json!({ "until": "2025-03-12", "reason": "on holiday" }),
         "applications" => json!({ "account": "ACME", "credit": "CHQ-77", "item": "INV-1", "amount": "80.00" }),
-        "hold" => json!({ "reason": "the address is wrong" }),
+        "hold" if path.contains("{id}") => json!({ "reason": "the address is wrong" }),
+        "hold" => json!({ "notices": [id], "reason": "the address is wrong" }),
+        "release" if path.ends_with("notices/release") => json!({ "notices": [id] }),
         "interest" => json!({ "rule": "contract", "rate_bp": 1_200, "clause": "7" }),
         "check" | "simulate" => json!({ "text": text }),
         "settings" => json!({ "buckets": [30, 60], "version": SettingsView::of(served.desk.settings()).version }),
@@ -436,7 +447,8 @@ fn what_somebody_changed_meanwhile_is_not_recorded_over() {
         // The same with the form of the screen, in two tabs: the second is shown both, and records nothing.
         let form = format!("/accounts/ACME/contacts/{id}");
         let page = collector.get(&form).await.body;
-        let version = page.split("name=\"version\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("one");
+        let version =
+            page.split("name=\"version\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("one");
         let fields = [("version", version), ("name", "Ada"), ("phone", "333"), ("stopped", "1")];
         assert_eq!(collector.post_form(&form, &fields).await.status, 303);
         let two = collector.post_form(&form, &[("version", version), ("name", "Ada"), ("phone", "444")]).await;

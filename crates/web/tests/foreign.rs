@@ -74,6 +74,7 @@ fn whole(document: &Value, path: &str) -> Value {
             (_, Some("date"), ..) => json!("2025-03-09"),
             (_, _, Some(_), _) => json!("1.00"),
             (.., Some("integer")) => json!(1),
+            (.., Some("array")) => json!(["1.1"]),
             _ => json!("S-1"),
         }
     };
@@ -197,7 +198,7 @@ fn a_form_with_more_fields_than_its_page_has_is_recorded_as_its_sender_and_no_ot
         let more: Vec<(&str, &str)> = SERVERS.iter().map(|field| (*field, "2024-01-02")).collect();
         let forms: [(&str, &[(&str, &str)]); 3] = [
             ("/accounts/ACME/note", &[("text", "a note")]),
-            ("/accounts/ACME/promise", &[("amount", "5.00"), ("by", "2025-03-20"), ("currency", "USD")]),
+            ("/accounts/ACME/promise", &[("amount", "5.00"), ("day", "2025-03-20"), ("currency", "USD")]),
             ("/accounts/ACME/contacts/new", &[("name", "Ann")]),
         ];
         for (path, fields) in forms {

@@ -55,9 +55,6 @@ async fn answered(house: &House, operation: &'static Operation, request: Request
         Some(text) => day_of("on", text)?,
         None => today,
     };
-    if operation.method == "POST" && on > today {
-        return Err(Refusal::DayInFuture { day: on.to_string(), today: today.to_string() }.into());
-    }
     let fields = fields_of(operation, &parts.headers, &file)?;
     let path = Path::from_request_parts(&mut parts, &()).await;
     let path = path.map_or_else(|_| HashMap::new(), |Path(path)| path);
@@ -65,6 +62,10 @@ async fn answered(house: &House, operation: &'static Operation, request: Request
         "POST" => Some(claim_of(&asker, &parts, &file)?),
         _ => None,
     };
+    // What does not fit the document is said first, and only then what the business refuses.
+    if operation.method == "POST" && on > today {
+        return Err(Refusal::DayInFuture { day: on.to_string(), today: today.to_string() }.into());
+    }
     let asked = Asked { desk: asker.desk, on, elevated: asker.elevated, path, query, fields, file };
     match claim {
         Some(claim) => once(operation, asked, claim).await,
@@ -146,7 +147,10 @@ fn unknown(name: &str, known: &[Field]) -> Trouble {
 fn fields_of(operation: &Operation, headers: &HeaderMap, body: &Bytes) -> Result<Map<String, Value>, Trouble> {
     let known = match &operation.body {
         Body::Fields(known) => known,
-        Body::None if !body.is_empty() => return Err(Trouble::own("malformed", "This operation takes no body.")),
+        Body::None if !matches!(&body[..], b"" | b"{}") => {
+            return Err(Trouble::own("malformed", "This operation takes no body."));
+        }
+        Body::File if body.is_empty() => return Err(Trouble::own("malformed", "The body is the file; there is none.")),
         Body::None | Body::File => return Ok(Map::new()),
     };
     let mut fields = Map::new();
@@ -158,11 +162,13 @@ fn fields_of(operation: &Operation, headers: &HeaderMap, body: &Bytes) -> Result
         let read = serde_json::from_slice(body);
         fields = read.map_err(|error| Trouble::own("malformed", format!("The body is no JSON object: {error}.")))?;
     }
-    for (name, value) in &fields {
-        let field = known.iter().find(|field| field.name == name).ok_or_else(|| unknown(name, known))?;
+    let of = |name: &String| known.iter().find(|field| field.name == name).ok_or_else(|| unknown(name, known));
+    // What the operation does not know is said first, whatever else is wrong.
+    let given = fields.iter().map(|(name, value)| Ok((of(name)?, value))).collect::<Result<Vec<_>, Trouble>>()?;
+    for (field, value) in given {
         let left_out = value.is_null() && !field.needed;
         if !left_out && !fits(&field.of, value) {
-            return Err(Trouble::own("malformed", format!("{name} must be {}, not {value}.", said(&field.of))));
+            return Err(Trouble::own("malformed", format!("{} must be {}, not {value}.", field.name, said(&field.of))));
         }
     }
     match known.iter().find(|field| field.needed && !fields.contains_key(field.name)) {

@@ -16,6 +16,8 @@ use serde_json::json;
 
 use super::act::{profile_field, profile_of};
 use super::operation::{Asked, Done, Operation, Shape, cut, get, may, must, one, one_of, post};
+use super::trouble::Trouble;
+use super::types::{fits, said};
 use crate::uploads::TURNS;
 
 /// Every operation on the book as a whole.
@@ -102,9 +104,9 @@ fn of_people() -> Vec<Operation> {
     let role = "Give a person another role, from their next request on.";
     vec![
         get("/api/v1/status", ReadSettings, stands, Shape::One("Status"), status),
-        post("/api/v1/users", ManageUsers, "Add a person.", "User", add_user)
+        post("/api/v1/users", ManageUsers, "Add a person.", "UserKept", add_user)
             .takes([must("name", "name", "the name they sign in by"), roles()]),
-        post("/api/v1/users/{name}/role", ManageUsers, role, "User", set_role).ok().takes([roles()]),
+        post("/api/v1/users/{name}/role", ManageUsers, role, "UserKept", set_role).ok().takes([roles()]),
         post("/api/v1/accounts/{code}/erase", ErasePeople, erase, "Erased", erase_account).ok().takes([must(
             "confirm",
             "name",
@@ -157,7 +159,11 @@ async fn propose_interest(asked: Asked) -> Done {
 }
 
 async fn month(asked: Asked) -> Done {
-    close_month(&asked.desk, asked.id("month")).await.map_err(Into::into)
+    let month = asked.id("month");
+    if !fits("month", &json!(month)) {
+        return Err(Trouble::own("malformed", format!("month '{month}' is refused: it must be {}.", said("month"))));
+    }
+    Ok(close_month(&asked.desk, month).await?)
 }
 
 async fn check_policy(asked: Asked) -> Done {

@@ -55,7 +55,7 @@ fn described(operation: &Operation) -> Value {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": true,
             "description": "a repeat under the same key is answered as the first was, with Idempotency-Replayed: true",
-            "schema": { "type": "string", "pattern": "^[!-~]{1,255}$" },
+            "schema": { "type": "string", "pattern": "^[!-~]([ -~]{0,253}[!-~])?$" },
         }));
     }
     let mut described = json!({
@@ -181,7 +181,7 @@ fn worded(field: &Field) -> Value {
 fn path_schema(name: &str) -> Value {
     match name {
         "id" => schema("id"),
-        "month" => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$" }),
+        "month" => schema("month"),
         _ => schema("name"),
     }
 }

@@ -159,6 +159,7 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
     ("TaskState", "task:id state:text"),
     ("Answered", "id:id account:text subject:text state:text by:text on:day"),
     ("Applied", "entries:[id] credit:text item:text amount:money on:day"),
+    ("UserKept", "name:text role:text"),
     ("Unapplied", "entry:id reverses:id"),
     ("Reversed", "reverses:id entries:[id]"),
     ("ImportUndone", "import:id reversed:int on:day"),

@@ -1,6 +1,6 @@
 //! The types of parameters, fields and answers: how each is written in the document, and which values fit it.
 //!
-//! A type is a word: `text` (any), `name` (not empty), `day`, `instant`, `id`, `int`, `count` (1 to a million), `limit` (rows
+//! A type is a word: `text` (any), `name` (not empty), `day`, `month`, `instant`, `id`, `int`, `count` (1 to a million), `limit` (rows
 //! of a page), `amount` (a decimal string), `bool`, `money`, `any`, words apart by `|`, or the name of a shape. `[x]` is a list
 //! of it, `{x}` an object whose fields are all of it, `x?` it or null. What is asked is held against the same words as the
 //! document is written from, so that the two cannot drift apart.
@@ -33,6 +33,7 @@ pub(crate) fn schema(of: &str) -> Value {
         "name" => json!({ "type": "string", "minLength": 1 }),
         "day" => json!({ "type": "string", "format": "date" }),
         "instant" => json!({ "type": "string", "format": "date-time" }),
+        "month" => json!({ "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" }),
         "id" => json!({ "type": "string", "pattern": "^[0-9]+\\.[0-9]+$", "description": "an entry of a journal" }),
         "int" => json!({ "type": "integer" }),
         "count" => json!({ "type": "integer", "minimum": 1, "maximum": MOST_COUNTED }),
@@ -72,6 +73,7 @@ pub(crate) fn fits(of: &str, value: &Value) -> bool {
         "text" => text.is_some(),
         "name" => text.is_some_and(|text| !text.is_empty()),
         "day" => text.is_some_and(|text| is_day(text)),
+        "month" => text.is_some_and(|text| text.len() == 7 && is_day(&format!("{text}-01"))),
         "instant" => text.is_some_and(|text| text.parse::<jiff::Timestamp>().is_ok()),
         "id" => text.is_some_and(is_id),
         "amount" => text.is_some_and(is_amount),
@@ -104,6 +106,7 @@ pub(crate) fn said(of: &str) -> String {
         "text" => "a text".into(),
         "name" => "a text that is not empty".into(),
         "day" => "a day, as 2026-11-20".into(),
+        "month" => "a month, as 2026-10".into(),
         "instant" => "an instant, as 2026-11-20T08:00:00Z".into(),
         "id" => "an entry, as 412.3".into(),
         "amount" => "a decimal text without a sign, as \"250.00\"".into(),
