@@ -53,7 +53,7 @@ test("a manager hands ticked rows over while their collector is on the phone, an
   assert.match(await maria.locator("#ticked output").innerText(), /2 ticked/);
   await maria.locator("#ticked button").click();
   await maria.locator("dialog[open] form").waitFor();
-  await maria.getByLabel("Why").fill("lena is away");
+  await maria.locator("dialog [name=text]").fill("lena is away");
   await maria.getByLabel("To", { exact: true }).selectOption("omar");
   await maria.keyboard.press("ControlOrMeta+Enter");
   await row(maria, first).waitFor({ state: "detached" });
@@ -82,7 +82,7 @@ test("a manager sees the load of the team, and hands over all of one who is away
   await rowOf("omar").getByRole("link", { name: /Hand over/ }).click();
   await maria.locator("dialog[open] form").waitFor();
   await maria.getByLabel("To", { exact: true }).selectOption("lena");
-  await maria.getByLabel("Why").fill("omar is ill");
+  await maria.locator("dialog [name=text]").fill("omar is ill");
   await maria.keyboard.press("ControlOrMeta+Enter");
   await rowOf("omar").getByText("0 of 40", { exact: true }).waitFor();
   assert.ok(omar > 0 && (await load("lena")) > lena, "what was omar's is lena's");

@@ -25,6 +25,11 @@ fn done(folder: &Path, arguments: &[&str]) -> Value {
     value
 }
 
+/// `attach ACME …` on a day.
+fn attach<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    [&["attach", "ACME"][..], arguments, &["--on", "2025-03-10"]].concat()
+}
+
 /// The code of a call that is refused.
 fn refused(folder: &Path, arguments: &[&str]) -> String {
     let (exit, value) = call(folder, arguments);
@@ -43,8 +48,6 @@ fn a_paper_is_attached_once_listed_and_taken_off_and_refusals_leave_nothing() {
     done(folder, &["user", "add", "quinn", "--role", "auditor"]);
     write("pod.pdf", PAPER);
     write("page.pdf", b"<html>no paper");
-    let on = ["--on", "2025-03-10"];
-    let attach = |arguments: &[&str]| [&["attach", "ACME"][..], arguments, &on].concat();
     for (arguments, code) in [
         (&["INV-1", "page.pdf"][..], "bad_value"),
         (&["INV-1", "pod.pdf", "--kind", "photo"], "bad_value"),
