@@ -192,7 +192,8 @@ fn done(row: &HistoryRow, detail: &Value, people: &[ContactView]) -> (&'static s
         "notice_released" => ("mail", "Notice released".into()),
         "step_imported" => ("mail", format!("{}, made before this book", title(text(detail, "rung")))),
         "taken_out" => {
-            let rows = detail.get("rows").and_then(Value::as_i64).map(|rows| format!(", {rows} rows")).unwrap_or_default();
+            let rows =
+                detail.get("rows").and_then(Value::as_i64).map(|rows| format!(", {rows} rows")).unwrap_or_default();
             ("other", format!("Taken out as {}: {}{rows}", text(detail, "file").to_uppercase(), text(detail, "list")))
         }
         "request_withdrawn" => ("decisions", format!("Request withdrawn{}", after(text(detail, "because")))),

@@ -19,8 +19,7 @@ pub struct Credential {
     pub let_in: Option<(String, i64)>,
 }
 
-const CREDENTIAL: &str =
-    "select password_phc, totp_secret, totp_confirmed, totp_last_step, let_in_by, let_in_at from credential \
+const CREDENTIAL: &str = "select password_phc, totp_secret, totp_confirmed, totp_last_step, let_in_by, let_in_at from credential \
      where book = $1 and name = $2";
 /// The newest link of a person, not of the house, that somebody came in by: a session that it opened may still run, whatever
 /// link was used after it. A used link is kept for as long.
@@ -29,7 +28,8 @@ const LINK_USED: &str = "select issued_by from sign_in_link where book = $1 and 
 const BEGIN_TOTP: &str = "insert into credential (book, name, totp_secret, totp_confirmed, totp_last_step, changed_at) \
      values ($1, $2, $3, 0, 0, $4) on conflict (book, name) do update set totp_secret = excluded.totp_secret, \
      changed_at = excluded.changed_at where credential.totp_confirmed = 0";
-const TOTP_SECRETS: &str = "select name, totp_secret from credential where book = $1 and totp_secret is not null order by name";
+const TOTP_SECRETS: &str =
+    "select name, totp_secret from credential where book = $1 and totp_secret is not null order by name";
 const RESEAL_TOTP: &str = "update credential set totp_secret = $4 where book = $1 and name = $2 and totp_secret = $3";
 const USE_TOTP: &str = "update credential set totp_last_step = $3 \
      where book = $1 and name = $2 and totp_confirmed = 1 and totp_last_step < $3";
