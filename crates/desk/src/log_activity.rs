@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::desk::Desk;
 use crate::refusal::{Refusal, Result};
-use crate::who::{account_of, known_or_done};
+use crate::who::account_of;
 
 /// Something that happened with a customer.
 #[derive(Debug, Clone, Default)]
@@ -78,26 +78,24 @@ pub async fn log_activity(desk: &Desk, code: &str, happening: &Happening, on: Da
     .await
 }
 
-/// Closes a task with what came of it; `false` when it is closed already, refused when there is none of that id.
+/// Closes a task with what came of it; `false` when it is closed already.
 pub async fn close_task(desk: &Desk, task: EntryId, outcome: &str, on: Date) -> Result<bool> {
     desk.may(Action::CloseTask)?;
     desk.retrying(|| async {
         let mut recording = desk.record("done", on).await?;
         let done = recording.close_task(task, on, outcome).await?;
-        known_or_done(&mut recording, "task", task, done).await?;
         recording.commit().await?;
         Ok(done)
     })
     .await
 }
 
-/// Puts a task off to a later day; `false` when it is closed already, refused when there is none of that id.
+/// Puts a task off to a later day; `false` when it is closed already.
 pub async fn snooze_task(desk: &Desk, task: EntryId, until: Date, reason: &str, on: Date) -> Result<bool> {
     desk.may(Action::Snooze)?;
     desk.retrying(|| async {
         let mut recording = desk.record("snooze", on).await?;
         let done = recording.snooze(task, until, reason).await?;
-        known_or_done(&mut recording, "task", task, done).await?;
         recording.commit().await?;
         Ok(done)
     })

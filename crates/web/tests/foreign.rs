@@ -113,7 +113,9 @@ fn ids_of_another_book_and_of_nobody_open_and_change_nothing() {
                     let what = format!("{} {path}: {} {}", route.method, answer.status, answer.body);
                     assert!(!answer.body.contains("Secret Customer") && !answer.body.contains("777.77"), "{what}");
                     assert!(!matches!(answer.status, 500..), "{what}");
-                    if route.path.starts_with("/api/") {
+                    // Tasks and papers say of an id that is not there what they say of one that is over: nothing is done.
+                    let over = answer.status == 200 && answer.body.contains("\"already_");
+                    if route.path.starts_with("/api/") && !over {
                         assert_eq!(answer.status, 404, "{what}");
                     }
                     asked += 1;

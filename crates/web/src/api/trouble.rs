@@ -70,6 +70,7 @@ impl From<Refusal> for Trouble {
         };
         let status = match refusal.code() {
             "already_decided" => StatusCode::CONFLICT,
+            "not_found" => StatusCode::NOT_FOUND,
             _ => status,
         };
         Self { status, code: refusal.code().into(), detail: refusal.to_string(), details: refusal.details() }
