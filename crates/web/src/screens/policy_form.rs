@@ -106,7 +106,11 @@ fn changed(text: &mut PolicyText, change: &str, at: &str) -> Result<(), Problem>
     let unknown = || Problem::Malformed(format!("There is no change '{change}' of '{at}'."));
     if change == "add" {
         let known = LISTS.contains(&at) || groups(text).iter().any(|group| at == format!("{}.step", group.path));
-        return if known { Ok(text.add(at)) } else { Err(unknown()) };
+        if !known {
+            return Err(unknown());
+        }
+        text.add(at);
+        return Ok(());
     }
     let (list, place) = at.strip_suffix(']').and_then(|at| at.rsplit_once('[')).ok_or_else(unknown)?;
     let place: usize = place.parse().map_err(|_| unknown())?;
