@@ -32,16 +32,25 @@ const OLD_ANSWERS: &str = "delete from idempotent_request where book = $1 and ba
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<&'static str> {
     let own = [OLD_SESSIONS, OLD_LINKS, OLD_FAILURES, OLD_ANSWERS];
-    [own.as_slice(), credential::WRITES, failure::WRITES, key::WRITES, request::WRITES, saved_view::WRITES].concat().into_iter().chain([identity::WRITES, session::WRITES, taken::WRITES].concat()).collect()
+    [own.as_slice(), credential::WRITES, failure::WRITES, key::WRITES, request::WRITES, saved_view::WRITES]
+        .concat()
+        .into_iter()
+        .chain([identity::WRITES, session::WRITES, taken::WRITES].concat())
+        .collect()
 }
 
 impl Book {
     /// Forgets what is long over: sessions and links that ended before `ended`, attempts counted since before `attempts`,
     /// answers of requests that recorded nothing and are older than `answers`. Instants in UTC microseconds.
     pub async fn forget_access(&self, ended: i64, attempts: i64, answers: i64) -> Result<()> {
-        for (sql, before) in
-            [(OLD_SESSIONS, ended), (OLD_LINKS, ended), (OLD_FAILURES, attempts), (OLD_ANSWERS, answers), (taken::OLD, ended), (identity::OLD, ended)]
-        {
+        for (sql, before) in [
+            (OLD_SESSIONS, ended),
+            (OLD_LINKS, ended),
+            (OLD_FAILURES, attempts),
+            (OLD_ANSWERS, answers),
+            (taken::OLD, ended),
+            (identity::OLD, ended),
+        ] {
             self.change_unshown(sql, &[Bind::Int(before)]).await?;
         }
         Ok(())
