@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::served;
+use common::{percent, served};
 use dunwell_desk::rules::approval::Role;
 
 /// The value of the first box that ticks a row.
@@ -34,7 +34,7 @@ fn a_manager_hands_over_while_the_collector_has_the_account_open_and_nothing_is_
         let call = [("outcome", "voicemail"), ("text", "left word with Dana")];
         assert_eq!(anna.post_form("/accounts/ACME/call", &call).await.status, 303);
         let page = anna.get("/accounts/ACME").await.body;
-        for words in ["Call: voicemail", "left word with Dana", "Assigned to credit_analyst, before collector"] {
+        for words in ["Call: voicemail", "left word with Dana", "Assigned to credit analyst, before collector"] {
             assert!(page.contains(words), "{words}");
         }
         for path in ["/hand-over?account=ACME", "/?of=collector"] {
@@ -109,7 +109,7 @@ fn the_search_box_keeps_what_was_typed() {
     served(async |served| {
         let anna = served.signed_in(Role::Collector).await;
         for text in ["500.00", "no such <thing>"] {
-            let page = anna.get(&format!("/search?q={}", text.replace(' ', "+"))).await.body;
+            let page = anna.get(&format!("/search?q={}", percent(text))).await.body;
             let escaped = text.replace('<', "&lt;").replace('>', "&gt;");
             assert!(page.contains(&format!("type=\"search\" value=\"{escaped}\"")), "{text}: {page}");
         }

@@ -131,7 +131,8 @@ pub(super) async fn rows_of(
         let tasks = standing_tasks(queued, facts, &assessment);
         let amounts = judge.amounts(facts.currency);
         if let Some(row) = row(&assessment, facts, &tasks, &judge.policy.worklist, &amounts) {
-            let task = tasks.iter().find(|task| task.kind == row.kind).and_then(|task| task.entry);
+            let is_task = row.kind != TaskKind::ApprovalWaiting;
+            let task = tasks.iter().find(|task| is_task && task.kind == row.kind).and_then(|task| task.entry);
             let name = parties.get(&row.account).and_then(|party| party.name.clone());
             rows.push(FoundRow { row, task, name, aging: aging(&assessment, buckets) });
         }
