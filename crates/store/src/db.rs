@@ -189,7 +189,6 @@ impl Tx {
 mod tests {
     use std::path::PathBuf;
 
-    use futures_util::future::join_all;
     use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
     use sqlx::{Connection, SqliteConnection};
 
@@ -207,25 +206,29 @@ mod tests {
         file
     }
 
-    #[test]
-    fn several_processes_that_first_open_an_old_file_at_once_all_find_it_up_to_date() {
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().expect("a runtime");
-        runtime.block_on(async {
-            for number in 0..5 {
-                let file = old_file(number).await;
-                let url = format!("sqlite:{}", file.display());
-                let opening = [(); 4].map(|()| {
+    #[tokio::test]
+    async fn several_processes_that_first_open_an_old_file_at_once_all_find_it_up_to_date() {
+        for number in 0..5 {
+            let file = old_file(number).await;
+            let url = format!("sqlite:{}", file.display());
+            let openers: Vec<_> = (0..4)
+                .map(|_| {
                     let url = url.clone();
-                    tokio::spawn(async move { Db::connect(&url, false).await })
-                });
-                for opened in opening {
-                    opened.await.expect("no panic").expect("the file opens").close().await;
-                }
-                for end in ["", "-wal", "-shm"] {
-                    let _ = std::fs::remove_file(format!("{}{end}", file.display()));
-                }
+                    std::thread::spawn(move || {
+                        let runtime =
+                            tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+                        runtime.block_on(async {
+                            Db::connect(&url, false).await.expect("the file opens").close().await;
+                        });
+                    })
+                })
+                .collect();
+            for opener in openers {
+                opener.join().expect("the file opens");
             }
-        });
+            for end in ["", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(format!("{}{end}", file.display()));
+            }
+        }
     }
 }

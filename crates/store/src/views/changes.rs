@@ -20,11 +20,13 @@ select cast(coalesce(sum(batches), 0) as bigint), cast(coalesce(sum(others), 0) 
 from book_version where book = $1";
 const NEWEST: &str = "
 select batch from batch where book = $1 order by batch desc limit $2";
+/// What says nothing of any account is left out: exports, people and their secrets, policies that are not in force.
 /// `book + 0` keeps to the rows of the batch: by the book, the index of a whole journal would be walked.
 const TOUCHED: &str = "
 select account from ledger where batch = $2 and book + 0 = $1
 union select credit_account from ledger where batch = $2 and book + 0 = $1
 union select account from activity where batch = $2 and book + 0 = $1
+    and kind not in ('taken_out', 'secret_changed', 'user_added', 'policy_drafted', 'policy_draft_ended')
 union select account from decision where batch = $2 and book + 0 = $1
 union select account from approval where batch = $2 and book + 0 = $1
 limit $3";

@@ -148,7 +148,10 @@ pub(crate) async fn page(State(house): State<House>, caller: Caller, Query(asked
         Some(of) => Some(of).filter(|name| name != "all"),
         None => list.tasks.iter().any(|task| task.collector.as_ref() == Some(&user)).then_some(user),
     };
-    let (list, whose, figures) = house.worklist.lock().await.at(&caller.desk, caller.today, whose).await?;
+    // Whoever stops waiting must not stop the reading: it would begin anew for whoever asks next.
+    let (desk, today) = (caller.desk.clone(), caller.today);
+    let found = tokio::spawn(async move { house.worklist.lock().await.at(&desk, today, whose).await });
+    let (list, whose, figures) = found.await.map_err(|error| Problem::Fault(error.to_string()))??;
     let people = people(&list);
     let ours = || list.tasks.iter().filter(|task| whose.is_none() || task.collector == whose);
     let narrow = asked.narrowed(ours())?;
