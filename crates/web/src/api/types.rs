@@ -72,7 +72,7 @@ pub(crate) fn fits(of: &str, value: &Value) -> bool {
     match of {
         "text" => text.is_some(),
         "name" => text.is_some_and(|text| !text.is_empty()),
-        "day" => text.is_some_and(|text| is_day(text)),
+        "day" => text.is_some_and(is_day),
         "month" => text.is_some_and(|text| text.len() == 7 && is_day(&format!("{text}-01"))),
         "instant" => text.is_some_and(|text| text.parse::<jiff::Timestamp>().is_ok()),
         "id" => text.is_some_and(is_id),
