@@ -59,11 +59,7 @@ pub async fn why(desk: &Desk, code: &str, on: Date) -> Result<Why> {
 }
 
 /// What the day's run recorded of each currency.
-pub(super) async fn recorded(
-    reading: &mut Reading,
-    facts: &[AccountFacts],
-    on: Date,
-) -> Result<Vec<Option<Decision>>> {
+pub(super) async fn recorded(reading: &mut Reading, facts: &[AccountFacts], on: Date) -> Result<Vec<Option<Decision>>> {
     let mut recorded = Vec::with_capacity(facts.len());
     for facts in facts {
         let stored = reading.decision(facts.account, facts.currency, on).await?;
