@@ -208,12 +208,6 @@ pub enum ApprovalRefusal {
     /// It was decided already.
     #[error("it is already {}", .0.code())]
     AlreadyDecided(ApprovalState),
-    /// N-13. It waited too long.
-    #[error("it could be signed through {last_day}; what it asked for has to be asked anew")]
-    Expired {
-        /// The last day on which it could be signed.
-        last_day: Date,
-    },
     /// The house never signs its own proposals.
     #[error("`desk` can never approve; say who you are with --as")]
     DeskCannotApprove,
@@ -234,6 +228,12 @@ pub enum ApprovalRefusal {
     /// The actor's way in was made by another less than a day ago.
     #[error("{0} made the way in of who wants to sign less than a day ago; they sign from the day after")]
     WayInIsNew(String),
+    /// N-13. It waited too long.
+    #[error("it could be signed through {last_day}; what it asked for has to be asked anew")]
+    Expired {
+        /// The last day on which it could be signed.
+        last_day: Date,
+    },
     /// The amount is above the role's limit.
     #[error("{amount} is above the limit of {limit} for this role")]
     AboveLimit {
@@ -292,9 +292,6 @@ pub fn may_decide(
     if request.state != ApprovalState::Pending {
         return Err(ApprovalRefusal::AlreadyDecided(request.state));
     }
-    if policy.is_expired(request.requested_on, on) {
-        return Err(ApprovalRefusal::Expired { last_day: policy.good_through(request.requested_on) });
-    }
     if actor.name == DESK {
         return Err(ApprovalRefusal::DeskCannotApprove);
     }
@@ -307,6 +304,9 @@ pub fn may_decide(
         return Err(ApprovalRefusal::MakerIsChecker(request.maker.clone()));
     }
     way_in_allows(actor.let_in.as_ref(), &request.maker)?;
+    if policy.is_expired(request.requested_on, on) {
+        return Err(ApprovalRefusal::Expired { last_day: policy.good_through(request.requested_on) });
+    }
     let Some(limit) = limit else { return Ok(()) };
     match amounts.read(&limit.up_to, request.amount.currency) {
         None => Err(ApprovalRefusal::LimitNotComparable { amount: request.amount }),
