@@ -7,9 +7,11 @@ SHELL := bash
 CARGO_TARGET_DIR ?= target
 # nextest runs the tests of all crates at once; without it cargo's own runner does the same work more slowly.
 RUNNER := $(shell if cargo nextest --version >/dev/null 2>&1; then echo nextest run; else echo test; fi)
-# What a long run throws at the book: kills of the process, and generated cases of each property (a case plays a book).
+# What a long run throws at the book: kills of the process, generated cases of each property (a case plays a book),
+# and seconds of generated requests to the API.
 SOAK_KILLS ?= 1000
 SOAK_CASES ?= 1000
+SOAK_API_SECONDS ?= 3600
 FUZZ_CASES ?= 200000
 
 .PHONY: help
@@ -36,10 +38,11 @@ check: toolchain ## format, lints, no_std, unit tests of rules and formats: for 
 	cargo $(RUNNER) --locked --package dunwell-rules --package dunwell-formats
 
 .PHONY: test
-test: toolchain ## everything CI runs: all crates, stories and examples, on SQLite and on PostgreSQL, and in a browser
+test: toolchain ## everything CI runs: all crates, stories and examples, on SQLite and on PostgreSQL, the API by its document, and a browser
 	scripts/setup-debian
 	cargo test --locked --workspace --doc
 	scripts/with-postgres cargo $(RUNNER) --locked --workspace --no-fail-fast
+	scripts/api-tests
 	scripts/browser-tests
 
 .PHONY: pictures
@@ -62,6 +65,7 @@ soak: toolchain ## the crash and property tests for hours: kill -9 at random poi
 	scripts/setup-debian postgresql
 	DUNWELL_KILLS=$(SOAK_KILLS) PROPTEST_CASES=$(SOAK_CASES) DUNWELL_PG_FSYNC=on \
 		scripts/with-postgres cargo test --release --locked --workspace -- --include-ignored
+	scripts/api-tests --seconds $(SOAK_API_SECONDS)
 
 .PHONY: clean
 clean: ## remove what was built, and the demo book

@@ -29,6 +29,14 @@ for (const [name, ready] of Object.entries(pictures)) {
   await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path: into(name) });
 }
+const manager = await signedIn(chrome, "maria", { colorScheme: "light" });
+await manager.goto("/team");
+await manager.evaluate(() => document.fonts.ready);
+await manager.screenshot({ path: into("team") });
+await manager.getByRole("link", { name: "Hand over everything of carla" }).click();
+await manager.locator("dialog[open] [name=to]").selectOption("lena");
+await manager.locator("dialog [name=text]").fill("Carla is away until 30 Nov.");
+await manager.screenshot({ path: into("hand-over") });
 const phone = await signedIn(chrome, "ben", { colorScheme: "light", viewport: { width: 390, height: 780 } });
 await phone.goto("/");
 await phone.screenshot({ path: into("phone") });

@@ -1,5 +1,6 @@
 // Every screen of the workbench: the one list that the tests of this folder go by. An address of routes.rs that is looked at and
 // is neither here nor among what is no screen fails a test.
+import { freshBook } from "./fresh_book.mjs";
 import { accountOf, asked, dunwell, today } from "./workbench.mjs";
 
 /** An account with much on its page. */
@@ -19,6 +20,11 @@ export const screens = [
   { name: "one-time link", who: null, route: "/sign-in/link/{token}", path: "/sign-in/link/none" },
   { name: "worklist", who: "maria", route: "/", path: "/?view=all&of=carla" },
   { name: "worklist with nothing on it", who: "maria", route: "/", path: "/?of=nobody" },
+  { name: "worklist narrowed, with a view of one's own", who: "maria", route: "/", path: "/?view=all&of=anna&days=30&least=100", ready: unfold },
+  { name: "team", who: "maria", route: "/team", path: "/team" },
+  { name: "handing a task over", who: "maria", route: "/hand-over", path: `/hand-over?account=${account}` },
+  { name: "handing everything over as a dialog", who: "maria", route: "/hand-over", path: "/team", ready: sheet("Hand over") },
+  { name: "one's own views", who: "maria", route: "/views", path: "/views", ready: keepView },
   { name: "shortcuts", who: "maria", route: "/", path: "/?of=anna", ready: (page) => page.evaluate(() => document.querySelector("#keys").showModal()) },
   { name: "user's menu", who: "maria", route: "/", path: "/?of=anna", ready: (page) => page.locator(".who summary").click() },
   { name: "account", who: "maria", route: "/accounts/{code}", path: home, ready: unfold },
@@ -45,10 +51,16 @@ export const screens = [
   { name: "lines of an aging", who: "maria", route: "/aging/lines", from: ["/aging", "a[href^='/aging/lines']"] },
   { name: "journal", who: "quinn", route: "/journal", path: "/journal" },
   { name: "letters", who: "maria", route: "/documents", path: "/documents" },
+  { name: "papers by file name", who: "maria", route: "/papers", path: "/papers" },
   { name: "one letter", who: "maria", route: "/documents/notices/{id}", from: ["/documents", "a[href^='/documents/notices/']:not([href$=pdf])"] },
   { name: "policy", who: "maria", route: "/policy", path: "/policy" },
   { name: "policy being changed", who: "maria", route: "/policy/edit", path: "/policy/edit" },
+  { name: "policy as a form", who: "maria", route: "/policy/form", path: "/policy/form?from=strict", ready: unfold },
+  { name: "policy as a form, with problems", who: "maria", route: "/policy/form", path: "/policy/form", ready: wrongPolicy },
   { name: "import", who: "maria", route: "/import", path: "/import" },
+  { name: "file that was sent", who: "maria", route: "/import/{token}", path: sentFile, ready: unfold },
+  { name: "undoing an import", who: "maria", route: "/imports/{id}/undo", from: ["/import", "a[href$='/undo']"] },
+  { name: "set-up of a new book", who: null, route: "/setup/{token}", path: freshBook },
   { name: "settings", who: "maria", route: "/settings", path: "/settings" },
   { name: "own sign-in", who: "maria", route: "/settings/me", path: "/settings/me" },
   { name: "first step: you", who: "ada", route: "/setup/step/{step}", path: "/setup/step/you" },
@@ -62,9 +74,10 @@ export const screens = [
 
 /** Addresses that are read and are no screens: fragments of a screen, files, streams, and what machines ask. */
 export const noScreen = (route) =>
-  /^\/(assets|export)\/|\/preview$|\.(pdf|csv|txt|xlsx|html|ico)$|^\/(healthz|readyz|metrics)$|^\/api\//.test(route) ||
-  // Reached by bringing in a file, or with a book that knows nobody yet, which the tests of requests do.
-  ["/import/{token}", "/imports/{id}/undo", "/setup/{token}", "/accounts/{code}/attachments/{id}", "/events"].includes(route);
+  /^\/(assets|export)\/|\/preview$|\.(pdf|csv|txt|xlsx|html|ico|zip)$|^\/(healthz|readyz|metrics)$|^\/api\//.test(route) ||
+  ["/accounts/{code}/attachments/{id}", "/events"].includes(route) ||
+  // The way to the organisation's sign-in and back, which provider.test.mjs goes.
+  /\/provider(\/|$)/.test(route);
 
 /** Goes to a screen and makes it ready; answers the status it answered with. */
 export async function show(page, screen) {
@@ -73,10 +86,39 @@ export async function show(page, screen) {
     await page.goto(screen.from[0]);
     path = await page.locator(screen.from[1]).first().getAttribute("href", { timeout: 3000 });
   }
+  if (typeof path === "function") path = await path(page);
   const answer = await page.goto(path);
   await page.evaluate(() => document.fonts.ready);
   await screen.ready?.(page);
   return answer.status();
+}
+
+/** Sends a file to be looked at, and gives the address of what it would do. */
+async function sentFile(page) {
+  await page.goto("/import");
+  const text = "account,account_name,document,kind,document_date,due_date,currency,amount\nC-NEW,New Foods,INV-NEW,invoice,2026-11-01,2026-12-01,USD,12.00\nC-NEW,New Foods,INV-BAD,invoice,never,2026-12-01,USD,1.00\n";
+  await page.getByLabel("What it holds").selectOption("invoices");
+  await page.getByLabel("File", { exact: true }).setInputFiles({ name: "new.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+  await page.getByRole("button", { name: "Check the file" }).click();
+  await page.waitForURL(/\/import\/./);
+  return page.url();
+}
+
+/** Types what is wrong into the form of the policy, so that problems stand at their fields. */
+async function wrongPolicy(page) {
+  await page.getByLabel("Quiet days after a contact").first().fill("soon");
+  await page.getByRole("button", { name: "Check and try" }).first().click();
+  await page.locator("#problems").waitFor();
+}
+
+/** Keeps a view, so that the page of views has something on it. */
+async function keepView(page) {
+  await page.goto("/?view=all&of=anna&days=30");
+  await page.getByText("Keep this view").click();
+  await page.getByLabel("Name of the view").fill("Anna, a month late");
+  await page.getByRole("button", { name: "Keep", exact: true }).click();
+  await page.getByRole("link", { name: "Anna, a month late" }).waitFor();
+  await page.goto("/views");
 }
 
 /** Opens what is folded away, so that it is looked at too. */

@@ -21,6 +21,7 @@ use crate::judge::Judge;
 use crate::put_policy_in_force::policy_in_force;
 use crate::record_decision::{missing_task, rule_of};
 use crate::refusal::{Refusal, Result};
+use crate::sign_in::hand_of_another;
 use crate::who::entry_of;
 use crate::write_notice::{LetterCase, Stationery, sender_of, write_notice};
 
@@ -42,7 +43,7 @@ pub struct Answered {
 }
 
 /// Signs a request. A proposed step happens now: its notice is recorded as of `on`. Refused to the house, to the maker, to
-/// roles and above limits that may not, and when the facts no longer call for the step (`facts_moved`).
+/// roles and above limits that may not, once it has expired (`request_expired`), and when the facts no longer call for the step (`facts_moved`).
 pub async fn approve(desk: &Desk, request: &str, comment: Option<&str>, on: Date) -> Result<Answered> {
     desk.within_scope(Action::Approve)?;
     let id = entry_of("request", request)?;
@@ -94,15 +95,20 @@ async fn allowed(desk: &Desk, recording: &mut Recording, id: EntryId, on: Date) 
     let policy = policy_in_force(desk).await?;
     let judge = Judge::of(desk, policy.policy, on, false).await?;
     let currency = row.currency.unwrap_or(desk.settings().currency);
+    let beside = desk.book.read().await?.asked_beside(judge.policy.approval.adds_up_days).await?;
+    let beside = beside.get(&row.request).copied().unwrap_or(0);
     let asked = ApprovalRequest {
         maker: row.maker.clone(),
         needs: Role::parse(&row.role).unwrap_or(Role::Manager),
         amount: Money::new(row.amount.unwrap_or(0), currency),
+        beside: Money::new(beside, currency),
+        requested_on: row.requested_on,
         state: ApprovalState::parse(&row.state).unwrap_or(ApprovalState::Withdrawn),
     };
     // The house has no role: the rule refuses it by name whatever role stands beside it.
-    let actor = Actor { name: desk.user.clone(), role: desk.role.unwrap_or(Role::Auditor) };
-    may_decide(Some(&asked), &actor, &judge.policy.approval, &judge.amounts(currency))
+    let let_in = hand_of_another(desk).await?;
+    let actor = Actor { name: desk.user.clone(), role: desk.role.unwrap_or(Role::Auditor), let_in };
+    may_decide(Some(&asked), &actor, &judge.policy.approval, &judge.amounts(currency), on)
         .map_err(|refused| Refusal::Approval { code: refused.code(), message: refused.to_string() })?;
     Ok((row, judge))
 }

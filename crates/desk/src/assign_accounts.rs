@@ -108,7 +108,7 @@ impl Plan {
             }
             if seen.collector != assignment.collector {
                 let (collector, because) = (assignment.collector, assignment.because);
-                changes.push(NewAssignment { seen, collector, because });
+                changes.push(NewAssignment { seen, collector, because, words: None });
             }
         }
         let mut load: Vec<Load> = Vec::new();

@@ -10,6 +10,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::desk::Desk;
+use crate::paper_links::PaperLinks;
 use crate::refusal::{Refusal, Result};
 use crate::who::{account_of, entry_of, item_of};
 
@@ -52,6 +53,8 @@ pub struct Attachments {
     pub account: String,
     /// Oldest first.
     pub attachments: Vec<AttachmentView>,
+    /// Where copies lie outside the book.
+    pub links: PaperLinks,
 }
 
 /// Attaches a paper to the document of the account `code`; the same bytes as the same kind again are no change. Refused are
@@ -109,7 +112,8 @@ pub async fn detach_document(desk: &Desk, code: &str, attachment: &str, on: Date
 pub async fn attachments(desk: &Desk, code: &str) -> Result<Attachments> {
     let mut reading = desk.book.read().await?;
     let account = reading.account(code).await?.ok_or_else(|| Refusal::UnknownAccount(code.into()))?;
-    Ok(Attachments { account: account.account, attachments: reading.attachments(account.entry).await? })
+    let attachments = reading.attachments(account.entry).await?;
+    Ok(Attachments { account: account.account, attachments, links: PaperLinks::of(desk) })
 }
 
 /// One paper with its bytes; refused when the account has none of that id, or its bytes are erased.

@@ -1,6 +1,6 @@
 //! The day's run: re-assess every account with anything open, decide, and record decision, task, proposal and notice.
 //!
-//! First it withdraws what waits for a person although nothing it asks for is open any more.
+//! First it withdraws what waits for a person although nothing it asks for is open any more, and what nobody signed in time.
 //!
 //! Works through the book in chunks, each in one transaction; a chunk that was cut off is done again by the next run, and
 //! the unique keys (account, currency, day, revision) make what was already recorded a no-op. A decision made on facts that
@@ -27,7 +27,7 @@ use crate::judge::Judge;
 use crate::put_policy_in_force::{PolicyInForce, policy_in_force};
 use crate::record_decision::new_decision;
 use crate::refusal::{Refusal, Result, Stop};
-use crate::withdraw_moot::withdraw_moot_steps;
+use crate::withdraw_moot::withdraw_what_waits_in_vain;
 use crate::write_notice::{Stationery, sender_of};
 
 /// Accounts decided in one transaction.
@@ -54,7 +54,8 @@ pub struct RunReport {
     pub tasks: i64,
     /// Requests put before a manager.
     pub approvals: i64,
-    /// Earlier requests and ladder tasks withdrawn because nothing they carry is open any more (N-12). No decisions.
+    /// Earlier requests and ladder tasks withdrawn because nothing they carry is open any more (N-12), and requests that have
+    /// expired (N-13). No decisions.
     pub withdrawn: i64,
 }
 
@@ -141,7 +142,7 @@ async fn run_day(
             Ok(run)
         })
         .await?;
-    report.withdrawn += withdraw_moot_steps(desk, day).await?;
+    report.withdrawn += withdraw_what_waits_in_vain(desk, &judge).await?;
     let mut chunk = Chunk { desk, judge: &judge, run, policy: policy.version };
     (report.accounts, report.past_due_accounts) = (0, 0);
     let mut seen = 0;

@@ -71,7 +71,7 @@ impl Desk {
     /// The book's business calendar.
     pub fn calendar(&self) -> Result<Calendar> {
         let name = &self.settings().calendar;
-        let calendar = Calendar::named(name).ok_or_else(|| Refusal::BadValue {
+        let calendar = Calendar::read(name).ok_or_else(|| Refusal::BadValue {
             what: "calendar",
             value: name.clone(),
             why: "this version does not know it".into(),

@@ -1,7 +1,7 @@
 //! Policies by two people: one writes, another puts in force. Maker is never checker (domain 0).
 
 use dunwell_rules::account::EntryId;
-use dunwell_rules::approval::ApprovalRefusal;
+use dunwell_rules::approval::{ApprovalRefusal, way_in_allows};
 use dunwell_rules::calendar::Date;
 use dunwell_rules::rights::Action;
 use dunwell_store::views::drafts::DraftView;
@@ -10,13 +10,17 @@ use crate::desk::Desk;
 use crate::policy_file;
 use crate::put_policy_in_force::PolicyInForce;
 use crate::refusal::{Refusal, Result};
+use crate::sign_in::hand_of_another;
+use crate::version::unchanged;
 
-/// Puts a policy before a second person; refused with line and column when it does not parse or contradicts itself.
-pub async fn draft_policy(desk: &Desk, text: &str, on: Date) -> Result<EntryId> {
+/// Puts a policy before a second person; refused with line and column when it does not parse or contradicts itself, and
+/// (`version_conflict`) when another policy is in force than the one that was `seen` when it was written.
+pub async fn draft_policy(desk: &Desk, text: &str, seen: Option<&str>, on: Date) -> Result<EntryId> {
     desk.may(Action::DraftPolicy)?;
     let policy = policy_file::read(text, desk.settings().currency)?;
     desk.retrying(|| async {
         let mut recording = desk.record("policy draft", on).await?;
+        still_in_force(desk, seen).await?;
         let draft = recording.draft_policy(&policy.name, text, &desk.user)?;
         recording.commit().await?;
         Ok(draft)
@@ -31,8 +35,9 @@ pub async fn drafts(desk: &Desk) -> Result<Vec<DraftView>> {
 }
 
 /// Puts a drafted policy in force. Refused to whoever wrote it (`maker_is_checker`), to the house (`role_cannot_approve`),
-/// and when it is decided already (`already_decided`).
-pub async fn activate_draft(desk: &Desk, draft: &str, on: Date) -> Result<PolicyInForce> {
+/// when it is decided already (`already_decided`), and when another policy is in force than the one that was `seen` beside it
+/// (`version_conflict`): what the draft changes has to be looked at anew.
+pub async fn activate_draft(desk: &Desk, draft: &str, seen: Option<&str>, on: Date) -> Result<PolicyInForce> {
     desk.may(Action::ActivatePolicy)?;
     let known = waiting(desk, draft).await?;
     if desk.role.is_none() {
@@ -41,6 +46,7 @@ pub async fn activate_draft(desk: &Desk, draft: &str, on: Date) -> Result<Policy
     if known.drafted_by == desk.user {
         return Err(refused(&ApprovalRefusal::MakerIsChecker(known.drafted_by)).into());
     }
+    way_in_allows(hand_of_another(desk).await?.as_ref(), &known.drafted_by).map_err(|no| refused(&no))?;
     let policy = policy_file::read(&known.text, desk.settings().currency)?;
     let version = desk
         .retrying(|| async {
@@ -48,6 +54,7 @@ pub async fn activate_draft(desk: &Desk, draft: &str, on: Date) -> Result<Policy
             if !recording.end_draft(known.draft, true, &desk.user).await? {
                 return Err(decided().into());
             }
+            still_in_force(desk, seen).await?;
             let version = recording.activate_policy(&known.name, &known.text).await?;
             recording.commit().await?;
             Ok(version)
@@ -69,6 +76,11 @@ pub async fn decline_draft(desk: &Desk, draft: &str, on: Date) -> Result<()> {
         Ok(())
     })
     .await
+}
+
+async fn still_in_force(desk: &Desk, seen: Option<&str>) -> Result<()> {
+    let Some(there) = desk.book.read().await?.policy_in_force().await? else { return Ok(()) };
+    unchanged("policy", &there, &there.policy.to_string(), seen)
 }
 
 async fn waiting(desk: &Desk, draft: &str) -> Result<DraftView> {

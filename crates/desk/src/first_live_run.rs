@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::approval::Role;
+use dunwell_rules::calendar::Date;
 use dunwell_rules::decision::NextAction;
 use dunwell_rules::facts::AccountFacts;
 use dunwell_rules::live_start::{AskingLetter, LiveDay};
@@ -14,6 +15,7 @@ use dunwell_store::fault::Fault;
 use dunwell_store::read::{AccountChoice, Reading};
 use dunwell_store::record::{BOOK_ACCOUNT, NewRequest, Recording};
 use dunwell_store::views::json::MoneyView;
+use dunwell_store::views::notices::NoticeView;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -83,12 +85,27 @@ pub async fn ask_for_signature(desk: &Desk, judge: &Judge, recording: &mut Recor
     let asked = asked_before(&mut reading).await?;
     let mut notices = reading.notices(judge.day).await?;
     notices.retain(|notice| notice.state == "planned" && !asked.contains(&notice.notice.to_string()));
+    ask(judge, recording, &notices, judge.day).await
+}
+
+/// Puts what an expired request asked for before a manager again, as far as it still waits to be sent. `detail` is what the
+/// journal keeps of that request. Answers whether a request was made.
+pub(crate) async fn ask_again(desk: &Desk, judge: &Judge, recording: &mut Recording, detail: &str) -> Result<bool> {
+    let detail = parsed(detail)?;
+    let asked = asked_in(&detail);
+    let day: Date = detail["asked"]["day"].as_str().and_then(|day| day.parse().ok()).unwrap_or(judge.day);
+    let mut notices = desk.book.read().await?.notices(day).await?;
+    notices.retain(|notice| notice.state == "planned" && asked.contains(&notice.notice.to_string()));
+    ask(judge, recording, &notices, day).await
+}
+
+async fn ask(judge: &Judge, recording: &mut Recording, notices: &[NoticeView], day: Date) -> Result<bool> {
     if notices.is_empty() {
         return Ok(false);
     }
     let mut hash = Sha256::new();
     let mut total: i64 = 0;
-    for notice in &notices {
+    for notice in notices {
         let amount = format!("{} {}", notice.amount.amount, notice.amount.currency);
         hash.update(format!("{}|{}|{}|{}|{amount}\n", notice.notice, notice.account, notice.step, notice.day));
         total = total.saturating_add(asked_for(&notice.amount).and_then(|a| in_book_currency(judge, a)).unwrap_or(0));
@@ -100,7 +117,7 @@ pub async fn ask_for_signature(desk: &Desk, judge: &Judge, recording: &mut Recor
         amount: Money::new(total, judge.currency),
         role: Role::Manager.code().into(),
         request_sha256: hash.finalize().into(),
-        detail: json!({ "day": judge.day.to_string(), "notices": ids }).to_string(),
+        detail: json!({ "day": day.to_string(), "notices": ids }).to_string(),
     };
     recording.propose(&request).await?;
     Ok(true)
@@ -114,9 +131,16 @@ fn asked_for(amount: &MoneyView) -> Option<Money> {
 async fn asked_before(reading: &mut Reading) -> Result<BTreeSet<String>> {
     let mut asked = BTreeSet::new();
     for detail in reading.asked_of_book(SUBJECT).await? {
-        let detail: Value = serde_json::from_str(&detail).map_err(|error| Fault::new(format!("a request: {error}")))?;
-        let ids = detail["asked"]["notices"].as_array().into_iter().flatten();
-        asked.extend(ids.filter_map(Value::as_str).map(str::to_string));
+        asked.extend(asked_in(&parsed(&detail)?));
     }
     Ok(asked)
+}
+
+fn parsed(detail: &str) -> Result<Value> {
+    Ok(serde_json::from_str(detail).map_err(|error| Fault::new(format!("a request: {error}")))?)
+}
+
+fn asked_in(detail: &Value) -> BTreeSet<String> {
+    let ids = detail["asked"]["notices"].as_array().into_iter().flatten();
+    ids.filter_map(Value::as_str).map(str::to_string).collect()
 }

@@ -8,10 +8,15 @@ use dunwell_store::book::{Book, Created, Mode, Opened, Settings};
 use dunwell_store::db::Db;
 use dunwell_store::views::settings::UserView;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::desk::{Clock, Desk};
+use crate::holidays_file::MOST_HOLIDAYS;
+use crate::look::settings::SettingsView;
+use crate::paper_links::PaperLinks;
 use crate::policy_file;
 use crate::refusal::{Refusal, Result};
+use crate::version::unchanged;
 use crate::who::currency_of;
 
 /// Name of the book that `init` makes unless told otherwise.
@@ -47,6 +52,7 @@ pub async fn make_book(db: &Db, new: &NewBook, clock: Clock) -> Result<Book> {
         sender: None,
         first_open_day: None,
         last_bank_statement: None,
+        paper_links: None,
     };
     let book = match Book::create(db, &settings, clock()).await? {
         Created::Made(book) => book,
@@ -75,8 +81,12 @@ pub async fn open_book(db: &Db, name: Option<&str>) -> Result<Book> {
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SettingsFile {
-    /// Business calendar by name.
+    /// Business calendar by name. Another one has its own weekend unless `weekend` is said; added holidays stay.
     pub calendar: Option<String>,
+    /// The days of the weekend, `mon` to `sun`, where they are not the calendar's.
+    pub weekend: Option<Vec<String>>,
+    /// The holidays that the book adds, all of them.
+    pub holidays: Option<Vec<Date>>,
     /// IANA time zone.
     pub time_zone: Option<String>,
     /// `rehearsal` or `live`.
@@ -85,6 +95,8 @@ pub struct SettingsFile {
     pub buckets: Option<Vec<i64>>,
     /// Who writes the letters.
     pub sender: Option<Sender>,
+    /// Where copies of documents lie outside the book; one left out of it is taken away.
+    pub papers: Option<PaperLinks>,
 }
 
 /// Takes new settings from a TOML text; refused with the line of the first problem.
@@ -100,12 +112,44 @@ pub async fn change_settings(desk: &Desk, text: &str, on: Date) -> Result<Settin
 
 /// Takes new settings; what is left out stays as it is. Refused (`bad_value`) with the first that makes no sense.
 pub async fn keep_settings(desk: &Desk, file: SettingsFile, on: Date) -> Result<Settings> {
+    keep_settings_seen(desk, file, None, on).await
+}
+
+/// The same, for somebody who looked at the settings before: refused (`version_conflict`) when they are no longer as in the
+/// version that was `seen`.
+pub async fn keep_settings_seen(desk: &Desk, file: SettingsFile, seen: Option<&str>, on: Date) -> Result<Settings> {
     desk.may(Action::ChangeSettings)?;
+    let changed = changed_settings(desk, file)?;
+    desk.retrying(|| async {
+        let mut recording = desk.record("settings", on).await?;
+        if seen.is_some() {
+            let now = open_book(desk.book.db(), Some(&desk.settings().name)).await?.settings;
+            let there = SettingsView::of(&now);
+            unchanged("book's settings", &there, &there.version, seen)?;
+        }
+        recording.put_settings(&changed).await?;
+        recording.commit().await?;
+        Ok(())
+    })
+    .await?;
+    Ok(changed)
+}
+
+/// The settings in which two views differ, each with its two values as text.
+pub fn settings_that_differ(one: &SettingsView, other: &SettingsView) -> Vec<(String, String, String)> {
+    let plain = |view: &SettingsView| serde_json::to_value(view).unwrap_or_default();
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let (one, other) = (plain(one), plain(other));
+    let fields = one.as_object().into_iter().flatten().filter(|(name, _)| *name != "version");
+    let differing = fields.filter(|(name, value)| other[name.as_str()] != **value);
+    differing.map(|(name, value)| (name.clone(), text(value), text(&other[name.as_str()]))).collect()
+}
+
+/// The settings as they would be with those of `file`; refused (`bad_value`) with the first that makes no sense.
+pub fn changed_settings(desk: &Desk, file: SettingsFile) -> Result<Settings> {
     let refused = |what: &'static str, value: &str, why: String| Refusal::BadValue { what, value: value.into(), why };
     let mut settings = desk.settings().clone();
-    if let Some(calendar) = &file.calendar {
-        settings.calendar = known_calendar(calendar)?;
-    }
+    settings.calendar = changed_calendar(desk, &file)?;
     if let Some(zone) = file.time_zone {
         settings.time_zone = zone;
     }
@@ -124,15 +168,35 @@ pub async fn keep_settings(desk: &Desk, file: SettingsFile, on: Date) -> Result<
     if let Some(sender) = &file.sender {
         settings.sender = Some(serde_json::to_string(sender).expect("a sender is plain text"));
     }
-    let changed = settings.clone();
-    desk.retrying(|| async {
-        let mut recording = desk.record("settings", on).await?;
-        recording.put_settings(&changed).await?;
-        recording.commit().await?;
-        Ok(())
-    })
-    .await?;
+    if let Some(papers) = &file.papers {
+        settings.paper_links = papers.kept()?;
+    }
     Ok(settings)
+}
+
+/// The calendar with the changes of a file, as the book keeps it.
+fn changed_calendar(desk: &Desk, file: &SettingsFile) -> Result<String> {
+    let before = desk.calendar()?;
+    let name = file.calendar.as_deref().unwrap_or(before.name());
+    known_calendar(name)?;
+    let weekend = match (&file.weekend, &file.calendar) {
+        (Some(days), _) => Some(days.iter().map(String::as_str).collect::<Vec<_>>()),
+        (None, Some(_)) => None,
+        (None, None) => Some(before.weekend()),
+    };
+    let holidays = file.holidays.clone().unwrap_or_else(|| before.added_holidays().to_vec());
+    if holidays.len() > MOST_HOLIDAYS {
+        let why = format!("a book adds at most {MOST_HOLIDAYS}");
+        return Err(Refusal::BadValue { what: "holidays", value: holidays.len().to_string(), why }.into());
+    }
+    let named = Calendar::named(name).unwrap_or_else(Calendar::every_day);
+    let Some(weekend) = weekend else { return Ok(named.with_holidays(holidays).written()) };
+    let refused = || Refusal::BadValue {
+        what: "weekend",
+        value: weekend.join(", "),
+        why: "name days of the week as mon, tue, wed, thu, fri, sat, sun, and leave one to work on".into(),
+    };
+    Ok(named.with_weekend(&weekend).ok_or_else(refused)?.with_holidays(holidays).written())
 }
 
 fn known_calendar(name: &str) -> Result<String> {
@@ -160,10 +224,7 @@ pub struct Person {
 pub async fn add_user(desk: &Desk, name: &str, role: &str, on: Date) -> Result<Person> {
     desk.may(Action::ManageUsers)?;
     let role = role_to_give(role)?;
-    if name == "desk" || name.trim().is_empty() || name.chars().count() > NAME_LENGTH {
-        let why = "`desk` is the house itself; give a person's name of 1 to 100 characters".into();
-        return Err(Refusal::BadValue { what: "name", value: name.into(), why }.into());
-    }
+    may_be_named(name)?;
     desk.retrying(|| async {
         let mut recording = desk.record("user add", on).await?;
         if !recording.add_user(name, role.code()).await? {
@@ -173,6 +234,15 @@ pub async fn add_user(desk: &Desk, name: &str, role: &str, on: Date) -> Result<P
         Ok(Person { name: name.into(), role: role.code().into() })
     })
     .await
+}
+
+/// Whether a person may bear the name: 1 to 100 characters, and not the house's.
+pub(crate) fn may_be_named(name: &str) -> Result<()> {
+    if name == "desk" || name.trim().is_empty() || name.chars().count() > NAME_LENGTH {
+        let why = "`desk` is the house itself; give a person's name of 1 to 100 characters".into();
+        return Err(Refusal::BadValue { what: "name", value: name.into(), why }.into());
+    }
+    Ok(())
 }
 
 /// Gives a person another role, from their next request on; the role they have already changes nothing. Nobody changes

@@ -10,7 +10,9 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::desk::Desk;
+use crate::look::contacts::contacts;
 use crate::refusal::{Refusal, Result};
+use crate::version::unchanged;
 use crate::who::{account_of, entry_of};
 
 /// The source of people whom somebody typed in.
@@ -33,6 +35,8 @@ pub struct Person {
     pub language: Option<String>,
     /// Preferred channel.
     pub channel: Option<String>,
+    /// Whether they asked not to be contacted.
+    pub do_not_contact: Option<bool>,
 }
 
 /// What became of it.
@@ -79,24 +83,17 @@ pub async fn add_contact(desk: &Desk, code: &str, person: &Person, on: Date) -> 
     .await
 }
 
-/// Changes what is given of a person of the account `code`; refused when there is none of that id there, or they are erased.
-pub async fn change_contact(desk: &Desk, code: &str, contact: &str, person: &Person, on: Date) -> Result<ContactKept> {
-    check(person)?;
-    put(desk, code, contact, on, |row| take(row, person)).await
-}
-
-/// Notes that a person asked not to be contacted, or with `stopped` unset that they may be again.
-pub async fn stop_contact(desk: &Desk, code: &str, contact: &str, stopped: bool, on: Date) -> Result<ContactKept> {
-    put(desk, code, contact, on, |row| row.do_not_contact = stopped).await
-}
-
-async fn put(
+/// Changes what is given of a person of the account `code`; refused when there is none of that id there, or they are erased,
+/// and (`version_conflict`) when they are no longer as they were in the version that was `seen`.
+pub async fn change_contact(
     desk: &Desk,
     code: &str,
     contact: &str,
+    person: &Person,
+    seen: Option<&str>,
     on: Date,
-    change: impl Fn(&mut NewContact),
 ) -> Result<ContactKept> {
+    check(person)?;
     desk.may(Action::EditContact)?;
     let id = entry_of("contact", contact)?;
     desk.retrying(|| async {
@@ -105,12 +102,24 @@ async fn put(
         // Nobody changes the account's people between the look and the change.
         recording.lock_account(account).await?;
         let mut row = known(desk, account, id, contact).await?;
-        change(&mut row);
+        if seen.is_some() {
+            let people = contacts(desk, code).await?.contacts;
+            let there = people.into_iter().find(|there| there.contact.contact == id);
+            let there = there.ok_or_else(|| Refusal::NotFound { what: "contact", id: contact.into() })?;
+            unchanged("contact", &there, &there.version, seen)?;
+        }
+        take(&mut row, person);
         let outcome = recording.put_contacts(&[row]).await?;
         recording.commit().await?;
         Ok(kept(code, outcome.first()))
     })
     .await
+}
+
+/// Notes that a person asked not to be contacted, or with `stopped` unset that they may be again.
+pub async fn stop_contact(desk: &Desk, code: &str, contact: &str, stopped: bool, on: Date) -> Result<ContactKept> {
+    let person = Person { do_not_contact: Some(stopped), ..Person::default() };
+    change_contact(desk, code, contact, &person, None, on).await
 }
 
 async fn known(desk: &Desk, account: EntryId, contact: EntryId, id: &str) -> Result<NewContact> {
@@ -129,6 +138,7 @@ fn kept(code: &str, outcome: Option<&PutOutcome>) -> ContactKept {
 
 /// Takes over what is given.
 fn take(row: &mut NewContact, person: &Person) {
+    row.do_not_contact = person.do_not_contact.unwrap_or(row.do_not_contact);
     let fields = [
         (&mut row.name, &person.name),
         (&mut row.role, &person.role),

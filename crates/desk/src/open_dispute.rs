@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::desk::Desk;
 use crate::refusal::{Refusal, Result};
-use crate::who::{account_of, amount_of, entry_of, item_of};
+use crate::who::{account_of, amount_of, entry_of, item_of, known_or_done};
 
 /// A dispute as a person raises it.
 #[derive(Debug, Clone)]
@@ -97,13 +97,14 @@ fn reason_of(code: &str) -> Result<DisputeReason> {
     Ok(reason)
 }
 
-/// Closes a dispute with what was found; `false` when it is closed already.
+/// Closes a dispute with what was found; `false` when it is closed already, refused when there is none of that id.
 pub async fn close_dispute(desk: &Desk, dispute: &str, outcome: &str, on: Date) -> Result<bool> {
     desk.may(Action::Dispute)?;
     let dispute = entry_of("dispute", dispute)?;
     desk.retrying(|| async {
         let mut recording = desk.record("dispute", on).await?;
         let closed = recording.close_dispute(dispute, on, outcome).await?;
+        known_or_done(&mut recording, "dispute", dispute, closed).await?;
         recording.commit().await?;
         Ok(closed)
     })
@@ -135,13 +136,14 @@ pub async fn put_on_hold(
     .await
 }
 
-/// Releases a stop; `false` when it is released already.
+/// Releases a stop; `false` when it is released already, refused when there is none of that id.
 pub async fn release_hold(desk: &Desk, hold: &str, on: Date) -> Result<bool> {
     desk.may(Action::Hold)?;
     let hold = entry_of("stop", hold)?;
     desk.retrying(|| async {
         let mut recording = desk.record("hold", on).await?;
         let released = recording.release_hold(hold, on).await?;
+        known_or_done(&mut recording, "stop", hold, released).await?;
         recording.commit().await?;
         Ok(released)
     })

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::desk::Desk;
 use crate::refusal::{Refusal, Result};
-use crate::who::{account_of, entry_of};
+use crate::who::{account_of, entry_of, known_or_done};
 use dunwell_rules::calendar::Date;
 
 /// What became of it.
@@ -50,7 +50,9 @@ pub async fn unpin_note(desk: &Desk, code: &str, entry: &str, on: Date) -> Resul
     desk.retrying(|| async {
         let mut recording = desk.record("unpin", on).await?;
         let account = account_of(&mut recording, code).await?.account;
-        let state = if recording.unpin(account, id).await? { "unpinned" } else { "not_pinned" };
+        let unpinned = recording.unpin(account, id).await?;
+        known_or_done(&mut recording, "activity", id, unpinned).await?;
+        let state = if unpinned { "unpinned" } else { "not_pinned" };
         recording.commit().await?;
         Ok(PinState { account: code.into(), entry: entry.into(), state })
     })

@@ -1,7 +1,10 @@
 //! Policies: the one in force, what another would change, and putting it in force.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
+use dunwell_rules::money::Currency;
 use dunwell_rules::policy::Policy;
 use dunwell_rules::rights::Action;
 use serde::Serialize;
@@ -24,7 +27,24 @@ pub struct PolicyInForce {
 pub async fn policy_in_force(desk: &Desk) -> Result<PolicyInForce> {
     let row = desk.book.read().await?.policy_in_force().await?;
     let row = row.ok_or_else(|| Refusal::NotFound { what: "policy", id: "in force".into() })?;
-    Ok(PolicyInForce { version: row.policy, policy: policy_file::read(&row.text, desk.settings().currency)? })
+    Ok(PolicyInForce { version: row.policy, policy: understood(row.text, desk.settings().currency)? })
+}
+
+/// A text that was read, in the currency of its book, and the policy it says.
+type Understood = (String, Currency, Policy);
+
+/// The policy that a text says. The last one is remembered: a page asks for the same one several times, and reading it takes
+/// longer than most of what a page looks up.
+fn understood(text: String, currency: Currency) -> Result<Policy> {
+    static LAST: Mutex<Option<Arc<Understood>>> = Mutex::new(None);
+    let last = LAST.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    if let Some(last) = last.filter(|last| last.0 == text && last.1 == currency) {
+        return Ok(last.2.clone());
+    }
+    let policy = policy_file::read(&text, currency)?;
+    let last = Arc::new((text, currency, policy.clone()));
+    *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
+    Ok(policy)
 }
 
 /// One key two policies differ in.

@@ -95,6 +95,15 @@ pub enum Refusal {
     /// A second factor that cannot be begun or confirmed.
     #[error("{0}")]
     TotpRefused(&'static str),
+    /// The organisation's sign-in provider says no, or what it says does not hold.
+    #[error("{0}")]
+    ProviderRefused(String),
+    /// Somebody whom the sign-in provider knows and this book does not.
+    #[error("the sign-in was right, but nobody here is linked to it; ask an administrator to link you")]
+    IdentityUnknown,
+    /// An identity or a user that is linked already.
+    #[error("this identity is not linked: {0}")]
+    IdentityLinked(&'static str),
     /// `user add` of a taken name.
     #[error("there is a user '{0}' already")]
     UserExists(String),
@@ -116,6 +125,14 @@ pub enum Refusal {
         account: String,
         /// The currencies with anything open.
         currencies: Vec<String>,
+    },
+    /// Somebody else changed it since whoever asks looked at it.
+    #[error("somebody changed this {what} since you looked at it; look at what is there now and change that")]
+    VersionConflict {
+        /// What was to be changed.
+        what: &'static str,
+        /// What is there now, as it is shown.
+        current: Box<Value>,
     },
     /// No such entry, task, request or import.
     #[error("there is no {what} '{id}' in this book")]
@@ -214,10 +231,14 @@ impl Refusal {
             Self::NotSignedIn => "not_signed_in",
             Self::PasswordRefused(_) => "password_refused",
             Self::TotpRefused(_) => "totp_refused",
+            Self::ProviderRefused(_) => "provider_refused",
+            Self::IdentityUnknown => "identity_unknown",
+            Self::IdentityLinked(_) => "identity_linked",
             Self::UserExists(_) => "user_exists",
             Self::UnknownAccount(_) => "unknown_account",
             Self::UnknownItem { .. } => "unknown_item",
             Self::CurrencyRequired { .. } => "currency_required",
+            Self::VersionConflict { .. } => "version_conflict",
             Self::NotFound { .. } => "not_found",
             Self::Posting { code, .. } => code.code(),
             Self::Approval { code, .. } | Self::File { code, .. } => code,
@@ -243,6 +264,7 @@ impl Refusal {
             Self::DayInFuture { day, today } => json!({ "day": day, "today": today }),
             Self::RunBeforeLast { last } => json!({ "last": last }),
             Self::PolicyInvalid(problems) => json!({ "problems": problems }),
+            Self::VersionConflict { current, .. } => json!({ "current": current }),
             _ => json!({}),
         }
     }

@@ -6,20 +6,32 @@ use dunwell_rules::rights::Action;
 use dunwell_store::book::Book;
 
 use crate::desk::{Clock, Desk};
-use crate::keep_book::add_user;
+use crate::keep_book::may_be_named;
 use crate::policy_file;
 use crate::refusal::{Refusal, Result};
-use crate::sign_in::{password, set_password};
+use crate::sign_in::password;
 
 /// Makes the first person of a book, an admin with a password. Refused when the book knows anybody (`link_refused`), and
-/// when the password is too weak (`password_refused`).
+/// when the password is too weak (`password_refused`). The person and the password are recorded in one transaction: who was
+/// cut off in between is not half an admin whom nobody can sign in as, and the link opens again.
 pub async fn first_admin(book: &Book, name: &str, new_password: &str, on: Date, clock: Clock) -> Result<()> {
     if book.read().await?.count_users().await? > 0 {
         return Err(Refusal::LinkRefused.into());
     }
+    may_be_named(name)?;
     password::check(name, new_password)?;
-    add_user(&Desk::house(book.clone(), clock), name, Role::Admin.code(), on).await?;
-    set_password(&Desk::of(book.clone(), name, Role::Admin, clock), name, new_password).await
+    let phc = password::hash(new_password).await?;
+    let house = Desk::house(book.clone(), clock);
+    house
+        .retrying(|| async {
+            let mut recording = house.record("user add", on).await?;
+            if !recording.add_first_user(name, Role::Admin.code(), &phc).await? {
+                return Err(Refusal::LinkRefused.into());
+            }
+            recording.commit().await?;
+            Ok(())
+        })
+        .await
 }
 
 /// Puts a preset in force for a book that has run no day yet; afterwards it takes two people

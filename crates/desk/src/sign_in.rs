@@ -2,26 +2,34 @@
 //!
 //! For whoever serves screens. A token is 32 random bytes, shown once; the book keeps its SHA-256. Instants are arguments,
 //! UTC microseconds. Absent on purpose: cookies and addresses, which are HTTP's; what a person may do, which is the table
-//! of rights; the proof of an identity by another house (OIDC), which ends in [`sign_in_as`].
+//! of rights; the talk with a sign-in provider (OIDC), which ends in [`sign_in_by`].
 
+mod identity;
 pub(crate) mod password;
 mod secrets;
 pub(crate) mod token;
 mod totp;
+mod vault;
 
 use std::time::Duration;
 
-use dunwell_rules::approval::Role;
+use dunwell_rules::approval::{DESK, LetIn, Role};
 use dunwell_rules::rights::Action;
 use dunwell_store::access::credential::Credential;
 use dunwell_store::access::session::{NewSession, SessionRow};
 use dunwell_store::book::Book;
 use dunwell_store::record::NewLink;
+use dunwell_store::views::changes::BookVersion;
 
 use crate::desk::Desk;
 use crate::keep_book::known_user;
 use crate::refusal::{Refusal, Result};
 
+pub use identity::{
+    CameBack, Proven, Purpose, SettingOut, await_identity, come_back, identities, link_identity, link_own,
+    own_identities, prove_by, set_out, sign_in_by, unlink_identity,
+};
+pub use vault::{seal_again, use_key_file};
 pub use secrets::{TotpEnrolment, begin_totp, confirm_totp, reset_totp, set_password};
 
 const SECOND: i64 = 1_000_000;
@@ -53,10 +61,12 @@ pub struct Session {
     pub csrf: String,
     /// Whether they proved who they are within the last five minutes; else [`elevate`] comes first.
     pub elevated: bool,
-    /// Whether they have a password; who has neither it nor a second factor came by a link or another house's sign-in.
+    /// Whether they have a password; who has neither it, nor a second factor, nor an identity elsewhere came by a link.
     pub has_password: bool,
     /// Whether they have confirmed a second factor.
     pub has_totp: bool,
+    /// Whether an identity of theirs at the organisation's sign-in provider is linked.
+    pub has_identity: bool,
     /// When the session ends whatever happens, UTC microseconds.
     pub expires_at: i64,
 }
@@ -84,13 +94,15 @@ pub async fn make_link(desk: &Desk, user: &str, minutes: u32) -> Result<String> 
 
 /// Signs in by a link: answers the session's token. A link that is unknown, used or expired is refused (`link_refused`).
 ///
-/// A link proves who came only where there is nothing better: who has a password or a second factor gives it before they
-/// sign or change secrets, so that nobody who can make a link signs in another's name.
+/// A link proves who came only where the house made it, by whoever runs commands on its machine, and where there is nothing
+/// better. Who comes by another person's link sets a secret of their own first ([`LetIn`]), and who has a password, a second factor or a linked identity proves
+/// it by that before they sign or change secrets, so that nobody who can make a link signs in another's name.
 pub async fn redeem_link(book: &Book, token: &str, now: i64) -> Result<String> {
-    let name = book.redeem_link(&token::sha256(token), now).await?.ok_or(Refusal::LinkRefused)?;
-    let known = credential_of(book, &name).await?;
-    let has_better = known.is_some_and(|known| known.password_phc.is_some() || known.totp_confirmed);
-    open_session(book, &name, now, if has_better { 0 } else { now }).await
+    let (name, issuer) = book.redeem_link(&token::sha256(token), now).await?.ok_or(Refusal::LinkRefused)?;
+    // Whoever runs commands on the house's machine is the house.
+    let by_the_house = issuer.is_none_or(|issuer| issuer == DESK);
+    let proves = by_the_house && !has_secret(book, &name).await?;
+    open_session(book, &name, now, if proves { now } else { 0 }).await
 }
 
 /// Signs in by name and password, with a code of the second factor where one is confirmed: answers the session's token.
@@ -130,8 +142,8 @@ pub async fn sign_in(
     open_session(book, name, now, now).await
 }
 
-/// Signs a person in whose identity another house has proven (OIDC): answers the session's token. Refused when the book
-/// knows no such user.
+/// Signs a person in whom the caller has proven otherwise: by a password that was just set, for instance. Refused when the
+/// book knows no such user.
 pub async fn sign_in_as(book: &Book, name: &str, now: i64) -> Result<String> {
     let known = if name.contains('\0') { None } else { book.read().await?.user(name).await? };
     known.ok_or_else(|| Refusal::UnknownUser(name.into()))?;
@@ -140,21 +152,29 @@ pub async fn sign_in_as(book: &Book, name: &str, now: i64) -> Result<String> {
 
 /// The session of a token; `None` when there is none, or it was not used for 30 minutes, or it is 12 hours old.
 pub async fn session(book: &Book, token: &str, now: i64) -> Result<Option<Session>> {
+    Ok(session_at(book, token, now).await?.map(|(session, _)| session))
+}
+
+/// The same, with the book's version as of the same instant.
+pub async fn session_at(book: &Book, token: &str, now: i64) -> Result<Option<(Session, BookVersion)>> {
     let token_sha256 = token::sha256(token);
-    let Some((row, role)) = live(book, &token_sha256, now).await? else { return Ok(None) };
+    let Some((row, version)) = book.glance(&token_sha256).await? else { return Ok(None) };
+    let Some((row, role)) = running(row, now) else { return Ok(None) };
     if now - row.seen_at >= MINUTE {
         // A page does not wait for a long import to note that it was looked at: the next one notes it.
         let _ = tokio::time::timeout(SEEN_WAITS, book.session_seen(&token_sha256, now)).await;
     }
-    Ok(Some(Session {
+    let session = Session {
         elevated: now - row.elevated_at < FRESH,
         user: row.name,
         role,
         csrf: row.csrf,
         has_password: row.has_password,
         has_totp: row.has_totp,
+        has_identity: row.has_identity,
         expires_at: row.expires_at,
-    }))
+    };
+    Ok(Some((session, version)))
 }
 
 /// Gives a session a new token and a new form secret; the old token opens nothing any more.
@@ -212,8 +232,38 @@ async fn rotated(book: &Book, token_sha256: &[u8], elevated_at: i64) -> Result<S
 /// The session that still runs, and the role of its owner.
 async fn live(book: &Book, token_sha256: &[u8], now: i64) -> Result<Option<(SessionRow, Role)>> {
     let row = book.read().await?.session(token_sha256).await?;
-    let row = row.filter(|row| now < row.expires_at && now - row.seen_at < IDLE);
-    Ok(row.and_then(|row| Role::parse(&row.role).map(|role| (row, role))))
+    Ok(row.and_then(|row| running(row, now)))
+}
+
+/// A session that is not over, with the role of its owner.
+fn running(row: SessionRow, now: i64) -> Option<(SessionRow, Role)> {
+    let runs = now < row.expires_at && now - row.seen_at < IDLE;
+    let role = Role::parse(&row.role).filter(|_| runs)?;
+    Some((row, role))
+}
+
+/// Whether a person has something to prove themselves with: a password, a second factor, a linked identity.
+async fn has_secret(book: &Book, name: &str) -> Result<bool> {
+    let known = credential_of(book, name).await?;
+    let identities = book.read().await?.identities().await?;
+    Ok(known.is_some_and(|known| known.password_phc.is_some() || known.totp_confirmed)
+        || identities.iter().any(|identity| identity.user == name && identity.subject.is_some()))
+}
+
+/// Who lets the person at work in by what they set now: the maker of the link they came by, where it is the first secret of
+/// their own. `None` where they have one, and where the house made the link.
+async fn first_let_in_by(desk: &Desk) -> Result<Option<String>> {
+    if has_secret(&desk.book, &desk.user).await? {
+        return Ok(None);
+    }
+    Ok(desk.book.read().await?.issuer_of_used_link(&desk.user).await?)
+}
+
+/// Whose hand let the person at work in, where it was another's: it bars them from signing for a day, and always for that one.
+pub(crate) async fn hand_of_another(desk: &Desk) -> Result<Option<LetIn>> {
+    let known = credential_of(&desk.book, &desk.user).await?;
+    let let_in = known.and_then(|known| known.let_in);
+    Ok(let_in.map(|(by, at)| LetIn { by, hours_ago: ((desk.clock)() - at).div_euclid(60 * MINUTE) }))
 }
 
 async fn credential_of(book: &Book, name: &str) -> Result<Option<Credential>> {
@@ -226,8 +276,8 @@ async fn credential_of(book: &Book, name: &str) -> Result<Option<Credential>> {
 /// Uses a code up: refused without one, when it is wrong, and when it or a later one was used before.
 async fn second_factor(book: &Book, name: &str, known: &Credential, code: Option<&str>, now: i64) -> Result<()> {
     let code = code.filter(|code| !code.trim().is_empty()).ok_or(Refusal::TotpRequired)?;
-    let secret = known.totp_secret.as_deref().unwrap_or_default();
-    let step = totp::step_of(secret, code, now).ok_or(Refusal::SignInRefused)?;
+    let secret = vault::open(book, name, known.totp_secret.as_deref().unwrap_or_default())?;
+    let step = totp::step_of(&secret, code, now).ok_or(Refusal::SignInRefused)?;
     if book.use_totp(name, step).await? { Ok(()) } else { Err(Refusal::SignInRefused.into()) }
 }
 

@@ -46,3 +46,17 @@ pub fn amount_of(text: &str, currency: Currency) -> Result<Money> {
     }
     Ok(money)
 }
+
+/// Refuses (`not_found`) an id about which nothing was `done` because the book has nothing of that id; what was done before,
+/// or is over, is another answer.
+pub(crate) async fn known_or_done(
+    recording: &mut Recording,
+    what: &'static str,
+    id: EntryId,
+    done: bool,
+) -> Result<()> {
+    if done || recording.account_of_activity(id).await?.is_some() {
+        return Ok(());
+    }
+    Err(Refusal::NotFound { what, id: id.to_string() }.into())
+}

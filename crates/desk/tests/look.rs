@@ -76,10 +76,15 @@ fn one_box_finds_customers_documents_payments_and_amounts() {
         assert_eq!(found(&desk, "TRAD").await, ["name BETA -"]);
         assert_eq!(found(&desk, "inv-1").await, ["document ACME INV-1"]);
         assert_eq!(found(&desk, "CHQ-77").await, ["reference ACME CHQ-77"]);
-        for text in ["12480", "12,480.00"] {
+        for text in ["12480", "12,480.00", "12,480", "12.480,00", "12 480,00", "$12,480.00", "USD 12'480.00"] {
             assert_eq!(found(&desk, text).await, ["open_amount ACME INV-1"], "{text}");
         }
         assert_eq!(found(&desk, "480").await, ["open_amount ACME CHQ-77"], "what a payment has left counts as open");
+        assert!(found(&desk, "12480.01").await.is_empty() && found(&desk, "1248").await.is_empty(), "to the cent");
+        let order = "account,document,document_date,due_date,currency,amount,po_number\n\
+            ACME,INV-9,2025-03-01,2025-03-31,USD,31.00,PO-4711\n";
+        put(&desk, ImportKind::Invoices, order, day("2025-03-01")).await;
+        assert_eq!(found(&desk, "po-4711").await, ["po_number ACME INV-9"]);
         let by_amount = ["open_amount KID INV-4", "open_amount ACME INV-2"];
         assert_eq!(found(&desk, "500.00").await, by_amount);
         let settled = found(&desk, "70").await;
@@ -341,7 +346,7 @@ fn people_are_kept_by_hand_and_leave_nothing_in_the_journals() {
         assert!(list.contacts[0].local_time.is_some());
         let id = list.contacts[0].contact.contact.to_string();
         let phone = Person { phone: Some("+1 555 0100".into()), mail: Some(String::new()), ..Person::default() };
-        assert_eq!(change_contact(&desk, "ACME", &id, &phone, on).await.expect("changed").state, "changed");
+        assert_eq!(change_contact(&desk, "ACME", &id, &phone, None, on).await.expect("changed").state, "changed");
         assert_eq!(stop_contact(&desk, "ACME", &id, true, on).await.expect("stopped").state, "changed");
         let who = contacts(&desk, "ACME").await.expect("people").contacts.remove(0).contact;
         assert_eq!(
@@ -352,7 +357,7 @@ fn people_are_kept_by_hand_and_leave_nothing_in_the_journals() {
         assert_eq!(refused(add_contact(&desk, "ACME", &Person::default(), on).await), "bad_value");
         let nowhere = Person { time_zone: Some("Mars/Base".into()), ..ada.clone() };
         assert_eq!(refused(add_contact(&desk, "ACME", &nowhere, on).await), "bad_value");
-        assert_eq!(refused(change_contact(&desk, "BETA", &id, &phone, on).await), "not_found");
+        assert_eq!(refused(change_contact(&desk, "BETA", &id, &phone, None, on).await), "not_found");
         let asked = JournalAsked { account: Some("ACME".into()), ..JournalAsked::default() };
         let rows = journal(&desk, &asked, None, None).await.expect("a page").entries;
         let text = serde_json::to_string(&rows).expect("JSON").to_lowercase();

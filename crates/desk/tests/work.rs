@@ -7,6 +7,7 @@ use dunwell_desk::daily_run::daily_run;
 use dunwell_desk::import::ImportKind;
 use dunwell_desk::look::account::account;
 use dunwell_desk::look::kept_worklist::KeptWorklist;
+use dunwell_desk::look::strip::strip;
 use dunwell_desk::look::worklist::worklist;
 use dunwell_desk::record_call::{CallMade, CallResult, record_call};
 use dunwell_desk::rules::calendar::Date;
@@ -132,6 +133,9 @@ fn a_worklist_kept_at_hand_is_the_worklist_after_every_change() {
             let text = |list| serde_json::to_string(list).expect("JSON");
             assert_eq!(text(&*list), text(&fresh), "after change {change}");
             assert_eq!((whose, figures.left), (None, fresh.tasks.len()));
+            let anew = strip(&desk, None, &fresh, on).await.expect("figures");
+            let json = |strip| serde_json::to_string(strip).expect("JSON");
+            assert_eq!(json(&*figures), json(&anew), "after change {change}");
         }
     });
 }

@@ -2,6 +2,8 @@
 
 pub(crate) mod cash;
 pub(crate) mod look;
+pub(crate) mod team;
+pub(crate) mod sso;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -52,8 +54,11 @@ pub(crate) enum Command {
     Key(Key),
     /// Show the book's settings, or take new ones (sender, calendar, mode) from a TOML file
     Settings {
-        /// A file with any of: calendar, time_zone, mode, buckets, [sender]
+        /// A file with any of: calendar, weekend, holidays, time_zone, mode, buckets, [sender], [papers]
         file: Option<PathBuf>,
+        /// The holidays beside the calendar's: a list with a day on each line, or a calendar file (.ics)
+        #[arg(long, value_name = "FILE", conflicts_with = "file")]
+        holidays: Option<PathBuf>,
         #[command(flatten)]
         on: On,
     },
@@ -114,6 +119,24 @@ pub(crate) enum Command {
         #[command(flatten)]
         on: On,
     },
+    /// The load of each collector against a day's capacity, and what was done
+    Team {
+        #[command(flatten)]
+        on: On,
+    },
+    /// Hand tasks, accounts, or everything of a collector over to somebody else
+    HandOver(team::HandOver),
+    /// Mark an account as taken by the user at work (--as), so that colleagues see it
+    Take {
+        /// Customer number
+        account: String,
+        /// Take the mark off instead
+        #[arg(long)]
+        off: bool,
+    },
+    /// Views that the user at work (--as) keeps of the worklist and the accounts
+    #[command(subcommand)]
+    View(team::View),
     /// Find a customer, a document, an order or cheque number, an amount
     Search(look::Search),
     /// List accounts with their figures
@@ -131,6 +154,8 @@ pub(crate) enum Command {
     Pin(look::Pin),
     /// Attach an invoice copy or a proof of delivery to a document
     Attach(look::Attach),
+    /// Attach every file of a folder to the document that its name tells
+    AttachFolder(look::AttachFolder),
     /// The papers attached to the documents of an account
     Attachments {
         /// Customer number
@@ -232,7 +257,10 @@ pub(crate) enum Command {
         on: On,
     },
     /// What waits for a second person's signature
-    Approvals,
+    Approvals {
+        #[command(flatten)]
+        on: On,
+    },
     /// Sign a request
     Approve(Answer),
     /// Refuse a request
@@ -321,6 +349,9 @@ pub(crate) enum User {
         /// Name
         name: String,
     },
+    /// Who people are at the organisation's sign-in provider
+    #[command(subcommand)]
+    Identity(sso::Identity),
     /// The second factor of a person
     Totp {
         /// Name
@@ -393,9 +424,14 @@ pub(crate) struct Serve {
     /// A proxy that speaks TLS stands before it: needed to listen beyond loopback
     #[arg(long)]
     pub(crate) behind_proxy: bool,
+    /// The key that second factors are sealed under (default: beside a SQLite book, its name with `.key` at the end)
+    #[arg(long, env = "DUNWELL_KEY_FILE", value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
     /// The day that is shown (default: today in the book's time zone)
     #[command(flatten)]
     pub(crate) on: On,
+    #[command(flatten)]
+    pub(crate) sso: sso::Sso,
 }
 
 /// What a file holds.

@@ -54,14 +54,16 @@ fn start(cli: Cli) -> Result<(), Failure> {
 
 async fn dispatch(cli: Cli) -> Result<(), Failure> {
     use commands::{
-        access, attach, book, cash, contact, day, demo, import, look, people, policy, reports, serve, shell,
+        access, attach, book, cash, contact, day, demo, import, look, people, policy, reports, serve, shell, team,
     };
     let out = Output::of(&cli);
     match &cli.command {
         Command::Init(new) => book::init(&cli, out, new).await,
         Command::User(action) => access::user(&cli, out, action).await,
         Command::Key(action) => access::key(&cli, out, action).await,
-        Command::Settings { file, on } => book::settings(&cli, out, file.as_deref(), *on).await,
+        Command::Settings { file, holidays, on } => {
+            book::settings(&cli, out, file.as_deref(), holidays.as_deref(), *on).await
+        }
         Command::Close { month } => book::close(&cli, out, month).await,
         Command::Verify => book::verify(&cli, out).await,
         Command::Status => book::status(&cli, out).await,
@@ -80,7 +82,12 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Search(asked) => look::search(&cli, out, asked).await,
         Command::Accounts(asked) => look::accounts(&cli, out, asked).await,
         Command::Timeline(asked) => look::timeline(&cli, out, asked).await,
+        Command::Team { on } => team::team(&cli, out, *on).await,
+        Command::HandOver(asked) => team::hand_over(&cli, out, asked).await,
+        Command::Take { account, off } => team::take(&cli, out, account, *off).await,
+        Command::View(asked) => team::view(&cli, out, asked).await,
         Command::Attach(asked) => attach::attach(&cli, out, asked).await,
+        Command::AttachFolder(asked) => attach::attach_folder(&cli, out, asked).await,
         Command::Attachments { account } => attach::attachments(&cli, out, account).await,
         Command::Pin(asked) => look::pin(&cli, out, asked).await,
         Command::HowTheyPay { account, on } => look::how_they_pay(&cli, out, account, *on).await,
@@ -106,7 +113,7 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         }
         Command::Done { task, outcome, on } => people::done(&cli, out, task, outcome, *on).await,
         Command::Snooze { task, until, reason, on } => people::snooze(&cli, out, task, *until, reason, *on).await,
-        Command::Approvals => people::approvals(&cli, out).await,
+        Command::Approvals { on } => people::approvals(&cli, out, *on).await,
         Command::Approve(answer) => people::approve(&cli, out, answer).await,
         Command::Decline(answer) => people::decline(&cli, out, answer).await,
         Command::Policy(action) => policy::policy(&cli, out, action).await,

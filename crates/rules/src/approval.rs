@@ -1,10 +1,11 @@
 //! Approvals: a second person's signature, bound to the exact request. Maker is never checker (domain 0; invariant I14).
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::{Date, add_days};
 use crate::money::Money;
 use crate::policy::BookAmounts;
 
@@ -68,11 +69,37 @@ impl Role {
 pub const DESK: &str = "desk";
 
 /// The limits of approval.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ApprovalPolicy {
+    /// Calendar days after the day of a request through which it can be signed.
+    pub expires_after_days: i64,
+    /// Requests that one person makes of one account and kind within so many calendar days are one matter: a role's limit is
+    /// compared with all of them together. 1 adds up what was asked on the same day.
+    pub adds_up_days: i64,
     /// Limits by role. A role without one signs any amount.
     pub limit: Vec<ApprovalLimit>,
+}
+
+impl Default for ApprovalPolicy {
+    fn default() -> Self {
+        Self { expires_after_days: 30, adds_up_days: 30, limit: Vec::new() }
+    }
+}
+
+impl ApprovalPolicy {
+    /// The last day on which a request of that day can be signed.
+    pub fn good_through(&self, requested_on: Date) -> Date {
+        add_days(requested_on, self.expires_after_days)
+    }
+
+    /// N-13. Whether a request of that day can no longer be signed on the day `on` (policy `expires_after_days`).
+    ///
+    /// It is withdrawn, never passed over: nobody said no to it. A ladder's step was not made, so its rung is free, and the
+    /// next run proposes it anew where the facts still call for it. The passing of the day alone writes nothing.
+    pub fn is_expired(&self, requested_on: Date, on: Date) -> bool {
+        on > self.good_through(requested_on)
+    }
 }
 
 /// Up to how much a role signs.
@@ -94,6 +121,11 @@ pub struct ApprovalRequest {
     pub needs: Role,
     /// The amount at stake.
     pub amount: Money,
+    /// What the same maker asked for beside it, of the same account and kind, within the days that the policy adds up:
+    /// pending or signed, in the same currency. A step of a ladder has nothing beside it: the ladder makes each once.
+    pub beside: Money,
+    /// The day it was asked.
+    pub requested_on: Date,
     /// Whether it is still to be decided.
     pub state: ApprovalState,
 }
@@ -139,6 +171,32 @@ pub struct Actor {
     pub name: String,
     /// The role.
     pub role: Role,
+    /// Whose hand let them in, where it was another's.
+    pub let_in: Option<LetIn>,
+}
+
+/// That somebody else made a person's way in: a link by which they set their first secret, an identity that was linked for
+/// them. Until they have used what is theirs alone, whoever made it might be who comes in by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LetIn {
+    /// Who made it.
+    pub by: String,
+    /// Whole hours since it was used.
+    pub hours_ago: i64,
+}
+
+/// So many hours a person whom another let in signs nothing: time for the person, and for everybody who reads the journal or
+/// the list of people, to see that it happened.
+pub const NEW_WAY_IN_HOURS: i64 = 24;
+
+/// Whether somebody's way in lets them sign what `maker` asked: not within a day of its making by another, and never what
+/// the one who made it asks for.
+pub fn way_in_allows(let_in: Option<&LetIn>, maker: &str) -> Result<(), ApprovalRefusal> {
+    match let_in {
+        Some(let_in) if let_in.by == maker => Err(ApprovalRefusal::MakerLetIn(maker.to_string())),
+        Some(let_in) if let_in.hours_ago < NEW_WAY_IN_HOURS => Err(ApprovalRefusal::WayInIsNew(let_in.by.clone())),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Why a decision is refused. The code is stable.
@@ -164,11 +222,33 @@ pub enum ApprovalRefusal {
     /// The maker is the checker.
     #[error("{0} made it; a second person decides")]
     MakerIsChecker(String),
+    /// The maker made the actor's way in.
+    #[error("{0} made it, and made the way in of who wants to sign; a third person decides")]
+    MakerLetIn(String),
+    /// The actor's way in was made by another less than a day ago.
+    #[error("{0} made the way in of who wants to sign less than a day ago; they sign from the day after")]
+    WayInIsNew(String),
+    /// N-13. It waited too long.
+    #[error("it could be signed through {last_day}; what it asked for has to be asked anew")]
+    Expired {
+        /// The last day on which it could be signed.
+        last_day: Date,
+    },
     /// The amount is above the role's limit.
     #[error("{amount} is above the limit of {limit} for this role")]
     AboveLimit {
         /// The amount at stake.
         amount: Money,
+        /// The role's limit in its currency.
+        limit: Money,
+    },
+    /// The amount is not, but all that its maker asks for in this matter is: a request is not cut into pieces.
+    #[error("{amount}, with {beside} asked for beside it, is above the limit of {limit} for this role")]
+    TogetherAboveLimit {
+        /// The amount at stake.
+        amount: Money,
+        /// What else was asked for.
+        beside: Money,
         /// The role's limit in its currency.
         limit: Money,
     },
@@ -186,15 +266,18 @@ impl ApprovalRefusal {
         match self {
             Self::NotFound => "not_found",
             Self::AlreadyDecided(_) => "already_decided",
+            Self::Expired { .. } => "request_expired",
             Self::DeskCannotApprove | Self::RoleCannotApprove { .. } => "role_cannot_approve",
             Self::MakerIsChecker(_) => "maker_is_checker",
-            Self::AboveLimit { .. } => "above_limit",
+            Self::MakerLetIn(_) => "maker_let_in",
+            Self::WayInIsNew(_) => "way_in_is_new",
+            Self::AboveLimit { .. } | Self::TogetherAboveLimit { .. } => "above_limit",
             Self::LimitNotComparable { .. } => "limit_not_comparable",
         }
     }
 }
 
-/// Whether `actor` may decide `request`, be it yes or no. Refusals are tested in the order of [`ApprovalRefusal`].
+/// Whether `actor` may decide `request` on the day `on`, be it yes or no. Refusals are tested in the order of [`ApprovalRefusal`].
 ///
 /// A manager signs what is put before a manager or an approver; an approver what is put before an approver, and what is
 /// put before a manager only where the policy gives approvers a limit. Declining asks for the same rights as approving.
@@ -203,6 +286,7 @@ pub fn may_decide(
     actor: &Actor,
     policy: &ApprovalPolicy,
     amounts: &BookAmounts,
+    on: Date,
 ) -> Result<(), ApprovalRefusal> {
     let request = request.ok_or(ApprovalRefusal::NotFound)?;
     if request.state != ApprovalState::Pending {
@@ -219,11 +303,19 @@ pub fn may_decide(
     if actor.name == request.maker {
         return Err(ApprovalRefusal::MakerIsChecker(request.maker.clone()));
     }
+    way_in_allows(actor.let_in.as_ref(), &request.maker)?;
+    if policy.is_expired(request.requested_on, on) {
+        return Err(ApprovalRefusal::Expired { last_day: policy.good_through(request.requested_on) });
+    }
     let Some(limit) = limit else { return Ok(()) };
     match amounts.read(&limit.up_to, request.amount.currency) {
         None => Err(ApprovalRefusal::LimitNotComparable { amount: request.amount }),
         Some(limit) if request.amount.minor > limit.minor => {
             Err(ApprovalRefusal::AboveLimit { amount: request.amount, limit })
+        }
+        Some(limit) if request.amount.minor.saturating_add(request.beside.minor) > limit.minor => {
+            let (amount, beside) = (request.amount, request.beside);
+            Err(ApprovalRefusal::TogetherAboveLimit { amount, beside, limit })
         }
         Some(_) => Ok(()),
     }

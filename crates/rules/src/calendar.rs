@@ -5,6 +5,8 @@
 
 mod holidays;
 
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 pub use jiff::civil::Date;
@@ -36,23 +38,35 @@ pub fn add_days(day: Date, days: i64) -> Date {
     }
 }
 
-/// The weekend of a calendar.
+/// The weekend of a calendar: a bit for each of its days, Monday the lowest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Weekend {
-    None,
-    SaturdaySunday,
-    FridaySaturday,
-}
+struct Weekend(u8);
 
 impl Weekend {
+    const NONE: Self = Self(0);
+    const FRIDAY_SATURDAY: Self = Self(0b011_0000);
+    const SATURDAY_SUNDAY: Self = Self(0b110_0000);
+    const WHOLE_WEEK: Self = Self(0b111_1111);
+
     fn contains(self, day: Date) -> bool {
-        match self {
-            Self::None => false,
-            Self::SaturdaySunday => matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday),
-            Self::FridaySaturday => matches!(day.weekday(), Weekday::Friday | Weekday::Saturday),
-        }
+        self.has(day.weekday())
+    }
+
+    fn has(self, day: Weekday) -> bool {
+        self.0 & (1 << day.to_monday_zero_offset()) != 0
     }
 }
+
+/// The days of the week as calendars are written, Monday first.
+const WEEK: [(&str, Weekday); 7] = [
+    ("mon", Weekday::Monday),
+    ("tue", Weekday::Tuesday),
+    ("wed", Weekday::Wednesday),
+    ("thu", Weekday::Thursday),
+    ("fri", Weekday::Friday),
+    ("sat", Weekday::Saturday),
+    ("sun", Weekday::Sunday),
+];
 
 /// Which days are business days: a weekend, the holidays of a place, and holidays added by the book.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,19 +90,19 @@ impl Calendar {
 
     /// The calendar of that name; `None` when it is not one of [`Self::NAMES`].
     pub fn named(name: &str) -> Option<Self> {
-        use Weekend::{FridaySaturday, SaturdaySunday};
+        let (friday, saturday) = (Weekend::FRIDAY_SATURDAY, Weekend::SATURDAY_SUNDAY);
         let (name, weekend, rules): (_, _, &[HolidayRule]) = match name {
-            "every-day" => ("every-day", Weekend::None, &[]),
-            "mon-fri" => ("mon-fri", SaturdaySunday, &[]),
-            "sun-thu" => ("sun-thu", FridaySaturday, &[]),
-            "us-federal" => ("us-federal", SaturdaySunday, holidays::US_FEDERAL),
-            "us-fed" => ("us-fed", SaturdaySunday, holidays::US_FED),
-            "target" => ("target", SaturdaySunday, holidays::TARGET),
-            "gb" => ("gb", SaturdaySunday, holidays::GB),
-            "gb-england" => ("gb-england", SaturdaySunday, holidays::GB_ENGLAND),
-            "de" => ("de", SaturdaySunday, holidays::DE),
-            "ie" => ("ie", SaturdaySunday, holidays::IE),
-            "ca" => ("ca", SaturdaySunday, holidays::CA),
+            "every-day" => ("every-day", Weekend::NONE, &[]),
+            "mon-fri" => ("mon-fri", saturday, &[]),
+            "sun-thu" => ("sun-thu", friday, &[]),
+            "us-federal" => ("us-federal", saturday, holidays::US_FEDERAL),
+            "us-fed" => ("us-fed", saturday, holidays::US_FED),
+            "target" => ("target", saturday, holidays::TARGET),
+            "gb" => ("gb", saturday, holidays::GB),
+            "gb-england" => ("gb-england", saturday, holidays::GB_ENGLAND),
+            "de" => ("de", saturday, holidays::DE),
+            "ie" => ("ie", saturday, holidays::IE),
+            "ca" => ("ca", saturday, holidays::CA),
             _ => return None,
         };
         Some(Self { name, weekend, rules, extra: Vec::new() })
@@ -96,7 +110,7 @@ impl Calendar {
 
     /// The calendar of a new book: every day is a business day.
     pub fn every_day() -> Self {
-        Self { name: "every-day", weekend: Weekend::None, rules: &[], extra: Vec::new() }
+        Self { name: "every-day", weekend: Weekend::NONE, rules: &[], extra: Vec::new() }
     }
 
     /// The same calendar with holidays that the book adds, for instance a company holiday or a new bank holiday.
@@ -106,6 +120,61 @@ impl Calendar {
         self.extra.sort_unstable();
         self.extra.dedup();
         self
+    }
+
+    /// The same calendar with another weekend: `mon` to `sun`. `None` when one of them is no day of the week, and when no
+    /// day is left to work on.
+    #[must_use]
+    pub fn with_weekend(mut self, days: &[&str]) -> Option<Self> {
+        self.weekend = Weekend::NONE;
+        for day in days {
+            let (_, day) = WEEK.iter().find(|(code, _)| code == day)?;
+            self.weekend.0 |= 1 << day.to_monday_zero_offset();
+        }
+        (self.weekend != Weekend::WHOLE_WEEK).then_some(self)
+    }
+
+    /// The days of its weekend, Monday first, as [`Self::with_weekend`] takes them.
+    pub fn weekend(&self) -> Vec<&'static str> {
+        WEEK.iter().filter(|(_, day)| self.weekend.has(*day)).map(|(code, _)| *code).collect()
+    }
+
+    /// The holidays that the book added, in order.
+    pub fn added_holidays(&self) -> &[Date] {
+        &self.extra
+    }
+
+    /// The calendar as a book keeps it: its name, then its weekend where that is not the name's, then added holidays. For
+    /// instance `de weekend=fri,sat holidays=2026-12-24,2026-12-31`.
+    pub fn written(&self) -> String {
+        let mut text = String::from(self.name);
+        if Self::named(self.name).is_none_or(|named| named.weekend != self.weekend) {
+            text.push_str(&format!(" weekend={}", self.weekend().join(",")));
+        }
+        if !self.extra.is_empty() {
+            let days: Vec<String> = self.extra.iter().map(ToString::to_string).collect();
+            text.push_str(&format!(" holidays={}", days.join(",")));
+        }
+        text
+    }
+
+    /// Reads what [`Self::written`] wrote; `None` when it is no such text.
+    pub fn read(text: &str) -> Option<Self> {
+        let mut parts = text.split(' ');
+        let mut calendar = Self::named(parts.next()?)?;
+        for part in parts {
+            let (key, values) = part.split_once('=')?;
+            let values: Vec<&str> = values.split(',').filter(|value| !value.is_empty()).collect();
+            calendar = match key {
+                "weekend" => calendar.with_weekend(&values)?,
+                "holidays" => {
+                    let days: Option<Vec<Date>> = values.iter().map(|day| day.parse().ok()).collect();
+                    calendar.with_holidays(days?)
+                }
+                _ => return None,
+            };
+        }
+        Some(calendar)
     }
 
     /// The name it is known by.

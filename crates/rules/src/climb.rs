@@ -4,6 +4,7 @@
 //! carried is open (domain 0: cycle; domain 1.2). Paying walks the account back; nothing is stored.
 
 use crate::account::EntryId;
+use crate::approval::ApprovalPolicy;
 use crate::calendar::{Calendar, Date};
 use crate::facts::{AccountFacts, StepFacts, StepState};
 use crate::money::Money;
@@ -73,10 +74,23 @@ pub fn is_moot(open: Money) -> bool {
     open.minor <= 0
 }
 
+/// Whether a step waits for a signature that can no longer be given (N-13): it stands as little as a withdrawn one.
+pub fn is_lapsed(step: &StepFacts, approval: &ApprovalPolicy, today: Date) -> bool {
+    step.state == StepState::Pending && approval.is_expired(step.day, today)
+}
+
 /// Where the account stands. `ignored` is the entry of a step that is being decided anew.
-pub fn climb(facts: &AccountFacts, policy: &NoticePolicy, calendar: &Calendar, ignored: Option<EntryId>) -> Climb {
+pub fn climb(
+    facts: &AccountFacts,
+    policy: &NoticePolicy,
+    approval: &ApprovalPolicy,
+    calendar: &Calendar,
+    ignored: Option<EntryId>,
+) -> Climb {
     let steps = || facts.steps.iter().filter(|step| Some(step.entry) != ignored);
-    let standing = || steps().filter(|step| !matches!(step.state, StepState::Withdrawn { .. }));
+    let gone =
+        |step: &StepFacts| matches!(step.state, StepState::Withdrawn { .. }) || is_lapsed(step, approval, facts.as_of);
+    let standing = || steps().filter(|step| !gone(step));
     let newest = steps().map(|step| step.cycle).max();
     let cycle = match newest {
         None => 1,

@@ -257,7 +257,7 @@ impl<'a> Look<'a> {
         ignored: Option<EntryId>,
     ) -> Self {
         let notices = policy.notices.for_account(&facts.code, facts.segment.as_deref());
-        let climb = climb(facts, &notices, day.calendar, ignored);
+        let climb = climb(facts, &notices, &policy.approval, day.calendar, ignored);
         let overdue: Vec<&LineAssessment> =
             account.lines.iter().filter(|line| line.open > 0 && notices.is_out_of_grace(line.days_past_due)).collect();
         let before_due = overdue.is_empty();

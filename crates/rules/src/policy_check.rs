@@ -233,6 +233,8 @@ impl Check {
             }
         }
         let mut roles: Vec<Role> = Vec::new();
+        self.range("approval.expires_after_days", Some(policy.approval.expires_after_days), 1, 366);
+        self.range("approval.adds_up_days", Some(policy.approval.adds_up_days), 1, 366);
         for (place, limit) in policy.approval.limit.iter().enumerate() {
             let key = format!("approval.limit[{place}]");
             if !limit.role.may_approve() {

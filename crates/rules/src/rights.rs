@@ -26,7 +26,7 @@ pub enum Action {
     ReadUsers,
     /// Take a list out of the book as a file.
     Export,
-    /// Keep a worklist view of one's own.
+    /// Keep a view of one's own of the worklist or the accounts.
     SaveView,
     /// Log a contact with a customer.
     Log,

@@ -164,6 +164,8 @@ pub struct TaskFacts {
     pub reason: String,
     /// Laid aside until this day; on that day it is back.
     pub snoozed_until: Option<Date>,
+    /// Who it was given to; `None` is whoever holds the account.
+    pub collector: Option<String>,
 }
 
 /// Points with their rule and reason.
@@ -186,7 +188,7 @@ pub struct WorklistRow {
     pub code: String,
     /// The currency.
     pub currency: Currency,
-    /// The collector it is assigned to.
+    /// Whose list it is on: who the first task was given to, or who holds the account.
     pub collector: Option<String>,
     /// What may be asked for.
     pub to_collect: Money,
@@ -238,7 +240,7 @@ pub fn row(
         account: account.account,
         code: facts.code.clone(),
         currency: account.currency,
-        collector: facts.collector.clone(),
+        collector: first.collector.clone().or_else(|| facts.collector.clone()),
         to_collect: account.collectible,
         past_due: account.past_due,
         oldest_days_past_due: account.oldest_days_past_due.unwrap_or(0),

@@ -168,3 +168,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_book_may_have_another_weekend_and_holidays_of_its_own_and_they_are_written_and_read_again() {
+    let plain = calendar("de");
+    assert_eq!((plain.written().as_str(), plain.weekend()), ("de", vec!["sat", "sun"]));
+    let own = plain.with_weekend(&["fri"]).unwrap().with_holidays([day("2026-12-31"), day("2026-12-24")]);
+    assert_eq!(own.written(), "de weekend=fri holidays=2026-12-24,2026-12-31");
+    assert_eq!(Calendar::read(&own.written()), Some(own.clone()));
+    let works = ["2026-12-24", "2026-12-25", "2026-12-27", "2026-12-28"].map(|on| own.is_business_day(day(on)));
+    assert_eq!(works, [false, false, true, true], "added, of the place and Friday, Sunday, Monday");
+    let none = calendar("mon-fri").with_weekend(&[]).unwrap();
+    assert_eq!((none.written().as_str(), none.is_business_day(day("2026-12-26"))), ("mon-fri weekend=", true));
+    assert_eq!(Calendar::read("mon-fri weekend="), Some(none));
+    for bad in ["", "mars", "de weekend=mon,tue,wed,thu,fri,sat,sun", "de weekend=fr", "de holidays=24.12.2026", "de x"] {
+        assert_eq!(Calendar::read(bad), None, "{bad}");
+    }
+}

@@ -4,7 +4,7 @@ mod case;
 
 use case::{Case, day, entry};
 use dunwell_rules::activity::{ActivityKind, Outcome, counts_as_contact};
-use dunwell_rules::approval::{Actor, ApprovalRequest, ApprovalState, Role, may_decide};
+use dunwell_rules::approval::{Actor, ApprovalRequest, ApprovalState, LetIn, Role, may_decide, way_in_allows};
 use dunwell_rules::assignment::{AssignableAccount, AssignmentPolicy, CollectorRule, assign};
 use dunwell_rules::dispute::{DisputeReason, RootCause};
 use dunwell_rules::money::{Currency, Money};
@@ -18,6 +18,7 @@ fn task(kind: TaskKind, since: &str) -> TaskFacts {
         since: day(since),
         reason: format!("because of {}", kind.code()),
         snoozed_until: None,
+        collector: None,
     }
 }
 
@@ -62,6 +63,17 @@ fn a_snoozed_task_is_back_on_its_day() {
     assert!(row_of(&case, &[snoozed("2025-03-25")]).is_none());
     assert!(row_of(&case, &[snoozed("2025-03-24")]).is_some());
     assert!(row_of(&case, &[]).is_none());
+}
+
+#[test]
+fn a_task_that_was_given_to_somebody_puts_the_row_on_their_list() {
+    let case =
+        Case::on("2025-03-24").invoice(1, 1_000, "2025-03-20").with(|case| case.facts.collector = Some("ann".into()));
+    let given = TaskFacts { collector: Some("bob".into()), ..task(TaskKind::CallBack, "2025-03-20") };
+    let whose = |tasks: &[TaskFacts]| row_of(&case, tasks).and_then(|row| row.collector);
+    assert_eq!(whose(std::slice::from_ref(&given)).as_deref(), Some("bob"));
+    let first = task(TaskKind::Call, "2025-03-20");
+    assert_eq!(whose(&[given, first]).as_deref(), Some("ann"), "the first task says whose the row is");
 }
 
 #[test]
@@ -141,28 +153,60 @@ fn every_refusal_of_a_signature_has_its_code() {
         maker: "mia".to_string(),
         needs,
         amount: Money::new(cents, Currency::USD),
+        beside: Money::zero(Currency::USD),
+        requested_on: day("2025-02-22"),
         state,
     };
     let manager = || request(Role::Manager, 1_000_001, ApprovalState::Pending);
     let by = |request: Option<ApprovalRequest>, name: &str, role: Role| {
-        let actor = Actor { name: name.to_string(), role };
-        may_decide(request.as_ref(), &actor, &policy, &amounts).map_err(|refusal| refusal.code())
+        let actor = Actor { name: name.to_string(), role, let_in: None };
+        may_decide(request.as_ref(), &actor, &policy, &amounts, day("2025-03-24")).map_err(|refusal| refusal.code())
     };
+    let old = || ApprovalRequest { requested_on: day("2025-02-21"), ..manager() };
+    let at_limit = || request(Role::Manager, 1_000_000, ApprovalState::Pending);
     let euros = ApprovalRequest { amount: Money::new(1, Currency::EUR), ..manager() };
     let told = [
         (by(Some(manager()), "max", Role::Manager), Ok(())),
         (by(None, "max", Role::Manager), Err("not_found")),
         (by(Some(request(Role::Manager, 1, ApprovalState::Declined)), "max", Role::Manager), Err("already_decided")),
+        (by(Some(old()), "max", Role::Manager), Err("request_expired")),
+        (
+            by(Some(ApprovalRequest { state: ApprovalState::Approved, ..old() }), "max", Role::Manager),
+            Err("already_decided"),
+        ),
         (by(Some(manager()), "desk", Role::Manager), Err("role_cannot_approve")),
         (by(Some(manager()), "col", Role::Collector), Err("role_cannot_approve")),
         (by(Some(manager()), "adm", Role::Admin), Err("role_cannot_approve")),
         (by(Some(manager()), "mia", Role::Manager), Err("maker_is_checker")),
         (by(Some(manager()), "app", Role::Approver), Err("above_limit")),
-        (by(Some(request(Role::Manager, 1_000_000, ApprovalState::Pending)), "app", Role::Approver), Ok(())),
+        (by(Some(at_limit()), "app", Role::Approver), Ok(())),
+        (
+            by(Some(ApprovalRequest { beside: Money::new(1, Currency::USD), ..at_limit() }), "app", Role::Approver),
+            Err("above_limit"),
+        ),
+        (
+            by(Some(ApprovalRequest { beside: Money::new(1, Currency::USD), ..at_limit() }), "max", Role::Manager),
+            Ok(()),
+        ),
         (by(Some(euros), "app", Role::Approver), Err("limit_not_comparable")),
     ];
     for (place, (answer, expected)) in told.into_iter().enumerate() {
         assert_eq!(answer, expected, "row {place}");
+    }
+}
+
+#[test]
+fn whom_another_let_in_signs_from_the_day_after_and_never_for_that_one() {
+    let let_in = |by: &str, hours_ago| Some(LetIn { by: by.to_string(), hours_ago });
+    let told = [
+        (None, Ok(())),
+        (let_in("root", 23), Err("way_in_is_new")),
+        (let_in("root", 24), Ok(())),
+        (let_in("mia", 23), Err("maker_let_in")),
+        (let_in("mia", 24_000), Err("maker_let_in")),
+    ];
+    for (let_in, expected) in told {
+        assert_eq!(way_in_allows(let_in.as_ref(), "mia").map_err(|refusal| refusal.code()), expected, "{let_in:?}");
     }
 }
 

@@ -54,6 +54,8 @@ pub struct Settings {
     pub first_open_day: Option<Date>,
     /// The day of the newest bank statement read.
     pub last_bank_statement: Option<Date>,
+    /// Where copies of documents lie outside the book: patterns of addresses by kind of paper, as JSON.
+    pub paper_links: Option<String>,
 }
 
 /// An open book. Cheap to clone; every clone speaks of the same book.
@@ -103,6 +105,7 @@ struct BookRow {
     sender: Option<String>,
     first_open_day: Option<i64>,
     last_bank_statement: Option<i64>,
+    paper_links: Option<String>,
     secret: Vec<u8>,
 }
 
@@ -119,6 +122,7 @@ const BOOK: Table = Table {
         ("sender", Text),
         ("first_open_day", Int),
         ("last_bank_statement", Int),
+        ("paper_links", Text),
         ("secret", Blob),
         ("created_at", Int),
     ],
@@ -126,7 +130,7 @@ const BOOK: Table = Table {
 };
 
 const BOOKS: &str = "select book, name, currency, time_zone, calendar, buckets, mode, sender, first_open_day, \
-     last_bank_statement, secret from book order by name";
+     last_bank_statement, paper_links, secret from book order by name";
 const NEXT_BOOK: &str = "select cast(coalesce(max(book), 0) + 1 as bigint) from book";
 
 /// Every statement of this module.
@@ -148,7 +152,7 @@ impl Book {
         }
         let id: i64 = on_tx!(&mut tx, c => sqlx::query_scalar(NEXT_BOOK).fetch_one(c).await?);
         let buckets = buckets_text(&settings.buckets);
-        let cells: [Cell<'_>; 12] = [
+        let cells: [Cell<'_>; 13] = [
             id.into(),
             (&settings.name).into(),
             settings.currency.code().into(),
@@ -159,6 +163,7 @@ impl Book {
             (&settings.sender).into(),
             settings.first_open_day.map(day_number).into(),
             settings.last_bank_statement.map(day_number).into(),
+            (&settings.paper_links).into(),
             (&secret).into(),
             recorded_at.into(),
         ];
@@ -216,6 +221,7 @@ fn settings(row: BookRow) -> Result<Settings> {
         mode: Mode::parse(&row.mode).ok_or_else(|| damaged("mode"))?,
         first_open_day: row.first_open_day.map(from_day_number),
         last_bank_statement: row.last_bank_statement.map(from_day_number),
+        paper_links: row.paper_links,
         name: row.name,
         time_zone: row.time_zone,
         calendar: row.calendar,

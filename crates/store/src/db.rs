@@ -18,6 +18,10 @@ const BUSY: Duration = Duration::from_secs(60);
 /// Rows the embedded database reads ahead of whoever takes them.
 const ROWS_AHEAD: usize = 1024;
 
+/// Whether the file says which migrations it has, and which it has.
+const APPLIED_TABLE: &str = "select 1 from sqlite_master where type = 'table' and name = '_sqlx_migrations'";
+const APPLIED: &str = "select version from _sqlx_migrations where success";
+
 /// A database that holds one or several books.
 #[derive(Debug, Clone)]
 pub enum Db {
@@ -98,13 +102,23 @@ impl Db {
         // What a large transaction changes must fit, or its pages are written and read again before it ends.
         let writing = options.clone().pragma("cache_size", "-262144");
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(writing).await?;
-        let readers = SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await?;
+        // A connection to a file does not break while it lies idle: it is not tried before each use.
+        let readers = SqlitePoolOptions::new().max_connections(READERS).test_before_acquire(false);
+        let readers = readers.connect_with(options).await?;
         Ok(Self::Sqlite { writer, readers })
+    }
+
+    /// The file of an embedded book; `None` on a server.
+    pub fn file(&self) -> Option<PathBuf> {
+        match self {
+            Self::Sqlite { writer, .. } => Some(writer.connect_options().get_filename().to_owned()),
+            Self::Pg(_) => None,
+        }
     }
 
     async fn migrate(&self) -> Result<()> {
         match self {
-            Self::Sqlite { writer, .. } => sqlx::migrate!("migrations/sqlite").run(writer).await?,
+            Self::Sqlite { writer, .. } => migrate_file(writer).await?,
             Self::Pg(pool) => sqlx::migrate!("migrations/postgres").run(pool).await?,
         }
         Ok(())
@@ -140,6 +154,25 @@ impl Db {
     }
 }
 
+/// Brings an embedded file up to date. Of several processes that open it at once one does the work and the others wait:
+/// the write lock is taken before it is seen what is lacking. A file that is up to date is only read, so that nobody who
+/// opens it waits for a writer.
+async fn migrate_file(writer: &SqlitePool) -> Result<()> {
+    let migrator = sqlx::migrate!("migrations/sqlite");
+    let known: Option<i64> = sqlx::query_scalar(APPLIED_TABLE).fetch_optional(writer).await?;
+    let applied: Vec<i64> = match known {
+        Some(_) => sqlx::query_scalar(APPLIED).fetch_all(writer).await?,
+        None => Vec::new(),
+    };
+    if migrator.iter().all(|migration| applied.contains(&migration.version)) {
+        return Ok(migrator.run(writer).await?);
+    }
+    let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+    // Each migration is a savepoint of this transaction.
+    migrator.run(&mut *tx).await?;
+    Ok(tx.commit().await?)
+}
+
 impl Tx {
     /// Makes everything written in the transaction durable.
     pub async fn commit(self) -> Result<()> {
@@ -149,5 +182,53 @@ impl Tx {
             Self::Pg(transaction) => transaction.commit().await?,
         }
         after_commit()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
+    use sqlx::{Connection, SqliteConnection};
+
+    use super::Db;
+
+    /// A book's file as the first version of this program left it.
+    async fn old_file(number: usize) -> PathBuf {
+        let file = std::env::temp_dir().join(format!("dunwell-old-{}-{number}.db", std::process::id()));
+        let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+        let mut connection = SqliteConnection::connect_with(&options.journal_mode(SqliteJournalMode::Wal))
+            .await
+            .expect("a fresh SQLite file");
+        sqlx::migrate!("migrations/sqlite").run_to(1, &mut connection).await.expect("the first migration");
+        connection.close().await.expect("it closes");
+        file
+    }
+
+    #[tokio::test]
+    async fn several_processes_that_first_open_an_old_file_at_once_all_find_it_up_to_date() {
+        for number in 0..5 {
+            let file = old_file(number).await;
+            let url = format!("sqlite:{}", file.display());
+            let openers: Vec<_> = (0..4)
+                .map(|_| {
+                    let url = url.clone();
+                    std::thread::spawn(move || {
+                        let runtime =
+                            tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+                        runtime.block_on(async {
+                            Db::connect(&url, false).await.expect("the file opens").close().await;
+                        });
+                    })
+                })
+                .collect();
+            for opener in openers {
+                opener.join().expect("the file opens");
+            }
+            for end in ["", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(format!("{}{end}", file.display()));
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@ use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::{Currency, Money};
 use sha2::{Digest, Sha256};
 
-use crate::book::Book;
+use crate::book::{Book, Settings};
 use crate::record::{
     DecideOutcome, NewAccount, NewActivity, NewApplication, NewAttachment, NewContact, NewDecision, NewDispute,
     NewHold, NewItem, NewLine, NewNotice, NewPromise, NewStep, NewStepHow, NewTask, Pinned, Recording,
@@ -365,6 +365,8 @@ async fn decide(book: &Book, example: &Example, policy: EntryId, day: i64, step:
 async fn settings(book: &Book) {
     let mut recording = begin(book, "settings", 90).await;
     assert!(recording.add_user("manager-1", "manager").await.expect("a user"));
+    let links = Some(r#"{"invoice":"https://erp.example/{document}.pdf"}"#.to_owned());
+    recording.put_settings(&Settings { paper_links: links, ..book.settings.clone() }).await.expect("settings");
     let rate = (Currency::EUR, Currency::USD, on(0), 1_083_700, "ECB".into());
     recording.put_rates(&[rate]).await.expect("rates");
     recording.put_control_totals(&[(Currency::USD, on(60), 999_99, "erp".into())]).await.expect("totals");

@@ -8,8 +8,9 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, query_as};
 
 use crate::book::Book;
-use crate::db::{Tx, on_tx};
+use crate::db::{Db, Tx, on_tx};
 use crate::fault::{Fault, Result};
+use crate::faults::before_statement;
 
 pub use crate::facts::{AccountChoice, PayerFacts};
 pub use crate::views::aging::{AgingBy, AgingQuestion, AgingView, KnownAt};
@@ -40,6 +41,35 @@ impl Book {
     /// Opens a snapshot of the book to read from.
     pub async fn read(&self) -> Result<Reading> {
         Ok(Reading { tx: self.db.begin_read().await?, book: self.id })
+    }
+
+    /// The first row of one statement that needs no snapshot beside its own; `$1` is always the book.
+    pub(crate) async fn one_row<T: Readable>(&self, sql: &'static str, binds: &[Bind<'_>]) -> Result<Option<T>> {
+        before_statement()?;
+        match &self.db {
+            Db::Sqlite { readers, .. } => {
+                let mut query = query_as(sql).bind(self.id);
+                for bind in binds {
+                    query = match *bind {
+                        Bind::Int(value) => query.bind(value),
+                        Bind::Text(value) => query.bind(value.to_owned()),
+                        Bind::Bytes(value) => query.bind(value.to_vec()),
+                    };
+                }
+                Ok(query.fetch_optional(readers).await?)
+            }
+            Db::Pg(pool) => {
+                let mut query = query_as(sql).bind(self.id);
+                for bind in binds {
+                    query = match *bind {
+                        Bind::Int(value) => query.bind(value),
+                        Bind::Text(value) => query.bind(value.to_owned()),
+                        Bind::Bytes(value) => query.bind(value.to_vec()),
+                    };
+                }
+                Ok(query.fetch_optional(pool).await?)
+            }
+        }
     }
 }
 
@@ -72,9 +102,12 @@ fn statements() -> Vec<&'static str> {
     use crate::views;
     let lists = [
         crate::access::credential::READS,
+        crate::access::identity::READS,
         crate::access::key::READS,
         crate::access::request::READS,
+        crate::access::saved_view::READS,
         crate::access::session::READS,
+        crate::access::taken::READS,
         crate::facts::STATEMENTS,
         crate::facts::cash::STATEMENTS,
         views::accounts::STATEMENTS,
@@ -99,6 +132,7 @@ fn statements() -> Vec<&'static str> {
         views::status::STATEMENTS,
         views::strip::STATEMENTS,
         views::tasks::STATEMENTS,
+        views::team::STATEMENTS,
         views::timeline::STATEMENTS,
         views::why::STATEMENTS,
     ];

@@ -117,6 +117,7 @@ pub fn settings(name: &str) -> Settings {
         sender: None,
         first_open_day: None,
         last_bank_statement: None,
+        paper_links: None,
     }
 }
 

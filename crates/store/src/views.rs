@@ -26,6 +26,7 @@ pub mod statement;
 pub mod status;
 pub mod strip;
 pub mod tasks;
+pub mod team;
 pub mod timeline;
 pub mod why;
 

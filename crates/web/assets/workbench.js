@@ -84,14 +84,16 @@ addEventListener("submit", (event) => {
 });
 // The sum of the lines that are ticked.
 function sum(form) {
-  const picked = all("[data-minor]:checked").filter((box) => box.form === form);
+  const picked = all("[data-minor]:checked, [data-pick]:checked").filter((box) => box.form === form);
   const output = one("output", form), { sum: currency, exponent } = output.dataset;
+  form.classList.toggle("any", picked.length > 0);
+  if (!currency) { output.textContent = picked.length === 0 ? "Tick rows to hand them over." : `${picked.length} ticked`; return; }
   const total = picked.reduce((minor, box) => minor + Number(box.dataset.minor), 0) / 10 ** Number(exponent);
   form.classList.toggle("any", picked.length > 0);
   output.textContent = picked.length === 0 ? "Tick lines to act on them."
     : `${picked.length} chosen, ${total.toLocaleString("en-US", { style: "currency", currency })}`;
 }
-addEventListener("change", (event) => event.target.matches("[data-minor]") && sum(event.target.form));
+addEventListener("change", (event) => event.target.matches("[data-minor], [data-pick]") && sum(event.target.form));
 addEventListener("pageshow", () => all("form[data-sheet]").forEach(sum));
 addEventListener("click", (event) => {
   const link = event.target.closest("a[data-sheet]");
@@ -128,6 +130,7 @@ addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return event.target.form?.requestSubmit();
   if (typing || event.ctrlKey || event.metaKey || event.altKey || off?.checked) return;
   const key = event.key.toLowerCase();
+  if (key === "x" && !sheet?.open && !keys?.open) { const box = one("tr.on [data-pick]"); if (box) { event.preventDefault(); box.click(); } return; }
   if (sheet?.open) {
     const outcome = all("[name=outcome]", sheet)[Number(key) - 1];
     if (outcome) { outcome.checked = true; outcome.focus(); }
@@ -163,9 +166,16 @@ async function renew() {
   for (const on of all("tr.on", next)) on.classList.remove("on");
   row?.classList.add("on");
   fetched.clear();
+  const ticked = new Set(all("[data-pick]:checked", now).map((box) => box.value));
+  for (const box of all("[data-pick]", next)) box.checked = ticked.has(box.value);
   now.replaceWith(next);
+  all("form#ticked").forEach(sum);
   window.htmx?.process(next);
   if (focused && row) one("[data-row]", row).focus({ preventScroll: true });
+  const peek = one("#preview"), path = row && one("[data-row]", row).getAttribute("hx-get");
+  if (!path || peek.contains(document.activeElement)) return;
+  const fresh = await fetch(path, { headers: { "HX-Request": "true" } });
+  if (fresh.ok && one("tr.on")?.dataset.account === row.dataset.account) { peek.innerHTML = await fresh.text(); window.htmx?.process(peek); }
 }
 function listen() {
   if (document.hidden) { news?.close(); news = null; stale = true; return; }
@@ -177,5 +187,19 @@ function listen() {
 }
 addEventListener("visibilitychange", listen);
 addEventListener("focusout", () => setTimeout(renew));
+// Whoever takes an account, or lets it go, stays where they are.
+addEventListener("submit", (event) => {
+  if (!event.target.matches("form.take") || !one("#worklist")) return;
+  const here = new URL(location.href);
+  here.searchParams.set("at", one("tr.on")?.dataset.account ?? "");
+  one("[name=back]", event.target).value = here.pathname + here.search;
+}, true);
+// A call sheet that is left without saving lets the account go.
+sheet?.addEventListener("close", () => {
+  const form = one("form[data-lets-go]", sheet);
+  if (!form) return;
+  const body = new URLSearchParams({ csrf: one("[name=csrf]", form).value, off: "1" });
+  fetch(form.dataset.letsGo, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => null);
+});
 sheet?.addEventListener("close", renew);
 listen();

@@ -61,7 +61,7 @@ impl Problem {
                     StatusCode::NOT_FOUND
                 }
                 Refusal::RoleCannot { .. } => StatusCode::FORBIDDEN,
-                Refusal::FactsMoved(_) => StatusCode::CONFLICT,
+                Refusal::FactsMoved(_) | Refusal::VersionConflict { .. } => StatusCode::CONFLICT,
                 _ => StatusCode::UNPROCESSABLE_ENTITY,
             },
         }

@@ -6,14 +6,19 @@
 
 mod act;
 mod answering;
+mod book;
 mod document;
 mod events;
 mod look;
+mod mend;
 mod operation;
+mod papers;
 mod shapes;
+mod team;
 mod trouble;
+mod types;
 
-pub(crate) use answering::{answer, nowhere};
+pub(crate) use answering::{answer, no_method, nowhere};
 pub(crate) use document::{openapi, page};
 pub(crate) use events::events;
 use std::sync::LazyLock;
@@ -24,6 +29,10 @@ use operation::Operation;
 static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     let mut all = look::operations();
     all.extend(act::operations());
+    all.extend(mend::operations());
+    all.extend(book::operations());
+    all.extend(team::operations());
+    all.extend(papers::operations());
     all
 });
 

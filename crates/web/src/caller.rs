@@ -8,6 +8,7 @@ use dunwell_desk::rules::rights::{Action, may};
 use dunwell_desk::sign_in::Session;
 
 use crate::answer::Problem;
+use crate::kept_pages::CSRF_MARK;
 
 /// A signed-in person with a book before them. The gate puts it beside every request it lets through.
 #[derive(Debug, Clone)]
@@ -24,9 +25,17 @@ pub(crate) struct Caller {
     pub(crate) today: Date,
     /// The day of the newest import or bank statement: what the figures know.
     pub(crate) data_as_of: Option<Date>,
+    /// Whether the page they get is kept: its forms then carry marks, which are filled in whenever it is shown.
+    pub(crate) is_kept: bool,
 }
 
 impl Caller {
+    /// The page they get is kept: what belongs to their session alone stands in it as a mark.
+    pub(crate) fn keep(&mut self) {
+        self.session.csrf.clone_from(&CSRF_MARK);
+        self.is_kept = true;
+    }
+
     /// Whether the table of rights lets them do it: what it does not is not offered.
     pub(crate) fn may(&self, action: Action) -> bool {
         may(Some(self.session.role), action).is_ok()

@@ -9,12 +9,14 @@ use dunwell_desk::Refusal;
 use dunwell_desk::documents::no_formula;
 use dunwell_desk::rules::calendar::{Date, day_number};
 use dunwell_desk::rules::money::{Currency, Money, parse_amount};
+use dunwell_desk::take_out::{FileTaken, note_taken};
 use dunwell_store::views::json::MoneyView;
 use maud::{Markup, html};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use serde::Deserialize;
 
 use crate::answer::{Answer, Problem};
+use crate::caller::Caller;
 use crate::gate::percent;
 
 /// The most rows of a file; a longer list is refused by name rather than cut.
@@ -109,12 +111,13 @@ impl Sheet {
         Ok(())
     }
 
-    /// The file, named after the list and its day.
-    pub(crate) async fn file(self, kind: FileKind, on: Date) -> Answer {
+    /// The file, named after the list and its day. That it was taken out is journaled before it is.
+    pub(crate) async fn file(self, caller: &Caller, kind: FileKind, on: Date) -> Answer {
         let (ending, content_type) = match kind {
             FileKind::Csv => ("csv", "text/csv; charset=utf-8"),
             FileKind::Xlsx => ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         };
+        let taken = FileTaken { list: self.name, file: ending, account: None, rows: Some(self.rows.len()) };
         let disposition = format!("attachment; filename=\"{}-{on}.{ending}\"", self.name);
         // Tens of thousands of rows take a while: no other request waits for them.
         let made = tokio::task::spawn_blocking(move || match kind {
@@ -122,6 +125,7 @@ impl Sheet {
             FileKind::Xlsx => self.xlsx().map_err(|error| error.to_string()),
         });
         let bytes = made.await.map_err(|error| Problem::Fault(error.to_string()))?.map_err(Problem::Fault)?;
+        note_taken(&caller.desk, taken, caller.today).await?;
         let headers = [
             (header::CONTENT_TYPE, content_type.to_owned()),
             (header::CONTENT_DISPOSITION, disposition),

@@ -42,6 +42,11 @@ pub(crate) fn head(title: &str) -> Markup {
 
 /// A whole page. `place` is the address of the place it belongs to.
 pub(crate) fn page(caller: &Caller, place: &str, title: &str, main: &Markup) -> Response {
+    searched(caller, place, title, "", main)
+}
+
+/// The same with a text in the search box: what was looked for can be read and changed.
+pub(crate) fn searched(caller: &Caller, place: &str, title: &str, looked_for: &str, main: &Markup) -> Response {
     html_response(html! {
         (DOCTYPE)
         html lang="en" {
@@ -51,8 +56,8 @@ pub(crate) fn page(caller: &Caller, place: &str, title: &str, main: &Markup) -> 
                 div.shell {
                     (rail(caller, place))
                     div.room {
-                        (top(caller))
-                        main id="main" { (main) }
+                        (top(caller, looked_for))
+                        main id="main" { (main) p.sub.asof { (data_as_of(caller)) " · book of " (crate::words::long_day(caller.today)) } }
                     }
                 }
                 dialog.sheet id="sheet" aria-label="Form" {}
@@ -84,12 +89,12 @@ fn rail(caller: &Caller, place: &str) -> Markup {
     }
 }
 
-fn top(caller: &Caller) -> Markup {
+fn top(caller: &Caller, looked_for: &str) -> Markup {
     html! {
         header.top {
             form.srch role="search" method="get" action="/search" {
                 label.sr for="search" { "Find a customer, document, order, cheque or amount" }
-                input id="search" name="q" type="search" placeholder="Customer, invoice, order, cheque, amount" autocomplete="off";
+                input id="search" name="q" type="search" value=[Some(looked_for).filter(|text| !text.is_empty())] placeholder="Customer, invoice, order, cheque, amount" autocomplete="off";
                 kbd aria-hidden="true" { "/" }
             }
             div.me {
@@ -127,11 +132,14 @@ fn shortcuts() -> Markup {
         ("Enter", "open the account"),
         ("C", "call"),
         ("P D N Z", "promise, dispute, note, snooze"),
+        ("T", "take the account, or let it go"),
+        ("X A", "tick the row, hand over"),
         ("1–8", "outcome of a call"),
         ("Ctrl Enter", "save"),
         ("/", "search"),
         ("G W", "worklist"),
         ("G A", "accounts"),
+        ("G T", "team"),
         ("G P", "approvals"),
         ("G B", "aging"),
         ("G J", "journal"),

@@ -1,17 +1,22 @@
 //! The gate before every address: who is it, may they, and does the form come from us. And the headers of every answer.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use dunwell_desk::rules::approval::ApprovalState;
 use dunwell_desk::rules::rights::{Action, may};
+use dunwell_desk::sign_in::Session;
 use dunwell_desk::{Desk, look, sign_in};
+use dunwell_store::views::changes::BookVersion;
 use tokio::sync::Semaphore;
 
-use crate::answer::Problem;
+use crate::answer::{Answer, Problem};
 use crate::caller::Caller;
 use crate::house::House;
+use crate::kept_pages::{Asked, Frame, Moment, serve, takes_gzip};
 
 /// What an address takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,27 +33,35 @@ pub(crate) fn cookie_name(house: &House) -> &'static str {
     if house.listening.behind_proxy { "__Host-dunwell" } else { "dunwell" }
 }
 
-/// Requests of signed-in people that are worked on at the same time; others wait their turn. A view may read inside another
-/// view's reading, two deep: seven leave two of the book's sixteen connections free for the innermost, so that requests never
-/// wait for each other in a circle.
-static AT_WORK: Semaphore = Semaphore::const_new(7);
+/// Requests of signed-in people that are worked on at the same time; others wait their turn. Who looks holds one of the
+/// book's sixteen connections at a time and waits for nobody while holding it; of those who record, four at a time, each may
+/// hold two. Twelve at work never need more than there are, so that requests never wait for each other in a circle. A page
+/// that is kept takes no turn: it asks one question.
+static AT_WORK: Semaphore = Semaphore::const_new(12);
+
+/// What stands before one address.
+#[derive(Debug, Clone)]
+pub(crate) struct Door {
+    /// The house behind it.
+    pub(crate) house: House,
+    /// What it takes.
+    pub(crate) access: Access,
+    /// Whether its page may be kept: it depends on the address, on who asks and on the book, and on nothing else.
+    pub(crate) keeps: bool,
+}
 
 /// Lets a request through, or answers it.
-pub(crate) async fn gate(State((house, access)): State<(House, Access)>, request: Request, next: Next) -> Response {
+pub(crate) async fn gate(State(door): State<Door>, request: Request, next: Next) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) && !from_our_pages(request.headers()) {
         return Problem::Forged.into_response();
     }
-    let Access::Act(action) = access else { return next.run(request).await };
-    // Never closed, so that a permit always comes.
-    let _at_work = AT_WORK.acquire().await.ok();
+    let Access::Act(action) = door.access else { return next.run(request).await };
     let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
-    let looks = request.method() == Method::GET && request.headers().get("hx-request").is_none();
-    match caller(&house, request.headers(), action).await {
-        Ok(caller) => {
-            let mut request = request;
-            request.extensions_mut().insert(caller);
-            next.run(request).await
-        }
+    let by_script = request.headers().get("hx-request").is_some();
+    let looks = request.method() == Method::GET && !by_script;
+    let keeps = door.keeps && request.method() == Method::GET;
+    match answered(&door.house, action, keeps, request, next).await {
+        Ok(response) => response,
         Err(Problem::SignIn) if looks && wanted != "/" => {
             let back: String = percent(&wanted);
             Redirect::to(&format!("/sign-in?next={back}")).into_response()
@@ -57,19 +70,61 @@ pub(crate) async fn gate(State((house, access)): State<(House, Access)>, request
     }
 }
 
-async fn caller(house: &House, headers: &HeaderMap, action: Action) -> Result<Caller, Problem> {
-    let token = session_token(headers, cookie_name(house)).ok_or(Problem::SignIn)?;
-    let book = house.open_book().await?;
+async fn answered(house: &House, action: Action, keeps: bool, request: Request, next: Next) -> Answer {
+    let token = session_token(request.headers(), cookie_name(house)).ok_or(Problem::SignIn)?;
+    let frame = house.pages.frame();
+    let book = match &frame {
+        Some((_, frame)) => frame.book.clone(),
+        None => house.open_book().await?,
+    };
     let now = (house.clock)();
-    let session = sign_in::session(&book, &token, now).await?.ok_or(Problem::SignIn)?;
-    let desk = Desk::of(book, &session.user, session.role, house.clock);
-    desk.may(action)?;
+    let (session, version) = sign_in::session_at(&book, &token, now).await?.ok_or(Problem::SignIn)?;
+    if may(Some(session.role), action).is_err() {
+        // The desk says it in words.
+        Desk::of(book, &session.user, session.role, house.clock).may(action)?;
+    }
+    let moment = Moment::new(now, version);
+    let asked = Asked::of(&request, &session);
+    let gzip = takes_gzip(request.headers());
+    if keeps && let Some(page) = house.pages.find(&asked, moment) {
+        return Ok(serve(&page, &session.csrf, gzip));
+    }
+    // Never closed, so that a permit always comes.
+    let _at_work = AT_WORK.acquire().await.ok();
+    let frame = match frame {
+        Some((known, frame)) if known == version => frame,
+        _ => framed(house, version).await?,
+    };
+    let csrf = session.csrf.clone();
+    let mut caller = caller(house, &frame, session, token);
+    if keeps {
+        caller.keep();
+    }
+    let mut request = request;
+    request.extensions_mut().insert(caller);
+    let response = next.run(request).await;
+    if keeps {
+        return Ok(house.pages.answer(asked, moment, response, &csrf, gzip).await);
+    }
+    Ok(response)
+}
+
+/// What every page shows of the book, read anew and kept for its version.
+async fn framed(house: &House, version: BookVersion) -> Result<Arc<Frame>, Problem> {
+    let book = house.open_book().await?;
+    let data_as_of = look::status::data_as_of(&book).await?;
+    let waiting = book.read().await?.count_requests(ApprovalState::Pending.code()).await?;
+    let frame = Arc::new(Frame { book, data_as_of, waiting });
+    house.pages.keep_frame(version, &frame);
+    Ok(frame)
+}
+
+fn caller(house: &House, frame: &Frame, session: Session, token: String) -> Caller {
+    let desk = Desk::of(frame.book.clone(), &session.user, session.role, house.clock);
     let today = house.today(&desk);
-    let data_as_of = look::status::data_as_of(&desk.book).await?;
     let signs = may(Some(session.role), Action::Approve).is_ok();
-    let pending = ApprovalState::Pending.code();
-    let waiting = if signs { desk.book.read().await?.count_requests(pending).await? } else { 0 };
-    Ok(Caller { desk, session, token, today, data_as_of, waiting })
+    let waiting = if signs { frame.waiting } else { 0 };
+    Caller { desk, session, token, waiting, today, data_as_of: frame.data_as_of, is_kept: false }
 }
 
 /// The session's token, out of the cookies.

@@ -7,9 +7,12 @@ use dunwell_desk::look::kept_worklist::KeptWorklist;
 use dunwell_desk::refusal::Result;
 use dunwell_desk::rules::calendar::Date;
 use dunwell_desk::{Clock, Desk, keep_book};
+use dunwell_sso::Provider;
 use dunwell_store::book::Book;
 use dunwell_store::db::Db;
 use tokio::sync::Mutex;
+
+use crate::kept_pages::KeptPages;
 
 /// Where the server listens, and what stands before it.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +45,10 @@ pub struct House {
     pub listening: Listening,
     /// The worklist as it was last shown.
     pub worklist: Arc<Mutex<KeptWorklist>>,
+    /// The organisation's sign-in provider, where there is one.
+    pub provider: Option<Arc<Provider>>,
+    /// Pages as they were last shown.
+    pub pages: Arc<KeptPages>,
 }
 
 impl House {

@@ -46,7 +46,8 @@ pub(crate) fn random() -> String {
     let mut bytes = [0_u8; 16];
     // A system without randomness cannot open a session either, so that nobody gets here.
     getrandom::fill(&mut bytes).expect("the system gives random bytes");
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]

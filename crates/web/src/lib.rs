@@ -14,6 +14,8 @@ mod frame;
 mod gate;
 mod house;
 mod kept;
+mod kept_page;
+mod kept_pages;
 mod metrics;
 mod posted;
 mod routes;
@@ -23,21 +25,35 @@ mod words;
 
 pub use gate::Access;
 pub use house::{House, Listening};
-pub use routes::{Route, all_routes};
+pub use kept_pages::KeptPages;
+pub use routes::{CALLBACK, Route, all_routes};
 pub use screens::setup::setup_link;
+/// The provider by which people sign in, for who configures it.
+pub use dunwell_sso::{Provider, Settings as ProviderSettings};
 
 use std::net::SocketAddr;
 
+use dunwell_desk::Desk;
 use tokio::net::TcpListener;
 
 /// Serves the workbench until the process is told to end. `ready` is told the address once it listens.
 pub async fn serve(house: House, ready: impl FnOnce(SocketAddr)) -> std::io::Result<()> {
     let listener = TcpListener::bind(house.listening.address).await?;
     ready(listener.local_addr()?);
+    tokio::spawn(warmed(house.clone()));
     let app = routes::router(house);
     axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(told_to_end())
         .await
+}
+
+/// Reads the worklist of the day before anybody asks for it: on a large book the first look at it takes seconds. A fault is
+/// told to whoever asks next.
+async fn warmed(house: House) {
+    let Ok(book) = house.open_book().await else { return };
+    let desk = Desk::house(book, house.clock);
+    let today = house.today(&desk);
+    let _ = house.worklist.lock().await.at(&desk, today, |_| None).await;
 }
 
 /// Ends on interrupt, and on the signal that a service manager sends.

@@ -12,6 +12,8 @@ use tokio::sync::Semaphore;
 
 use crate::answer::{Answer, Problem};
 use crate::caller::Caller;
+use crate::kept::random;
+use crate::kept_pages::ONCE_MARK;
 
 /// Acts that are recorded at once. Who records holds a connection while asking for another: more at once than half the
 /// connections there are would wait for each other for ever.
@@ -35,6 +37,11 @@ impl Fields {
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// Whether the form has a field, blank or not.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name)
     }
 
     /// The value of a field the form cannot do without.
@@ -102,6 +109,11 @@ impl Posted {
         self.fields.text(name)
     }
 
+    /// The fields as they were sent, for the page that is shown when they cannot be recorded.
+    pub(crate) fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
     /// Takes a field out, so that nothing of it is kept with the form: a password, or a code.
     pub(crate) fn take(&mut self, name: &str) -> Option<String> {
         let taken = self.fields.text(name).map(str::to_owned);
@@ -161,10 +173,7 @@ pub(crate) fn back_field(place: &str) -> Markup {
 
 /// The hidden fields of every form.
 pub(crate) fn form_fields(caller: &Caller) -> Markup {
-    let mut bytes = [0_u8; 16];
-    // Without randomness no session could have been opened; a number that repeats is refused, never recorded twice.
-    let _ = getrandom::fill(&mut bytes);
-    let once: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let once = if caller.is_kept { ONCE_MARK.clone() } else { random() };
     html! {
         input type="hidden" name="csrf" value=(caller.session.csrf);
         input type="hidden" name="once" value=(once);

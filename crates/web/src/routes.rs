@@ -9,16 +9,21 @@ use axum::{
 };
 use dunwell_desk::attach_document::MOST_BYTES;
 use dunwell_desk::rules::rights::Action;
+use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
-use crate::gate::{Access, gate, guarded, told};
+use crate::gate::{Access, Door, gate, guarded, told};
 use crate::house::House;
+use crate::screens::provider;
 use crate::screens::{
-    account, accounts, aging, agree, approvals, attachments, call, contacts, documents, import, import_report, journal,
-    me, policy, search, settings, setup, sign_in, status, tasks, worklist, worklist_file,
+    account, accounts, aging, agree, approvals, attachments, call, contacts, documents, hand_over, import,
+    import_columns, import_report, journal, letters_of_run, me, papers, policy, policy_form, search, settings, setup,
+    sign_in, status, tasks, team, views, worklist, worklist_file,
 };
 use crate::{api, assets};
 
+/// Where the sign-in provider sends a browser back to.
+pub const CALLBACK: &str = "/sign-in/provider/back";
 /// The most bytes of a form.
 const FORM_BYTES: usize = 256 * 1024;
 
@@ -45,13 +50,30 @@ impl Routes {
         self.on("GET", path, Access::Act(action), get(handler))
     }
 
+    /// A page that is kept until the book changes: what it shows depends on the address, on who asks and on the book alone.
+    fn look_kept<T: 'static>(self, path: &'static str, action: Action, handler: impl Handler<T, House>) -> Self {
+        self.behind("GET", path, Access::Act(action), true, get(handler))
+    }
+
     fn act<T: 'static>(self, path: &'static str, action: Action, handler: impl Handler<T, House>) -> Self {
         self.on("POST", path, Access::Act(action), post(handler))
     }
 
-    fn on(mut self, method: &'static str, path: &'static str, access: Access, handler: MethodRouter<House>) -> Self {
+    fn on(self, method: &'static str, path: &'static str, access: Access, handler: MethodRouter<House>) -> Self {
+        self.behind(method, path, access, false, handler)
+    }
+
+    fn behind(
+        mut self,
+        method: &'static str,
+        path: &'static str,
+        access: Access,
+        keeps: bool,
+        handler: MethodRouter<House>,
+    ) -> Self {
         self.table.push(Route { method, path, access });
-        let guarded = handler.layer(from_fn_with_state((self.house.clone(), access), gate));
+        let door = Door { house: self.house.clone(), access, keeps };
+        let guarded = handler.layer(from_fn_with_state(door, gate));
         self.router = self.router.route(path, guarded);
         self
     }
@@ -86,16 +108,26 @@ fn routes(house: House) -> Routes {
         .on("POST", "/sign-in", Open, post(sign_in::sign_in))
         .on("GET", "/sign-in/link/{token}", Open, get(sign_in::link_page))
         .on("POST", "/sign-in/link/{token}", Open, post(sign_in::redeem))
+        .on("GET", "/sign-in/provider", Open, get(provider::set_out))
+        .on("GET", "/sign-in/provider/back", Open, get(provider::come_back))
         .act("/sign-out", Action::ChangeOwnSecrets, sign_in::sign_out)
-        .look("/", Action::ReadWorklist, worklist::page)
+        .look_kept("/", Action::ReadWorklist, worklist::page)
         .look("/accounts", Action::ReadAccounts, accounts::page)
         .look("/export/accounts", Action::Export, accounts::export)
-        .look("/accounts/{code}", Action::ReadAccounts, account::page)
+        .look_kept("/accounts/{code}", Action::ReadAccounts, account::page)
         .look("/search", Action::ReadAccounts, search::page)
         .look("/aging", Action::ReadAging, aging::page)
         .look("/aging/lines", Action::ReadAging, aging::lines)
         .look("/journal", Action::ReadJournal, journal::page)
         .look("/export/worklist", Action::Export, worklist_file::export)
+        .look("/team", Action::ReadWorklist, team::page)
+        .look("/export/team", Action::Export, team::export)
+        .look("/hand-over", Action::Reassign, hand_over::sheet)
+        .act("/hand-over", Action::Reassign, hand_over::save)
+        .act("/accounts/{code}/take", Action::Log, hand_over::take)
+        .look("/views", Action::SaveView, views::page)
+        .act("/views", Action::SaveView, views::keep)
+        .act("/views/change", Action::SaveView, views::change)
         .look("/export/aging", Action::Export, aging::export)
         .look("/export/aging-lines", Action::Export, aging::export_lines)
         .look("/export/journal", Action::Export, journal::export)
@@ -105,7 +137,7 @@ fn routes(house: House) -> Routes {
         .act("/approvals/{id}/approve", Action::Approve, approvals::approve_it)
         .act("/approvals/{id}/decline", Action::Decline, approvals::decline_it)
         .look("/export/approvals", Action::Export, approvals::export)
-        .look("/accounts/{code}/preview", Action::ReadAccounts, account::preview)
+        .look_kept("/accounts/{code}/preview", Action::ReadAccounts, account::preview)
         .look("/accounts/{code}/call", Action::Log, call::sheet)
         .act("/accounts/{code}/call", Action::Log, call::save)
         .look("/accounts/{code}/promise", Action::Promise, agree::promise)
@@ -137,7 +169,12 @@ fn routes(house: House) -> Routes {
         )
         .look("/accounts/{code}/attachments/{id}", Action::ReadDocuments, attachments::file)
         .act("/accounts/{code}/attachments/{id}/remove", Action::AttachDocument, attachments::remove)
+        .look("/papers", Action::AttachDocument, papers::page)
+        .on("POST", "/papers", Access::Act(Action::AttachDocument), post(papers::attach).layer(large))
         .look("/documents", Action::ReadDocuments, documents::page)
+        .look("/documents/letters.zip", Action::ReadDocuments, letters_of_run::zip)
+        .act("/documents/hold", Action::HoldBackNotice, letters_of_run::hold)
+        .act("/documents/release", Action::ReleaseNotice, letters_of_run::release)
         .look("/documents/notices/{id}", Action::ReadDocuments, documents::letter)
         .act("/documents/notices/{id}/hold", Action::HoldBackNotice, documents::hold)
         .act("/documents/notices/{id}/release", Action::ReleaseNotice, documents::release)
@@ -151,6 +188,8 @@ fn routes(house: House) -> Routes {
         .act("/setup/policy", Action::ChangeSettings, setup::keep_policy)
         .look("/policy", Action::ReadPolicy, policy::page)
         .look("/policy/edit", Action::DraftPolicy, policy::edit)
+        .look("/policy/form", Action::DraftPolicy, policy_form::page)
+        .act("/policy/form", Action::DraftPolicy, policy_form::take)
         .act("/policy/try", Action::DraftPolicy, policy::attempt)
         .act("/policy/drafts", Action::DraftPolicy, policy::draft)
         .act("/policy/drafts/{id}/activate", Action::ActivatePolicy, policy::activate)
@@ -158,7 +197,7 @@ fn routes(house: House) -> Routes {
         .look("/import", Action::ReadJournal, import::page)
         .on("POST", "/import", Access::Act(Action::Import), post(import::send).layer(large))
         .look("/import/{token}", Action::Import, import_report::page)
-        .act("/import/{token}/columns", Action::Import, import_report::map)
+        .act("/import/{token}/columns", Action::Import, import_columns::map)
         .act("/import/{token}/commit", Action::Import, import::commit)
         .look("/import/{token}/rejects.csv", Action::Import, import::rejects)
         .look("/imports/{id}/undo", Action::UndoImport, import::ask_undo)
@@ -169,6 +208,7 @@ fn routes(house: House) -> Routes {
         .act("/settings/people/{name}/role", Action::ManageUsers, settings::change_role)
         .act("/settings/people/{name}/link", Action::InviteUser, settings::make_link)
         .act("/settings/people/{name}/reset", Action::ResetSecrets, settings::reset_factor)
+        .act("/settings/people/{name}/unlink", Action::ResetSecrets, settings::unlink)
         .look("/status", Action::ReadSettings, status::page)
         .api()
         .on("GET", "/api/openapi.json", Open, get(api::openapi))
@@ -179,6 +219,9 @@ fn routes(house: House) -> Routes {
         .on("GET", "/metrics", metrics, get(status::figures))
         .look("/settings/me", Action::ChangeOwnSecrets, me::page)
         .act("/settings/me/proof", Action::ChangeOwnSecrets, me::prove)
+        .look("/settings/me/provider/proof", Action::ChangeOwnSecrets, provider::prove)
+        .act("/settings/me/provider/link", Action::ChangeOwnSecrets, provider::link)
+        .act("/settings/me/provider/unlink", Action::ChangeOwnSecrets, provider::unlink)
         .act("/settings/me/password", Action::ChangeOwnSecrets, me::set_password)
         .act("/settings/me/factor", Action::ChangeOwnSecrets, me::begin_factor)
         .act("/settings/me/factor/confirm", Action::ChangeOwnSecrets, me::confirm_factor)
@@ -196,10 +239,11 @@ pub(crate) fn router(house: House) -> Router {
     routes(house.clone())
         .router
         .fallback(api::nowhere)
+        .method_not_allowed_fallback(api::no_method)
         .layer(from_fn(told))
         .layer(from_fn(guarded))
         .layer(from_fn(crate::metrics::counted))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .with_state(house)
 }

@@ -1,7 +1,9 @@
 //! Files on their way into the book: kept for half an hour, read on a thread of their own, committed once.
 //!
 //! A file is told by a random token and belongs to the person who sent it. What is known of it is in memory alone: a server
-//! that starts again has forgotten it, and the file is sent again; what was committed is in the book.
+//! that starts again has forgotten it, and the file is sent again; what was committed is in the book, and a file sent again
+//! brings only what it did not bring before. A file that is being read is never given up for another, and reading always
+//! ends: whatever breaks off is told as broken off.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -11,22 +13,24 @@ use std::time::{Duration, Instant};
 
 use dunwell_desk::Desk;
 use dunwell_desk::import::{
-    AgingImportReport, AgingRequest, Content, ImportFile, ImportKind, ImportReport, ImportRequest, Listener, Missing,
-    Profile, Progress, import, import_aging,
+    AgingImportReport, AgingRequest, Beginning, Content, ImportFile, ImportKind, ImportReport, ImportRequest, Listener,
+    Missing, Profile, Progress, beginnings, import, import_aging,
 };
 use dunwell_desk::rules::calendar::Date;
 use tempfile::NamedTempFile;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::spawn_blocking;
 
 use crate::answer::Problem;
 use crate::kept::random;
 
 /// How long a file is kept.
 const KEPT: Duration = Duration::from_secs(30 * 60);
-/// The most files that are kept of one person; the oldest goes.
+/// The most files that are kept of one person; the oldest that is not being read goes.
 const MOST: usize = 5;
+/// Rows of a sheet that are shown, to tell the header row by.
+const ROWS_SHOWN: usize = 25;
 /// How long a page waits for the work before it says that it goes on.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
@@ -86,6 +90,8 @@ struct Upload {
     state: State,
     file: NamedTempFile,
     rejects: Option<NamedTempFile>,
+    /// How the sheets of the file begin.
+    begins: Vec<Beginning>,
 }
 
 /// Files that are read at once, by screens and programs together: each may take much memory for a while.
@@ -105,14 +111,21 @@ pub(crate) fn temporary() -> Result<NamedTempFile, Problem> {
     NamedTempFile::with_prefix("dunwell-import-").map_err(|error| Problem::Fault(format!("a temporary file: {error}")))
 }
 
-/// Keeps a file and answers its token.
-pub(crate) fn keep(user: &str, wanted: Wanted, file: NamedTempFile) -> String {
+/// Keeps a file and answers its token; refused while the most files of one person are all being read.
+pub(crate) fn keep(user: &str, wanted: Wanted, file: NamedTempFile) -> Result<String, Problem> {
     let token = random();
     let mut uploads = uploads();
-    let mut own: Vec<(Instant, String)> =
-        uploads.iter().filter(|(_, kept)| kept.user == user).map(|(token, kept)| (kept.until, token.clone())).collect();
-    own.sort();
-    for (_, old) in own.iter().rev().skip(MOST - 1) {
+    let own = uploads.values().filter(|kept| kept.user == user).count();
+    let ended = |kept: &&(&String, &Upload)| kept.1.user == user && !matches!(kept.1.state, State::Working { .. });
+    let mut idle: Vec<(Instant, String)> =
+        uploads.iter().filter(|kept| ended(&kept)).map(|(token, kept)| (kept.until, token.clone())).collect();
+    idle.sort();
+    let too_many = (own + 1).saturating_sub(MOST);
+    if too_many > idle.len() {
+        let words = format!("{MOST} files of yours are being read. Wait until one is done, and send this one again.");
+        return Err(Problem::Malformed(words));
+    }
+    for (_, old) in idle.iter().take(too_many) {
         uploads.remove(old);
     }
     let upload = Upload {
@@ -122,14 +135,10 @@ pub(crate) fn keep(user: &str, wanted: Wanted, file: NamedTempFile) -> String {
         state: State::Working { commits: false, rows: 0 },
         file,
         rejects: None,
+        begins: Vec::new(),
     };
     uploads.insert(token.clone(), upload);
-    // Nobody may come by again: the file goes all the same.
-    tokio::spawn(async {
-        tokio::time::sleep(KEPT + Duration::from_secs(1)).await;
-        drop(self::uploads());
-    });
-    token
+    Ok(token)
 }
 
 /// A person's file: what it is, and how far it is.
@@ -139,10 +148,14 @@ pub(crate) fn look(user: &str, token: &str) -> Result<(Wanted, State), Problem> 
     Ok((kept.wanted.clone(), kept.state.clone()))
 }
 
-/// The headers of a person's file.
-pub(crate) fn headers(user: &str, token: &str) -> Option<Vec<String>> {
-    let path = uploads().get(token).filter(|kept| kept.user == user)?.file.path().to_owned();
-    dunwell_desk::import::first_row(&ImportFile::path(path))
+/// How many files of the workbench are being read now.
+pub(crate) fn being_read() -> usize {
+    uploads().values().filter(|kept| matches!(kept.state, State::Working { .. })).count()
+}
+
+/// How the sheets of a person's file begin; nothing of a file that could not be read.
+pub(crate) fn begins(user: &str, token: &str) -> Vec<Beginning> {
+    uploads().get(token).filter(|kept| kept.user == user).map(|kept| kept.begins.clone()).unwrap_or_default()
 }
 
 /// The rejected rows of a person's file, as CSV.
@@ -189,23 +202,30 @@ pub(crate) fn begin_commit(user: &str, token: &str) -> Result<bool, Problem> {
 
 /// Reads the file on a thread of its own, so that it holds nobody up, and waits a moment for it to end.
 pub(crate) async fn work(desk: Desk, token: &str, on: Date, commits: bool) -> Result<(), Problem> {
+    let mut reading =
+        Reading { token: token.to_owned(), commits, runtime: Handle::current(), rejects: None, ended: None };
     let out = temporary()?;
     let rejects = out.reopen().map_err(|error| Problem::Fault(format!("the rejects: {error}")))?;
-    let Some((wanted, path)) = uploads().get(token).map(|kept| (kept.wanted.clone(), kept.file.path().to_owned()))
-    else {
-        return Err(Problem::NotFound);
-    };
+    reading.rejects = Some(out);
+    let known =
+        uploads().get(token).map(|kept| (kept.wanted.clone(), kept.file.path().to_owned(), kept.begins.is_empty()));
+    let (wanted, path, new) = known.ok_or(Problem::NotFound)?;
     let file = ImportFile { name: wanted.name.clone(), content: Content::Path(path) };
-    let (runtime, name) = (Handle::current(), token.to_owned());
-    let reading: JoinHandle<Result<Report, Problem>> = spawn_blocking(move || {
-        runtime.block_on(async {
+    let working = spawn_blocking(move || {
+        let (runtime, name) = (reading.runtime.clone(), reading.token.clone());
+        reading.ended = Some(runtime.block_on(async {
             let _turn = TURNS.acquire().await;
+            if new {
+                let begins = beginnings(&file, ROWS_SHOWN);
+                if let Some(kept) = uploads().get_mut(&name) {
+                    kept.begins = begins;
+                }
+            }
             read(desk, &name, wanted, file, on, commits, rejects).await
-        })
+        }));
+        drop(reading);
     });
-    let name = token.to_owned();
-    let ending = tokio::spawn(async move { end(&name, commits, reading.await, out) });
-    let _ = tokio::time::timeout(PATIENCE, ending).await;
+    let _ = tokio::time::timeout(PATIENCE, working).await;
     Ok(())
 }
 
@@ -240,30 +260,83 @@ async fn read(
     })
 }
 
-fn end(
-    token: &str,
+/// A file that is being read. When it goes, by whatever way, what became of the file is said.
+struct Reading {
+    token: String,
     commits: bool,
-    read: Result<Result<Report, Problem>, tokio::task::JoinError>,
-    rejects: NamedTempFile,
-) {
-    let mut uploads = uploads();
-    let Some(kept) = uploads.get_mut(token) else { return };
-    kept.state = match read {
-        Ok(Ok(report)) if commits => State::Imported(report),
-        Ok(Ok(report)) => State::Checked(report),
-        Ok(Err(problem)) => {
-            if let Problem::Fault(fault) = &problem {
-                eprintln!("dunwell: {fault}");
+    runtime: Handle,
+    rejects: Option<NamedTempFile>,
+    /// `None` until it ended, and for ever where it broke off.
+    ended: Option<Result<Report, Problem>>,
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        // Nobody may come by again: the file goes all the same, half an hour from now.
+        self.runtime.spawn(async {
+            tokio::time::sleep(KEPT + Duration::from_secs(1)).await;
+            drop(uploads());
+        });
+        let mut uploads = uploads();
+        let Some(kept) = uploads.get_mut(&self.token) else { return };
+        kept.until = Instant::now() + KEPT;
+        kept.state = match self.ended.take() {
+            Some(Ok(report)) if self.commits => State::Imported(report),
+            Some(Ok(report)) => State::Checked(report),
+            Some(Err(problem)) => {
+                if let Problem::Fault(fault) = &problem {
+                    eprintln!("dunwell: {fault}");
+                }
+                State::Failed(problem.words().1)
             }
-            State::Failed(problem.words().1)
-        }
-        Err(error) => {
-            eprintln!("dunwell: an import broke off: {error}");
-            State::Failed(
-                "Reading the file broke off; the log of the server says more. What was kept is in the list of imports."
+            None => State::Failed(
+                "Reading the file broke off; the log of the server says more. What was kept is in the list of imports, \
+                 and the file sent again brings the rest."
                     .into(),
-            )
-        }
-    };
-    kept.rejects = Some(rejects);
+            ),
+        };
+        kept.rejects = self.rejects.take();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dunwell_desk::import::{Missing, Profile};
+
+    use super::*;
+
+    fn wanted(name: &str) -> Wanted {
+        let profile = Profile::shipped("canonical").expect("it ships");
+        let (name, missing) = (name.to_owned(), Missing::Unknown);
+        Wanted { name, kind: None, profile, source: None, missing, strict: false }
+    }
+
+    fn sent(user: &str, name: &str) -> Result<String, Problem> {
+        keep(user, wanted(name), temporary().expect("a temporary file"))
+    }
+
+    fn breaks_off(token: &str) {
+        let runtime = Handle::current();
+        drop(Reading { token: token.into(), commits: true, runtime, rejects: None, ended: None });
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_being_read_is_not_given_up_for_another() {
+        let tokens: Vec<String> = (0..MOST).map(|nth| sent("ann", &nth.to_string()).expect("there is room")).collect();
+        assert!(matches!(sent("ann", "one more"), Err(Problem::Malformed(_))), "all of them are being read");
+        assert!(sent("ben", "another's").is_ok(), "it counts by person");
+        breaks_off(&tokens[1]);
+        sent("ann", "one more").expect("one is done, and goes");
+        let kept: Vec<bool> = tokens.iter().map(|token| look("ann", token).is_ok()).collect();
+        assert_eq!(kept, [true, false, true, true, true]);
+    }
+
+    #[tokio::test]
+    async fn reading_that_breaks_off_is_told_and_the_file_may_be_read_again() {
+        let token = sent("cleo", "rows.csv").expect("there is room");
+        breaks_off(&token);
+        let (_, state) = look("cleo", &token).expect("it is there");
+        assert!(matches!(&state, State::Failed(why) if why.contains("broke off")), "{state:?}");
+        read_as("cleo", &token, wanted("rows.csv").profile).expect("it is read again");
+    }
 }

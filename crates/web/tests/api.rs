@@ -4,11 +4,23 @@ mod common;
 
 use common::{Answered, Client, Served, TODAY, served};
 use dunwell_desk::api_keys::add_key;
+use dunwell_desk::apply_cash::{ApplicationAsked, apply_cash};
+use dunwell_desk::attach_document::{Paper, attach_document};
 use dunwell_desk::charge_interest::{RuleAsked, charge_interest};
+use dunwell_desk::draft_policy::draft_policy;
+use dunwell_desk::import::ImportKind;
 use dunwell_desk::keep_contacts::{Person, add_contact};
+use dunwell_desk::keep_view::{SavedView, keep_view};
+use dunwell_desk::log_activity::{Happening, log_activity};
+use dunwell_desk::look::contacts::contacts;
+use dunwell_desk::look::settings::SettingsView;
 use dunwell_desk::look::worklist::worklist;
+use dunwell_desk::open_dispute::{DisputeRaised, open_dispute, put_on_hold};
+use dunwell_desk::policy_file::preset;
+use dunwell_desk::put_policy_in_force::policy_in_force;
 use dunwell_desk::rules::approval::Role;
 use dunwell_desk::rules::rights::Scope;
+use dunwell_desk::take_account::take_account;
 use serde_json::{Value, json};
 
 /// A program with a key of an integrator or manager.
@@ -74,6 +86,83 @@ async fn something_waits(served: &Served) {
     let person = Person { name: Some("Ada Payer".into()), ..Person::default() };
     add_contact(&desk, "ACME", &person, common::day(TODAY)).await.expect("a person is added");
     charge_interest(&desk, "ACME", &rule, true, common::day(TODAY)).await.expect("interest is proposed");
+    let manager = served.desk_of(Role::Manager);
+    draft_policy(&manager, preset("strict").expect("a preset"), None, common::day(TODAY)).await.expect("a draft");
+    let paper = Paper { kind: "invoice".into(), file_name: "copy.pdf".into(), bytes: b"%PDF-1.7 copy".to_vec() };
+    attach_document(&desk, "ACME", "INV-1", &paper, common::day(TODAY)).await.expect("a paper");
+    take_account(&manager, "ACME").await.expect("an account is taken");
+    let view = SavedView { place: "worklist".into(), name: "Late".into(), query: "view=all".into() };
+    keep_view(&manager, &view).await.expect("a view is kept");
+}
+
+/// The version of the policy in force.
+async fn in_force(served: &Served) -> String {
+    policy_in_force(&served.desk).await.expect("a policy").version.to_string()
+}
+
+/// Whether what an address is asked with is for looking, not for recording.
+fn served_by_query(path: &str) -> bool {
+    !path.ends_with("imports") && !path.ends_with("attachments")
+}
+
+/// A file of the kind that an operation takes.
+fn file_for(path: &str) -> &'static str {
+    match path {
+        "/api/v1/imports" => {
+            "account,document,document_date,due_date,currency,amount\n\
+             ACME,INV-9,2025-03-01,2025-03-31,USD,1.00\nACME,INV-X,never,2025-03-31,USD,1.00\n"
+        }
+        "/api/v1/agings" => {
+            "Customer,Document,Due date,Open amount\nACME,INV-1,2025-02-01,12480.00\nTotal,,,12480.00\n"
+        }
+        _ => "%PDF-1.7 another copy",
+    }
+}
+
+/// What an operation ends or takes back, made for it.
+async fn made(served: &Served, path: &str) -> String {
+    let (desk, on) = (served.desk_of(Role::Manager), common::day(TODAY));
+    match path {
+        "/api/v1/imports/{id}/undo" => {
+            let rows =
+                "account,document,document_date,due_date,currency,amount\nBETA,INV-U,2025-03-01,2025-03-31,USD,1.00\n";
+            common::put(&desk, ImportKind::Invoices, rows, on).await;
+            desk.book.read().await.expect("a snapshot").imports().await.expect("imports")[0].import.to_string()
+        }
+        _ if path.contains("/applications/") || path.contains("/entries/") => {
+            let asked = ApplicationAsked {
+                credit: "CHQ-77".into(),
+                item: "INV-2".into(),
+                amount: Some("1.00".into()),
+                line: None,
+            };
+            apply_cash(&desk, "ACME", &asked, on).await.expect("an application").entries.remove(0)
+        }
+        _ if path.contains("/disputes/") => {
+            let raised =
+                DisputeRaised { document: "INV-2".into(), line: None, amount: None, reason: "unstated".into() };
+            open_dispute(&desk, "ACME", &raised, on).await.expect("a dispute").dispute
+        }
+        _ if path.contains("/holds/") => {
+            put_on_hold(&desk, "BETA", "do_not_contact", "asked", None, on).await.expect("a stop")
+        }
+        _ if path.contains("/pins/") => {
+            let note = Happening { kind: "note".into(), outcome: None, text: Some("a note".into()) };
+            log_activity(&desk, "ACME", &note, on).await.expect("a note").entry
+        }
+        _ if path.contains("/drafts/") => {
+            draft_policy(&desk, preset("strict").expect("a preset"), None, on).await.expect("a draft").to_string()
+        }
+        _ if path.contains("/contacts/") => {
+            let people = contacts(&desk, "ACME").await.expect("people").contacts;
+            people.first().expect("a person").contact.contact.to_string()
+        }
+        _ if path.contains("/attachments/") => {
+            let paper = Paper { kind: "pod".into(), file_name: "pod.pdf".into(), bytes: b"%PDF-1.7 pod".to_vec() };
+            attach_document(&desk, "ACME", "INV-1", &paper, on).await.expect("a paper").attachment
+        }
+        _ => String::new(),
+    }
 }
 
 /// What an operation is called with, so that it is done: the path's parameters, the query, the body.
@@ -84,7 +173,7 @@ async fn call_of(served: &Served, path: &str) -> (String, String, Value) {
     };
     let mut reading = served.desk.book.read().await.expect("a snapshot");
     let id = match path {
-        _ if path.contains("/imports/") => reading.imports().await.expect("imports")[0].import.to_string(),
+        "/api/v1/imports/{id}" => reading.imports().await.expect("imports")[0].import.to_string(),
         _ if path.contains("/notices/") => {
             let rows = reading.notices(common::day("2025-03-09")).await.expect("notices");
             rows.first().expect("there is a notice").notice.to_string()
@@ -101,14 +190,20 @@ async fn call_of(served: &Served, path: &str) -> (String, String, Value) {
         _ => String::new(),
     };
     drop(reading);
+    let id = if id.is_empty() { made(served, path).await } else { id };
     let query = match path {
         "/api/v1/search" => "?q=acme",
         "/api/v1/decisions" => "?account=ACME",
         "/api/v1/notices" => "?on=2025-03-09",
         "/api/v1/aging" => "?by=account",
         "/api/v1/imports" => "?kind=invoices&dry_run=true",
+        "/api/v1/agings" => "?dry_run=true",
+        "/api/v1/accounts/{code}/interest" => "?rule=contract&rate_bp=1200&clause=7",
+        "/api/v1/accounts/{code}/attachments" => "?document=INV-1&kind=invoice&name=copy.pdf",
+        "/api/v1/attachments" => "?name=INV-1.pdf&pattern=%7Bdocument%7D.pdf",
         _ => "",
     };
+    let text = preset("strict").expect("a preset");
     let body = match path.rsplit('/').next().unwrap_or_default() {
         "activities" => json!({ "kind": "call", "outcome": "voicemail", "text": "left a message" }),
         "promises" => json!({ "amount": "100.00", "by": "2025-03-20" }),
@@ -117,9 +212,24 @@ async fn call_of(served: &Served, path: &str) -> (String, String, Value) {
         "contacts" => json!({ "name": "Eve Payer", "mail": "eve@acme.example" }),
         "snooze" => json!({ "until": "2025-03-12", "reason": "on holiday" }),
         "applications" => json!({ "account": "ACME", "credit": "CHQ-77", "item": "INV-1", "amount": "80.00" }),
+        "interest" => json!({ "rule": "contract", "rate_bp": 1_200, "clause": "7" }),
+        "check" | "simulate" => json!({ "text": text }),
+        "settings" => json!({ "buckets": [30, 60], "version": SettingsView::of(served.desk.settings()).version }),
+        "drafts" => json!({ "text": text, "version": in_force(served).await }),
+        "users" => json!({ "name": "zoe", "role": "collector" }),
+        "role" => json!({ "role": "credit_analyst" }),
+        "hand-overs" => json!({ "accounts": ["BETA"], "to": "credit_analyst", "because": "their own" }),
+        "views" => json!({ "place": "worklist", "name": "Late", "query": "view=all&days=60" }),
+        "change" => json!({ "place": "worklist", "name": "Late", "do": "later" }),
+        "erase" => json!({ "confirm": "ACME" }),
+        _ if path.ends_with("/contacts/{id}") => {
+            let people = contacts(&served.desk, "ACME").await.expect("people").contacts;
+            json!({ "phone": "+1 555 0100", "version": people.first().expect("a person").version })
+        }
         _ => json!({}),
     };
-    (path.replace("{code}", "ACME").replace("{id}", &id), query.to_owned(), body)
+    let address = path.replace("{code}", "ACME").replace("{id}", &id).replace("{month}", "2025-02");
+    (address.replace("{name}", "collector"), query.to_owned(), body)
 }
 
 #[test]
@@ -137,17 +247,25 @@ fn the_document_is_true_of_every_operation() {
                 if path.ends_with("/approve") || path.ends_with("/decline") {
                     continue;
                 }
-                let client = served.signed_in(Role::Manager).await;
+                // What ends with an account that has lost its words is called when everything else was.
+                if path.ends_with("/erase") {
+                    continue;
+                }
+                // In rehearsal letters are sent as they are made: holding them back is tried on a live book elsewhere.
+                if path.contains("/notices/") && method == "post" {
+                    continue;
+                }
+                let words = operation["description"].as_str().unwrap_or_default();
+                let role = if words.contains("manage_users") { Role::Admin } else { Role::Manager };
+                let client = served.signed_in(role).await;
                 let (address, query, body) = call_of(&served, path).await;
+                let takes_file = operation["requestBody"]["content"].get("application/octet-stream").is_some();
                 let answer = match method.as_str() {
-                    "get" => {
-                        client.get(&format!("{address}{}", if path.ends_with("imports") { "" } else { &query })).await
-                    }
-                    _ if path.ends_with("imports") => {
-                        let headers = [("idempotency-key", "file"), ("sec-fetch-site", "same-origin")];
-                        let rows = "account,document,document_date,due_date,currency,amount\n\
-                            ACME,INV-9,2025-03-01,2025-03-31,USD,1.00\nACME,INV-X,never,2025-03-31,USD,1.00\n";
-                        client.send("POST", &format!("{address}{query}"), &headers, rows).await
+                    "get" if served_by_query(path) => client.get(&format!("{address}{query}")).await,
+                    "get" => client.get(&address).await,
+                    _ if takes_file => {
+                        let headers = [("idempotency-key", path.as_str()), ("sec-fetch-site", "same-origin")];
+                        client.send("POST", &format!("{address}{query}"), &headers, file_for(path)).await
                     }
                     _ => post(&client, &address, path, &body).await,
                 };
@@ -163,7 +281,7 @@ fn the_document_is_true_of_every_operation() {
                 called += 1;
             }
         }
-        assert!(called > 30, "{called}");
+        assert!(called > 55, "{called}");
         let page = served.stranger().get("/api/docs").await;
         assert!(page.status == 200 && page.body.contains("/api/v1/accounts/{code}/promises"), "{}", page.body);
     });
@@ -197,7 +315,10 @@ fn a_signature_takes_a_person_who_proved_who_they_are() {
         let refused = post(&manager, &path, "k", &json!({})).await;
         assert_eq!((refused.status, refused.json()["code"].as_str()), (403, Some("proof_needed")));
         let proven = served.signed_in(Role::Manager).await;
+        let dated = post(&proven, &format!("{path}?on=2025-03-01"), "k", &json!({})).await;
+        assert_eq!(dated.status, 400, "a signature bears the day on which it is given: {}", dated.body);
         let done = post(&proven, &path, "k", &json!({ "comment": "agreed" })).await;
+        assert_eq!(done.json()["on"], TODAY);
         assert_eq!(done.status, 200, "{}", done.body);
         let document = served.stranger().get("/api/openapi.json").await.json();
         hold(&document, &json!({ "$ref": "#/components/schemas/Answered" }), &done.json(), "approve");
@@ -226,7 +347,7 @@ fn a_repeat_under_one_key_is_answered_and_not_done_again() {
         let calls = program.get("/api/v1/accounts/ACME/timeline?of=calls").await.json();
         assert_eq!(calls["data"].as_array().map(Vec::len), Some(1), "{calls}");
         // What was refused may be sent again under its key once it is mended.
-        assert_eq!(post(&program, path, "k-2", &json!({ "kind": "dance" })).await.status, 422);
+        assert_eq!(post(&program, path, "k-2", &json!({ "kind": "call", "outcome": "" })).await.status, 400);
         assert_eq!(post(&program, path, "k-2", &json!({ "kind": "mail" })).await.status, 201);
     });
 }
@@ -238,7 +359,10 @@ fn what_an_operation_does_not_know_is_refused_by_name() {
         for (path, status, code) in [
             ("/api/v1/accounts?colour=red", 400, "unknown_parameter"),
             ("/api/v1/accounts?limit=many", 400, "malformed"),
-            ("/api/v1/accounts?limit=201", 422, "bad_value"),
+            ("/api/v1/accounts?limit=201", 400, "malformed"),
+            ("/api/v1/accounts?on=", 400, "malformed"),
+            ("/api/v1/accounts?limit=5&limit=6", 400, "malformed"),
+            ("/api/v1/accounts?sort=colour", 400, "malformed"),
             ("/api/v1/worklist?cursor=nowhere", 422, "bad_value"),
             ("/api/v1/search", 400, "malformed"),
             ("/api/v1/aging?by=moon", 400, "malformed"),
@@ -253,7 +377,7 @@ fn what_an_operation_does_not_know_is_refused_by_name() {
         for (number, (body, status)) in [
             (json!({ "amount": 100, "by": "2025-03-20" }), 400),
             (json!({ "amount": "100.00", "by": "2025-03-20", "colour": "red" }), 400),
-            (json!({ "by": "2025-03-20" }), 422),
+            (json!({ "by": "2025-03-20" }), 400),
             (json!({ "amount": "100.001", "by": "2025-03-20" }), 422),
             (json!(["100.00"]), 400),
         ]
@@ -301,5 +425,37 @@ fn an_open_worklist_is_told_when_something_is_recorded() {
             assert_eq!(logged.status, 201, "{}", logged.body);
         });
         assert!(heard.await.contains("event: worklist"));
+    });
+}
+
+#[test]
+fn what_somebody_changed_meanwhile_is_not_recorded_over() {
+    served(async |served| {
+        something_waits(&served).await;
+        let collector = served.signed_in(Role::Collector).await;
+        let list = collector.get("/api/v1/accounts/ACME/contacts").await.json();
+        let (id, seen) = (list["data"][0]["contact"].as_str().expect("an id"), list["data"][0]["version"].clone());
+        let path = format!("/api/v1/accounts/ACME/contacts/{id}");
+        let first = post(&collector, &path, "k-1", &json!({ "phone": "111", "version": seen })).await;
+        assert_eq!((first.status, first.json()["state"].as_str()), (200, Some("changed")), "{}", first.body);
+        let late = post(&collector, &path, "k-2", &json!({ "phone": "222", "version": seen })).await;
+        assert_eq!((late.status, late.json()["code"].as_str()), (409, Some("version_conflict")), "{}", late.body);
+        let there = late.json()["details"]["current"].clone();
+        assert_eq!(there["phone"], "111", "{there}");
+        let mended = post(&collector, &path, "k-3", &json!({ "phone": "222", "version": there["version"] })).await;
+        assert_eq!(mended.status, 200, "{}", mended.body);
+        assert_eq!(post(&collector, &path, "k-4", &json!({ "phone": "3" })).await.status, 400);
+        // The same with the form of the screen, in two tabs: the second is shown both, and records nothing.
+        let form = format!("/accounts/ACME/contacts/{id}");
+        let page = collector.get(&form).await.body;
+        let version =
+            page.split("name=\"version\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("one");
+        let fields = [("version", version), ("name", "Ada"), ("phone", "333"), ("stopped", "1")];
+        assert_eq!(collector.post_form(&form, &fields).await.status, 303);
+        let two = collector.post_form(&form, &[("version", version), ("name", "Ada"), ("phone", "444")]).await;
+        assert_eq!(two.status, 409);
+        assert!(two.body.contains("333") && two.body.contains("444"), "{}", two.body);
+        let now = collector.get("/api/v1/accounts/ACME/contacts").await.json();
+        assert_eq!((&now["data"][0]["phone"], &now["data"][0]["do_not_contact"]), (&json!("333"), &json!(true)));
     });
 }

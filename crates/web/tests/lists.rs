@@ -5,8 +5,10 @@ mod common;
 use common::{Client, Served, TODAY, day, put, served};
 use dunwell_desk::charge_interest::{RuleAsked, charge_interest};
 use dunwell_desk::import::ImportKind;
+use dunwell_desk::look::journal::{JournalAsked, journal};
 use dunwell_desk::rules::approval::Role;
 use dunwell_desk::sign_in::set_password;
+use dunwell_store::views::journal::JournalChoice;
 
 /// A name that a table program would run.
 const HOSTILE: &str = "=HYPERLINK(\"http://evil.example\";\"pay\")";
@@ -103,6 +105,19 @@ fn lists_leave_the_house_whole_and_no_name_runs_in_them() {
             assert!(file.status == 200 && file.body.starts_with("PK"), "{list}: {}", file.status);
         }
         assert_eq!(client.get("/export/accounts?state=everything").await.status, 404);
+        assert_eq!(client.get("/accounts/ACME/statement.pdf").await.status, 200);
+        assert_eq!(client.get("/accounts/ACME/statement.html").await.status, 200);
+        // Each file that left is in the journal, and no page that was looked at.
+        let choice = JournalChoice { command: "take out".into(), ..JournalChoice::default() };
+        let told =
+            journal(&served.desk, &JournalAsked { choice, account: None }, None, None).await.expect("the journal");
+        let rows = told.entries;
+        assert_eq!(rows.len(), 8, "{rows:?}");
+        assert!(rows.iter().all(|row| row.actor == "auditor" && row.kind == "taken_out"), "{rows:?}");
+        let first = &rows.last().expect("the first").detail;
+        assert_eq!((first["list"].as_str(), first["file"].as_str()), (Some("accounts"), Some("csv")), "{first}");
+        assert!(first["rows"].as_i64().is_some_and(|rows| rows >= 2), "{first}");
+        assert!(served.desk.book.verify().await.expect("verified").ok);
     });
 }
 

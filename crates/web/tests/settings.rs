@@ -192,8 +192,8 @@ fn a_policy_is_put_in_force_by_another_person_than_its_writer() {
         let second = Desk::open(house.book.clone(), "second", noon).await.expect("a user");
         let id = draft.draft.to_string();
         let on = day("2025-03-10");
-        dunwell_desk::draft_policy::activate_draft(&second, &id, on).await.expect("a second person may");
-        let again = dunwell_desk::draft_policy::activate_draft(&second, &id, on).await;
+        dunwell_desk::draft_policy::activate_draft(&second, &id, None, on).await.expect("a second person may");
+        let again = dunwell_desk::draft_policy::activate_draft(&second, &id, None, on).await;
         assert!(again.is_err_and(|stop| stop.to_string().contains("already")), "a draft is decided once");
         assert!(manager.get("/policy").await.body.contains("9 days"));
         assert!(house.book.verify().await.expect("no fault").ok);

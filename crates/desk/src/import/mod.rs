@@ -37,7 +37,7 @@ use crate::refusal::Result;
 
 pub use aging::{AgingImportReport, AgingRequest, Missing, import_aging};
 pub use column::{Column, ImportKind};
-pub use open::{Content, ImportFile, MAX_IN_MEMORY, first_row};
+pub use open::{Beginning, Content, ImportFile, MAX_IN_MEMORY, beginnings};
 pub use profile::{AccountFrom, PaymentSign, Profile, ProfileError, SHIPPED};
 pub use report::{Code, FileProblem, FileReport, ImportReport, MAX_REJECTS, Reject, Total};
 pub use undo::{Undone, reverse_import};

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use dunwell_formats::amount::{AmountError, Marks, detect_marks, parse_amount};
 use dunwell_formats::day::{DateFormat, FormatError, detect_format, parse_day};
-use dunwell_formats::sheet::{SheetError, SheetReader, is_workbook};
+use dunwell_formats::sheet::{Sheet, SheetError, SheetReader, is_workbook, read_workbook};
 use dunwell_formats::table::{CellKind, Row, TableError, TableOptions, TableReader};
 use dunwell_rules::money::Currency;
 use sha2::{Digest, Sha256};
@@ -164,11 +164,13 @@ impl OpenFile {
         let reader = if is_workbook(&start) {
             let bytes = file.read_whole().map_err(unreadable)?;
             bytes_read.store(bytes.len() as u64, Ordering::Relaxed);
-            Reader::Sheet(SheetReader::open(&bytes, &wanted).map_err(|error| sheet_refused(&error))?)
+            let sheet = SheetReader::open_at(&bytes, &wanted, profile.sheet.as_deref(), profile.header_row);
+            Reader::Sheet(sheet.map_err(|error| sheet_refused(&error, profile))?)
         } else {
             let input = Counting { input: file.open().map_err(unreadable)?, read: Arc::clone(&bytes_read) };
-            let table = TableReader::open(input, &TableOptions::wanting(wanted));
-            Reader::Table(Box::new(table.map_err(|error| table_refused(&error, file))?))
+            let options = TableOptions { header_line: profile.header_row, ..TableOptions::wanting(wanted) };
+            let table = TableReader::open(input, &options);
+            Reader::Table(Box::new(table.map_err(|error| table_refused(&error, file, profile))?))
         };
         let (headers, header_line) = match &reader {
             Reader::Table(table) => (table.headers(), table.header_line()),
@@ -304,21 +306,33 @@ fn majority(first: usize, second: usize) -> Option<bool> {
     }
 }
 
-fn sheet_refused(error: &SheetError) -> FileRefused {
+fn sheet_refused(error: &SheetError, profile: &Profile) -> FileRefused {
     let code = match error {
         SheetError::NotReadable { .. } => Code::NotReadable,
         SheetError::TooLarge { .. } => Code::TooLarge,
         SheetError::NoHeader { .. } => Code::MissingColumn,
     };
+    if let (Code::MissingColumn, true) = (code, profile.sheet.is_some() || profile.header_row.is_some()) {
+        let sheet = profile.sheet.as_deref().map_or_else(String::new, |sheet| format!(" on a sheet '{sheet}'"));
+        let row = profile.header_row.map_or_else(String::new, |row| format!(" in row {row}"));
+        return FileRefused::new(code, 0, format!("there is no header{row}{sheet}; choose another row or sheet"));
+    }
     FileRefused::new(code, 0, format!("{error}; check that it is the right file, or name its columns in a profile"))
 }
 
-fn table_refused(error: &TableError, file: &ImportFile) -> FileRefused {
+fn table_refused(error: &TableError, file: &ImportFile, profile: &Profile) -> FileRefused {
     match error {
         TableError::Io(error) => FileRefused::new(Code::CannotRead, 0, format!("cannot be read: {error}")),
         TableError::Empty => FileRefused::new(Code::NotReadable, 0, "the file is empty; export it again"),
         TableError::NotText { .. } => {
             FileRefused::new(Code::NotReadable, 0, format!("{error}; export it as CSV or XLSX"))
+        }
+        TableError::NoHeader { within, .. } if profile.header_row.is_some() => {
+            let message = format!(
+                "there is no row {} among the first {within} rows; choose another row for the header",
+                profile.header_row.unwrap_or(0),
+            );
+            FileRefused::new(Code::MissingColumn, 0, message)
         }
         TableError::NoHeader { .. } => {
             let cells = first_row(file).unwrap_or_default();
@@ -332,9 +346,47 @@ fn table_refused(error: &TableError, file: &ImportFile) -> FileRefused {
     }
 }
 
+/// How a sheet of a workbook, or a text, begins: what a person tells its header row by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beginning {
+    /// The sheet's name; `None` of a text.
+    pub sheet: Option<String>,
+    /// Its first rows that are not blank, with the line that each stands on.
+    pub rows: Vec<(u64, Vec<String>)>,
+}
+
+/// The first `rows` rows of each visible sheet of a workbook, or of a text; nothing of a file that is neither.
+pub fn beginnings(file: &ImportFile, rows: usize) -> Vec<Beginning> {
+    let mut start = Vec::new();
+    if file.open().and_then(|input| input.take(4096).read_to_end(&mut start)).is_err() {
+        return Vec::new();
+    }
+    let cells = |row: &Row| (row.line(), row.cells().map(|cell| cell.trim().to_owned()).collect());
+    if is_workbook(&start) {
+        let sheets = file.read_whole().ok().and_then(|bytes| read_workbook(&bytes).ok()).unwrap_or_default();
+        let begin = |sheet: Sheet| Beginning {
+            sheet: Some(sheet.name),
+            rows: sheet.rows.iter().take(rows).map(cells).collect(),
+        };
+        return sheets.into_iter().map(begin).filter(|sheet| !sheet.rows.is_empty()).collect();
+    }
+    let none: [&str; 0] = [];
+    let options = TableOptions::wanting(none);
+    let Ok(mut table) =
+        file.open().map_err(TableError::from).and_then(|input| TableReader::open_without_header(input, &options))
+    else {
+        return Vec::new();
+    };
+    let (mut begin, mut row) = (Vec::new(), Row::default());
+    while begin.len() < rows && table.read(&mut row).unwrap_or(false) {
+        begin.push(cells(&row));
+    }
+    vec![Beginning { sheet: None, rows: begin }]
+}
+
 /// The cells of the first row of a text file that is not blank: what it has instead of headers that are known. `None` where
 /// the file is no text, or empty.
-pub fn first_row(file: &ImportFile) -> Option<Vec<String>> {
+fn first_row(file: &ImportFile) -> Option<Vec<String>> {
     let none: [&str; 0] = [];
     let table = TableReader::open(file.open().ok()?, &TableOptions::wanting(none)).ok()?;
     Some(table.headers().iter().map(|cell| cell.to_string()).collect())

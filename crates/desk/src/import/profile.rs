@@ -67,6 +67,10 @@ pub struct Profile {
     pub account_from: AccountFrom,
     /// The sign of payments.
     pub payment_sign: PaymentSign,
+    /// The sheet of a workbook; `None` is told by the headers.
+    pub sheet: Option<String>,
+    /// The line of the header row, from 1; `None` is told by the headers.
+    pub header_row: Option<u64>,
     pub(super) columns: BTreeMap<Column, Vec<String>>,
     pub(super) constants: BTreeMap<Column, String>,
     pub(super) values: BTreeMap<Column, HashMap<String, String>>,
@@ -107,6 +111,8 @@ struct ProfileText {
     account_from: AccountFrom,
     #[serde(default)]
     payment_sign: PaymentSign,
+    sheet: Option<String>,
+    header_row: Option<u64>,
     #[serde(default)]
     ignore: Vec<String>,
     #[serde(default)]
@@ -162,6 +168,8 @@ impl Profile {
             currency,
             account_from: raw.account_from,
             payment_sign: raw.payment_sign,
+            sheet: raw.sheet,
+            header_row: raw.header_row,
             columns: raw.columns,
             constants: raw.constants,
             values: raw.values.into_iter().map(|(column, map)| (column, fold(map))).collect(),

@@ -8,7 +8,7 @@ use dunwell_rules::facts::AccountFacts;
 use dunwell_rules::money::Money;
 use dunwell_rules::promise::PromiseStanding;
 use dunwell_rules::trend::Trend;
-use dunwell_store::read::AccountChoice;
+use dunwell_store::read::{AccountChoice, Reading};
 use serde::Serialize;
 
 use crate::desk::Desk;
@@ -131,19 +131,34 @@ pub async fn account(desk: &Desk, code: &str, on: Date) -> Result<AccountView> {
     // Before the reading: who holds one must not wait for another, or many at once wait for ever.
     let judge = Judge::deciding(desk, policy_in_force(desk).await?.policy, on, false).await?;
     let mut reading = desk.book.read().await?;
+    let facts = facts_of(&mut reading, code, on).await?;
+    view_of(&mut reading, &judge, &desk.buckets(), &facts).await
+}
+
+/// The facts of the account `code`, at least of one currency; refused when there is no such account.
+pub(super) async fn facts_of(reading: &mut Reading, code: &str, on: Date) -> Result<Vec<AccountFacts>> {
     let facts = reading.facts(AccountChoice::Codes(&[code]), on).await?;
-    let Some(first) = facts.first() else { return Err(Refusal::UnknownAccount(code.into()).into()) };
+    if facts.is_empty() { Err(Refusal::UnknownAccount(code.into()).into()) } else { Ok(facts) }
+}
+
+/// The view of an account, given its facts.
+pub(super) async fn view_of(
+    reading: &mut Reading,
+    judge: &Judge,
+    buckets: &Buckets,
+    facts: &[AccountFacts],
+) -> Result<AccountView> {
+    let first = facts.first().expect("an account has at least one currency");
     let parties = reading.parties(&[first.account]).await?;
-    let buckets = desk.buckets();
     let currencies = facts.iter().map(|facts| {
         let assessment = judge.assess(facts);
         let decision = judge.decide(facts, &assessment).decision;
-        currency_view(facts, assessment, decision, &buckets)
+        currency_view(facts, assessment, decision, buckets)
     });
     Ok(AccountView {
-        account: code.into(),
+        account: first.code.clone(),
         name: parties.get(&first.account).and_then(|party| party.name.clone()),
-        on: on.to_string(),
+        on: judge.day.to_string(),
         collector: first.collector.clone(),
         currencies: currencies.collect(),
     })

@@ -5,12 +5,14 @@ use dunwell_rules::approval::{Actor, ApprovalRequest, ApprovalState, Role, may_d
 use dunwell_rules::calendar::Date;
 use dunwell_rules::money::{Money, parse_amount};
 use dunwell_store::views::approvals::RequestView;
+use dunwell_store::views::json::MoneyView;
 use serde::Serialize;
 
 use crate::desk::Desk;
 use crate::judge::Judge;
 use crate::put_policy_in_force::policy_in_force;
 use crate::refusal::{Refusal, Result};
+use crate::sign_in::hand_of_another;
 use crate::who::entry_of;
 
 /// A request as the one who looks at it sees it.
@@ -19,6 +21,13 @@ pub struct Waiting {
     /// The request.
     #[serde(flatten)]
     pub request: RequestView,
+    /// What its maker asked for beside it: of the same account and kind, within the days that the policy adds up. A limit is
+    /// compared with both together. Null where there is nothing.
+    pub beside: Option<MoneyView>,
+    /// The last day on which it can be signed, by the policy in force; the next run withdraws what lies longer.
+    pub good_through: Date,
+    /// Whether that day has passed while it still waited.
+    pub expired: bool,
     /// Why this user cannot sign it or refuse to; null when they can.
     pub cannot: Option<String>,
 }
@@ -40,7 +49,9 @@ pub async fn request(desk: &Desk, id: &str, on: Date) -> Result<Waiting> {
 
 async fn seen_by(desk: &Desk, requests: Vec<RequestView>, on: Date) -> Result<Vec<Waiting>> {
     let judge = Judge::of(desk, policy_in_force(desk).await?.policy, on, false).await?;
-    let actor = Actor { name: desk.user.clone(), role: desk.role.unwrap_or(Role::Auditor) };
+    let let_in = hand_of_another(desk).await?;
+    let actor = Actor { name: desk.user.clone(), role: desk.role.unwrap_or(Role::Auditor), let_in };
+    let beside = desk.book.read().await?.asked_beside(judge.policy.approval.adds_up_days).await?;
     let seen = requests.into_iter().map(|request| {
         let currency = request.currency.unwrap_or(desk.settings().currency);
         let amount = request.amount.as_ref().and_then(|view| parse_amount(&view.amount, currency).ok());
@@ -48,10 +59,16 @@ async fn seen_by(desk: &Desk, requests: Vec<RequestView>, on: Date) -> Result<Ve
             maker: request.maker.clone(),
             needs: Role::parse(&request.role).unwrap_or(Role::Manager),
             amount: amount.unwrap_or_else(|| Money::zero(currency)),
+            beside: Money::new(beside.get(&request.request).copied().unwrap_or(0), currency),
+            requested_on: request.requested_on,
             state: ApprovalState::parse(&request.state).unwrap_or(ApprovalState::Withdrawn),
         };
-        let refused = may_decide(Some(&asked), &actor, &judge.policy.approval, &judge.amounts(currency)).err();
-        Waiting { request, cannot: refused.map(|refused| refused.to_string()) }
+        let policy = &judge.policy.approval;
+        let refused = may_decide(Some(&asked), &actor, policy, &judge.amounts(currency), on).err();
+        let good_through = policy.good_through(request.requested_on);
+        let expired = asked.state == ApprovalState::Pending && policy.is_expired(request.requested_on, on);
+        let beside = (!asked.beside.is_zero()).then(|| MoneyView::new(asked.beside.minor, currency));
+        Waiting { request, beside, good_through, expired, cannot: refused.map(|refused| refused.to_string()) }
     });
     Ok(seen.collect())
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::desk::Desk;
 use crate::refusal::{Refusal, Result};
+use crate::version::version_of;
 
 /// The people of an account.
 #[derive(Debug, Clone, Serialize)]
@@ -23,6 +24,8 @@ pub struct ContactRow {
     /// Who it is.
     #[serde(flatten)]
     pub contact: ContactView,
+    /// What a change must name, so that it is not recorded over somebody else's.
+    pub version: String,
     /// The time of day where they are, as `14:32`; null where their time zone is not known.
     pub local_time: Option<String>,
 }
@@ -38,7 +41,7 @@ pub async fn contacts(desk: &Desk, code: &str) -> Result<Contacts> {
             let time = zone.to_datetime(now).time();
             format!("{:02}:{:02}", time.hour(), time.minute())
         });
-        ContactRow { contact, local_time }
+        ContactRow { version: version_of(&contact), contact, local_time }
     };
     let contacts = reading.contacts(account.entry).await?.into_iter().map(row).collect();
     Ok(Contacts { account: account.account, contacts })

@@ -110,7 +110,7 @@ fn shown(row: JournalEntry) -> JournalRow {
 
 /// Fields that a row keeps as a pair.
 fn changes(kind: &str, detail: &Value) -> Vec<Change> {
-    if !matches!(kind, "account_revised" | "account_assigned") {
+    if !matches!(kind, "account_revised" | "account_assigned" | "task_assigned") {
         return Vec::new();
     }
     let fields = detail.as_object().into_iter().flatten();

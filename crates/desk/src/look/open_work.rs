@@ -1,13 +1,15 @@
 //! What stands open with one account beside its items: tasks, disputes, and stops on contact.
 
 use dunwell_rules::calendar::Date;
+use dunwell_rules::facts::AccountFacts;
 use dunwell_rules::money::Money;
-use dunwell_store::read::AccountChoice;
+use dunwell_store::read::Reading;
 use dunwell_store::views::tasks::TaskView;
 use serde::Serialize;
 
 use crate::desk::Desk;
-use crate::refusal::{Refusal, Result};
+use crate::look::account::facts_of;
+use crate::refusal::Result;
 
 /// What stands open with an account.
 #[derive(Debug, Clone, Serialize)]
@@ -55,8 +57,13 @@ pub struct StopInForce {
 /// What stands open with the account `code` on the day `on`; refused when there is no such account.
 pub async fn open_work(desk: &Desk, code: &str, on: Date) -> Result<OpenWork> {
     let mut reading = desk.book.read().await?;
-    let facts = reading.facts(AccountChoice::Codes(&[code]), on).await?;
-    let Some(first) = facts.first() else { return Err(Refusal::UnknownAccount(code.into()).into()) };
+    let facts = facts_of(&mut reading, code, on).await?;
+    open_work_of(&mut reading, &facts, on).await
+}
+
+/// What stands open with an account, given its facts.
+pub(super) async fn open_work_of(reading: &mut Reading, facts: &[AccountFacts], on: Date) -> Result<OpenWork> {
+    let first = facts.first().expect("an account has at least one currency");
     let tasks = reading.open_tasks_of(first.account, on).await?;
     let stops = first.holds.iter().map(|hold| StopInForce {
         stop: hold.entry.to_string(),
@@ -66,7 +73,7 @@ pub async fn open_work(desk: &Desk, code: &str, on: Date) -> Result<OpenWork> {
         basis: hold.basis.clone(),
     });
     let mut disputes = Vec::new();
-    for facts in &facts {
+    for facts in facts {
         disputes.extend(facts.disputes.iter().map(|dispute| {
             let document = facts.lines.iter().find(|line| line.item == dispute.item);
             OpenDispute {
@@ -78,5 +85,5 @@ pub async fn open_work(desk: &Desk, code: &str, on: Date) -> Result<OpenWork> {
             }
         }));
     }
-    Ok(OpenWork { account: code.into(), tasks, disputes, stops: stops.collect() })
+    Ok(OpenWork { account: first.code.clone(), tasks, disputes, stops: stops.collect() })
 }

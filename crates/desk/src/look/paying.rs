@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::desk::Desk;
 use crate::judge::Judge;
+use crate::look::account::facts_of;
 use crate::put_policy_in_force::policy_in_force;
 use crate::refusal::{Refusal, Result};
 
@@ -113,24 +114,31 @@ const CHILDREN: usize = 50;
 pub async fn how_they_pay(desk: &Desk, code: &str, on: Date) -> Result<Paying> {
     let judge = Judge::of(desk, policy_in_force(desk).await?.policy, on, false).await?;
     let mut reading = desk.book.read().await?;
-    let account = reading.account(code).await?.ok_or_else(|| Refusal::UnknownAccount(code.into()))?;
-    let facts = reading.facts(AccountChoice::Ids(&[account.entry]), on).await?;
+    let facts = facts_of(&mut reading, code, on).await?;
+    paying_of(&mut reading, &judge, &facts).await
+}
+
+/// How an account pays, given its facts.
+pub(super) async fn paying_of(reading: &mut Reading, judge: &Judge, facts: &[AccountFacts]) -> Result<Paying> {
+    let on = judge.day;
+    let code = &facts.first().expect("an account has at least one currency").code;
+    let account = reading.account(code).await?.ok_or_else(|| Refusal::UnknownAccount(code.clone()))?;
     let contract_days = account.terms.as_deref().and_then(|terms| contract_days(terms, on));
     let mut promises = PromiseCount::default();
     let mut currencies = Vec::with_capacity(facts.len());
-    for facts in &facts {
+    for facts in facts {
         let assessment = judge.assess(facts);
         count(&mut promises, &assessment);
         currencies.push(currency(facts, assessment.trend, contract_days));
     }
     let parent = match reading.parent_of(account.entry).await? {
-        Some(parent) => relative(&mut reading, &judge, parent).await?,
+        Some(parent) => relative(reading, judge, parent).await?,
         None => None,
     };
     let found = reading.children_of(account.entry, i64::try_from(CHILDREN + 1).unwrap_or(i64::MAX)).await?;
     let mut children = Vec::new();
     for child in found.iter().take(CHILDREN) {
-        children.extend(relative(&mut reading, &judge, *child).await?);
+        children.extend(relative(reading, judge, *child).await?);
     }
     Ok(Paying {
         account: account.account,

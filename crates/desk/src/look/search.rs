@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
-use dunwell_rules::money::Money;
+use dunwell_rules::money::{Currency, Money};
 use dunwell_store::read::Reading;
 use dunwell_store::views::search::{AccountFound, ItemFound};
 use serde::Serialize;
@@ -172,17 +172,44 @@ fn close(text: &str, number: &str) -> bool {
     text.chars().count() > SHORT || number.eq_ignore_ascii_case(text)
 }
 
-/// The text read as an amount: for each number of decimals a currency may have, the minor units. Thousands may be parted by
-/// commas, blanks or apostrophes; a comma before one or two last digits is a decimal comma where there is no point.
+/// The text read as an amount: for each number of decimals a currency may have, the minor units.
+///
+/// Thousands may be parted by commas, points, blanks or apostrophes, and the currency may stand before or behind. Of a comma
+/// and a point the last parts the decimals; one alone does where one or two digits follow, and a point also where it can be
+/// the point of three decimals. `12.480` is therefore read both ways.
 fn amounts(text: &str) -> Vec<(u8, i64)> {
-    let plain: String = text.chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '\'')).collect();
-    let plain = match plain.rsplit_once(',') {
-        Some((whole, part)) if part.len() <= 2 && !part.is_empty() && !whole.contains(['.', ',']) => {
-            format!("{whole}.{part}")
+    let blank = |c: char| matches!(c, '\u{a0}' | '\'' | '’');
+    let is_code = |word: &&str| Currency::parse(&word.to_uppercase()).is_some();
+    let words = text.split_whitespace().filter(|word| !is_code(word)).collect::<String>();
+    let plain: String = words.trim_matches(|c: char| "$€£¥".contains(c)).chars().filter(|c| !blank(*c)).collect();
+    let mut found = Vec::new();
+    for (marks, decimal) in [(',', '.'), ('.', ',')] {
+        let (whole, part) = plain.rsplit_once(decimal).unwrap_or((&plain, ""));
+        let is_read = if plain.contains(decimal) {
+            decimal == '.' || part.len() <= 2 && !part.is_empty()
+        } else {
+            decimal == '.' || plain.contains(marks)
+        };
+        let grouped = !whole.contains(marks) || in_thousands(whole, marks);
+        if is_read && grouped && !part.contains(marks) {
+            for amount in minor_units(&whole.replace(marks, ""), part) {
+                if !found.contains(&amount) {
+                    found.push(amount);
+                }
+            }
         }
-        _ => plain.replace(',', ""),
-    };
-    let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
+    }
+    found
+}
+
+/// Whether marks part the digits in threes, from the right; the first group may be shorter.
+fn in_thousands(whole: &str, mark: char) -> bool {
+    let mut groups = whole.split(mark);
+    groups.next().is_some_and(|first| (1..=3).contains(&first.len())) && groups.all(|group| group.len() == 3)
+}
+
+/// The minor units for each number of decimals a currency may have; nothing for what is no number above zero.
+fn minor_units(whole: &str, part: &str) -> Vec<(u8, i64)> {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if whole.is_empty() || whole.len() > 12 || !digits(whole) || !digits(part) {
         return Vec::new();
@@ -200,12 +227,24 @@ mod tests {
 
     #[test]
     fn an_amount_is_read_however_it_is_typed() {
-        for text in ["12480", "12,480.00", "12 480.00", "12'480,00", "12480,0", "12480.00"] {
+        for text in [
+            "12480",
+            "12,480.00",
+            "12 480.00",
+            "12'480,00",
+            "12480,0",
+            "12480.00",
+            "12.480,00",
+            "$12,480.00",
+            "12,480 USD",
+        ] {
             assert_eq!(amounts(text).first(), Some(&(2, 1_248_000)), "{text}");
         }
         assert_eq!(amounts("12480"), [(2, 1_248_000), (0, 12_480), (3, 12_480_000), (4, 124_800_000)]);
-        assert_eq!(amounts("1.234"), [(3, 1_234), (4, 12_340)]);
-        for text in ["", "0", "INV-1", "12.34.56", "-5", "1234567890123", "12.34567"] {
+        let three = [(3, 1_234), (4, 12_340), (2, 123_400), (0, 1_234), (3, 1_234_000), (4, 12_340_000)];
+        assert_eq!(amounts("1.234"), three, "three decimals, or thousands");
+        assert_eq!(amounts("1.234.567,89"), [(2, 123_456_789), (3, 1_234_567_890), (4, 12_345_678_900)]);
+        for text in ["", "0", "INV-1", "12.34.56", "-5", "1234567890123", "12.34567", "1,2,3", "12,48,000"] {
             assert_eq!(amounts(text), [], "{text}");
         }
     }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use dunwell_rules::calendar::Date;
 use dunwell_rules::money::{Currency, Money};
+use dunwell_store::views::strip::StripSums;
 use serde::Serialize;
 
-use super::worklist::Worklist;
+use super::worklist::{Worklist, WorklistTask};
 use crate::desk::Desk;
 use crate::refusal::Result;
 
@@ -50,9 +51,22 @@ pub async fn strip(desk: &Desk, collector: Option<&str>, list: &Worklist, on: Da
     let mut reading = desk.book.read().await?;
     let sums = reading.strip_sums(whose, on).await?;
     let done = reading.tasks_done(whose, on).await?;
+    Ok(figures(collector, list.tasks.iter(), &sums, done, on))
+}
+
+/// The strip made of the tasks left on the collector's list, the sums over their accounts by currency, and what was done.
+pub(super) fn figures<'a>(
+    collector: Option<&str>,
+    left: impl Iterator<Item = &'a WorklistTask>,
+    sums: &[StripSums],
+    done: i64,
+    on: Date,
+) -> Strip {
     let mut to_collect: BTreeMap<Currency, i64> = BTreeMap::new();
-    for task in &list.tasks {
+    let mut count = 0;
+    for task in left {
         *to_collect.entry(task.to_collect.currency).or_default() += task.to_collect.minor;
+        count += 1;
     }
     let figures = sums.iter().map(|sums| {
         let money = |minor| Money::new(minor, sums.currency);
@@ -66,11 +80,5 @@ pub async fn strip(desk: &Desk, collector: Option<&str>, list: &Worklist, on: Da
             committed_today: money(sums.committed_minor),
         }
     });
-    Ok(Strip {
-        on: on.to_string(),
-        collector: collector.map(Into::into),
-        currencies: figures.collect(),
-        done,
-        left: list.tasks.len(),
-    })
+    Strip { on: on.to_string(), collector: collector.map(Into::into), currencies: figures.collect(), done, left: count }
 }

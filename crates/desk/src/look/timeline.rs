@@ -191,12 +191,19 @@ fn done(row: &HistoryRow, detail: &Value, people: &[ContactView]) -> (&'static s
         "notice_held" => ("mail", "Notice held back".into()),
         "notice_released" => ("mail", "Notice released".into()),
         "step_imported" => ("mail", format!("{}, made before this book", title(text(detail, "rung")))),
+        "taken_out" => {
+            let rows =
+                detail.get("rows").and_then(Value::as_i64).map(|rows| format!(", {rows} rows")).unwrap_or_default();
+            ("other", format!("Taken out as {}: {}{rows}", text(detail, "file").to_uppercase(), text(detail, "list")))
+        }
+        "request_withdrawn" => ("decisions", format!("Request withdrawn{}", after(text(detail, "because")))),
         "step_withdrawn" => ("mail", format!("Step withdrawn{}", after(text(detail, "because")))),
         "item_revised" => ("money", format!("{}: the source changed it", document(row).trim_start())),
         "item_reentered" => ("money", format!("{}: entered again{}", document(row).trim_start(), amount(row))),
         "held" => ("decisions", format!("Stop{}", stop_words(detail))),
         "hold_released" => ("decisions", "Stop released".into()),
         "account_assigned" => ("decisions", assigned(detail)),
+        "task_assigned" => ("decisions", format!("Task: {}", assigned(detail))),
         "task_opened" => ("other", format!("Task: {}", text(detail, "kind").replace('_', " "))),
         "task_closed" => {
             let task = row.other.as_deref().unwrap_or_default().replace('_', " ");
@@ -284,8 +291,9 @@ fn links(row: &HistoryRow) -> Vec<Link> {
         (Journal::Activity, "notice_held" | "notice_released") => subject("notice"),
         (Journal::Activity, "step_imported") => own("step"),
         (Journal::Activity, "step_withdrawn") => subject("step"),
+        (Journal::Activity, "request_withdrawn") => subject("request"),
         (Journal::Activity, "task_opened") => own("task"),
-        (Journal::Activity, "task_closed" | "task_snoozed") => subject("task"),
+        (Journal::Activity, "task_closed" | "task_snoozed" | "task_assigned") => subject("task"),
         (Journal::Activity, "held") => own("stop"),
         (Journal::Activity, "hold_released") => subject("stop"),
         (Journal::Approval, _) => subject("request"),

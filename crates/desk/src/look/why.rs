@@ -5,13 +5,14 @@ use dunwell_rules::calendar::Date;
 use dunwell_rules::decision::{Decision, NotChosen};
 use dunwell_rules::facts::AccountFacts;
 use dunwell_store::fault::Fault;
-use dunwell_store::read::AccountChoice;
+use dunwell_store::read::Reading;
 use serde::Serialize;
 
 use crate::desk::Desk;
 use crate::judge::Judge;
+use crate::look::account::facts_of;
 use crate::put_policy_in_force::policy_in_force;
-use crate::refusal::{Refusal, Result};
+use crate::refusal::Result;
 
 /// The decision of a day for an account in one currency.
 #[derive(Debug, Clone, Serialize)]
@@ -45,18 +46,8 @@ pub struct Why {
 /// Explains the day `on`. The currency with the largest collectible amount is on top, the others below it.
 pub async fn why(desk: &Desk, code: &str, on: Date) -> Result<Why> {
     let mut reading = desk.book.read().await?;
-    let facts = reading.facts(AccountChoice::Codes(&[code]), on).await?;
-    if facts.is_empty() {
-        return Err(Refusal::UnknownAccount(code.into()).into());
-    }
-    let mut recorded = Vec::with_capacity(facts.len());
-    for facts in &facts {
-        let stored = reading.decision(facts.account, facts.currency, on).await?;
-        let stored = stored.map(|row| serde_json::from_str::<Decision>(&row.detail)).transpose();
-        let stored =
-            stored.map_err(|error| Fault::new(format!("the decision of {code} on {on} is damaged: {error}")))?;
-        recorded.push(stored);
-    }
+    let facts = facts_of(&mut reading, code, on).await?;
+    let recorded = recorded(&mut reading, &facts, on).await?;
     // Who holds a reading must not wait for another, or many at once wait for ever.
     drop(reading);
     let policy = policy_in_force(desk).await?.policy;
@@ -64,14 +55,31 @@ pub async fn why(desk: &Desk, code: &str, on: Date) -> Result<Why> {
         true => Judge::of(desk, policy, on, false).await?,
         false => Judge::deciding(desk, policy, on, false).await?,
     };
-    let explained = facts.iter().zip(recorded).map(|(facts, stored)| explain(&judge, facts, stored));
+    Ok(explained(&judge, &facts, recorded))
+}
+
+/// What the day's run recorded of each currency.
+pub(super) async fn recorded(reading: &mut Reading, facts: &[AccountFacts], on: Date) -> Result<Vec<Option<Decision>>> {
+    let mut recorded = Vec::with_capacity(facts.len());
+    for facts in facts {
+        let stored = reading.decision(facts.account, facts.currency, on).await?;
+        let stored = stored.map(|row| serde_json::from_str::<Decision>(&row.detail)).transpose();
+        let damaged = |error| Fault::new(format!("the decision of {} on {on} is damaged: {error}", facts.code));
+        recorded.push(stored.map_err(damaged)?);
+    }
+    Ok(recorded)
+}
+
+/// The explanation of an account, the currency with the largest collectible amount on top.
+pub(super) fn explained(judge: &Judge, facts: &[AccountFacts], recorded: Vec<Option<Decision>>) -> Why {
+    let explained = facts.iter().zip(recorded).map(|(facts, stored)| explain(judge, facts, stored));
     let mut answers: Vec<(i64, Why)> = explained.collect();
     // The amounts of two currencies are not comparable; the number on the page is what a person sees first.
     answers.sort_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.currency.cmp(&y.currency)));
     let mut answers = answers.into_iter().map(|(_, why)| why);
     let mut top = answers.next().expect("an account has at least one currency");
     top.others = answers.collect();
-    Ok(top)
+    top
 }
 
 fn explain(judge: &Judge, facts: &AccountFacts, stored: Option<Decision>) -> (i64, Why) {

@@ -88,7 +88,7 @@ pub async fn worklist(desk: &Desk, collector: Option<&str>, on: Date, limit: Opt
     let open = reading.open_tasks(on).await?;
     let rows = rows(&mut reading, &judge, &desk.buckets(), &open).await?;
     let ours = rows.iter().filter(|found| collector.is_none() || found.row.collector.as_deref() == collector);
-    let mut list = ranked(ours, &judge, &open);
+    let mut list = ranked(ours, &judge, book_tasks(&open));
     list.tasks.truncate(limit.unwrap_or(usize::MAX));
     Ok(list)
 }
@@ -131,7 +131,8 @@ pub(super) async fn rows_of(
         let tasks = standing_tasks(queued, facts, &assessment);
         let amounts = judge.amounts(facts.currency);
         if let Some(row) = row(&assessment, facts, &tasks, &judge.policy.worklist, &amounts) {
-            let task = tasks.iter().find(|task| task.kind == row.kind).and_then(|task| task.entry);
+            let is_task = row.kind != TaskKind::ApprovalWaiting;
+            let task = tasks.iter().find(|task| is_task && task.kind == row.kind).and_then(|task| task.entry);
             let name = parties.get(&row.account).and_then(|party| party.name.clone());
             rows.push(FoundRow { row, task, name, aging: aging(&assessment, buckets) });
         }
@@ -140,7 +141,11 @@ pub(super) async fn rows_of(
 }
 
 /// Rows ranked by the policy's points, by collector.
-pub(super) fn ranked<'a>(rows: impl Iterator<Item = &'a FoundRow>, judge: &Judge, open: &[TaskView]) -> Worklist {
+pub(super) fn ranked<'a>(
+    rows: impl Iterator<Item = &'a FoundRow>,
+    judge: &Judge,
+    book_tasks: Vec<BookTask>,
+) -> Worklist {
     let rows: Vec<&FoundRow> = rows.collect();
     let found: BTreeMap<_, &FoundRow> =
         rows.iter().map(|found| ((found.row.account, found.row.currency), *found)).collect();
@@ -149,11 +154,12 @@ pub(super) fn ranked<'a>(rows: impl Iterator<Item = &'a FoundRow>, judge: &Judge
         let found = found.get(&(ranked.row.account, ranked.row.currency))?;
         Some(view(ranked, found))
     });
-    Worklist {
-        on: judge.day.to_string(),
-        tasks: tasks.collect(),
-        book_tasks: open.iter().filter(|task| task.account_id == EntryId(0)).filter_map(book_task).collect(),
-    }
+    Worklist { on: judge.day.to_string(), tasks: tasks.collect(), book_tasks }
+}
+
+/// The tasks of the book itself among open tasks.
+pub(super) fn book_tasks(open: &[TaskView]) -> Vec<BookTask> {
+    open.iter().filter(|task| task.account_id == EntryId(0)).filter_map(book_task).collect()
 }
 
 /// A task with the currency it is about; `None` is any of the account's.
@@ -174,6 +180,7 @@ pub(super) async fn tasks_by_account(
             since: task.opened_on,
             reason: String::new(),
             snoozed_until: task.snoozed_until,
+            collector: task.collector.clone(),
         };
         let currency = task.currency.map(|currency| currency.to_string());
         queue.entry(task.account_id).or_default().push((currency, facts));
@@ -185,6 +192,7 @@ pub(super) async fn tasks_by_account(
             since: request.requested_on,
             reason: format!("{} waits for a signature since {}", request.subject, request.requested_on),
             snoozed_until: None,
+            collector: None,
         };
         let currency = request.currency.map(|currency| currency.to_string());
         queue.entry(request.account_id).or_default().push((currency, facts));

@@ -34,7 +34,7 @@ pub(crate) fn check(name: &str, password: &str) -> Result<()> {
 }
 
 /// The PHC string of a password, with a random salt.
-pub(super) async fn hash(password: &str) -> Result<String> {
+pub(crate) async fn hash(password: &str) -> Result<String> {
     let (password, salt) = (password.to_owned(), token::random::<16>()?);
     blocking(move || {
         let hashed: PasswordHash = argon2()?.hash_password_with_salt(password.as_bytes(), &salt).map_err(broken)?;

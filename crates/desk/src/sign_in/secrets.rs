@@ -2,7 +2,7 @@
 
 use dunwell_rules::rights::Action;
 
-use super::{password, token, totp};
+use super::{first_let_in_by, password, token, totp, vault};
 use crate::desk::Desk;
 use crate::keep_book::known_user;
 use crate::refusal::{Refusal, Result};
@@ -24,8 +24,12 @@ pub async fn set_password(desk: &Desk, name: &str, new_password: &str) -> Result
     known_user(desk, name).await?;
     password::check(name, new_password)?;
     let phc = password::hash(new_password).await?;
+    let hand = if own { first_let_in_by(desk).await? } else { None };
     desk.retrying(|| async {
         let mut recording = desk.record("user password", desk.clock_day()).await?;
+        if let Some(by) = &hand {
+            recording.let_in(name, by).await?;
+        }
         recording.set_password(name, &phc).await?;
         recording.commit().await?;
         Ok(())
@@ -42,7 +46,8 @@ pub async fn set_password(desk: &Desk, name: &str, new_password: &str) -> Result
 pub async fn begin_totp(desk: &Desk) -> Result<TotpEnrolment> {
     desk.may(Action::ChangeOwnSecrets)?;
     let secret = token::random::<20>()?;
-    if !desk.book.begin_totp(&desk.user, &secret, (desk.clock)()).await? {
+    let sealed = vault::seal(&desk.book, &desk.user, &secret).await?;
+    if !desk.book.begin_totp(&desk.user, &sealed, (desk.clock)()).await? {
         return Err(Refusal::TotpRefused("there is a second factor already; an admin can reset it").into());
     }
     let secret_base32 = totp::base32(&secret);
@@ -60,10 +65,15 @@ pub async fn confirm_totp(desk: &Desk, code: &str) -> Result<()> {
     let known = desk.book.read().await?.credential(&desk.user).await?.ok_or_else(refused)?;
     let secret = known.totp_secret.filter(|_| !known.totp_confirmed).ok_or_else(refused)?;
     let wrong = || Refusal::TotpRefused("the code is wrong; check the clock of the device, and type the next one");
+    let secret = vault::open(&desk.book, &desk.user, &secret)?;
     let step = totp::step_of(&secret, code, (desk.clock)()).ok_or_else(wrong)?;
+    let hand = first_let_in_by(desk).await?;
     let confirmed = desk
         .retrying(|| async {
             let mut recording = desk.record("user totp", desk.clock_day()).await?;
+            if let Some(by) = &hand {
+                recording.let_in(&desk.user, by).await?;
+            }
             let confirmed = recording.confirm_totp(&desk.user, step).await?;
             recording.commit().await?;
             Ok(confirmed)

@@ -11,7 +11,9 @@ use dunwell_desk::{Desk, look};
 use dunwell_store::db::Db;
 use dunwell_store::facts::AccountChoice;
 use dunwell_store::read::{AgingBy, AgingQuestion, KnownAt};
+use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
+use sha1::Sha1;
 
 /// A clock that stands still: what is recorded twice is recorded at the same instant.
 pub(crate) fn still() -> i64 {
@@ -186,4 +188,24 @@ pub(crate) fn assert_same(expected: &Value, found: &Value, what: &str) {
         panic!("{what}, after\n{}\nexpected {a}\nfound    {b}", before.join("\n"));
     }
     assert_eq!(a.len(), b.len(), "{what}: one has more lines");
+}
+
+/// The code of an instant for a secret in base 32, computed apart from the product.
+pub(crate) fn totp(secret_base32: &str, at: i64) -> String {
+    let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let bits: String = secret_base32
+        .chars()
+        .map(|letter| format!("{:05b}", letters.find(letter).expect("a letter of base 32")))
+        .collect();
+    let bytes: Vec<u8> = bits
+        .as_bytes()
+        .chunks_exact(8)
+        .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).expect("digits"), 2).expect("a byte"))
+        .collect();
+    let mut mac = Hmac::<Sha1>::new_from_slice(&bytes).expect("a key");
+    mac.update(&(at / (30_000_000)).to_be_bytes());
+    let hash = mac.finalize().into_bytes();
+    let at = usize::from(hash[19] & 15);
+    let number = u32::from_be_bytes(hash[at..at + 4].try_into().expect("four bytes")) & 0x7fff_ffff;
+    format!("{:06}", number % 1_000_000)
 }

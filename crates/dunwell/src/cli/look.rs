@@ -112,6 +112,23 @@ pub(crate) struct Attach {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct AttachFolder {
+    /// The folder; folders within it are not looked into
+    pub(crate) folder: std::path::PathBuf,
+    /// How the names tell the document: {document}, and {account} where several accounts have the number
+    #[arg(long, default_value = "{document}.pdf")]
+    pub(crate) pattern: String,
+    /// invoice, pod (proof of delivery) or other
+    #[arg(long, default_value = "invoice")]
+    pub(crate) kind: String,
+    /// Say what would be attached, and attach nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) on: On,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Journal {
     /// ledger, activity, decision or approval (default: all four)
     #[arg(long)]
@@ -153,20 +170,22 @@ pub(crate) enum Notice {
         /// The notice, as 412.3
         notice: String,
     },
-    /// Hold a planned letter back before it leaves
+    /// Hold planned letters back before they leave: all that are named, or none
     Hold {
-        /// The notice, as 412.3
-        notice: String,
+        /// The notices, as 412.3
+        #[arg(required = true)]
+        notices: Vec<String>,
         /// Why
         #[arg(long)]
         reason: String,
         #[command(flatten)]
         on: On,
     },
-    /// Let a held letter go
+    /// Let held letters go: all that are named, or none
     Release {
-        /// The notice, as 412.3
-        notice: String,
+        /// The notices, as 412.3
+        #[arg(required = true)]
+        notices: Vec<String>,
         #[command(flatten)]
         on: On,
     },
@@ -219,6 +238,9 @@ pub(crate) enum Contact {
         account: String,
         /// The person, as 412.3
         contact: String,
+        /// Change them only if they are still as in this version of `contact list --json`
+        #[arg(long, value_name = "VERSION")]
+        seen: Option<String>,
         #[command(flatten)]
         person: Person,
     },

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::cli::{Cli, Key, KeyScope, On, User};
 use crate::clock;
+use crate::commands::sso;
 use crate::output::{Failure, Output, table};
 use crate::place::desk;
 
@@ -23,7 +24,7 @@ struct People {
     users: Vec<Person>,
 }
 
-/// `user add`, `list`, `role`, `link`, `password`, `totp`.
+/// `user add`, `list`, `role`, `link`, `password`, `totp`, `identity`.
 pub(crate) async fn user(cli: &Cli, out: Output, action: &User) -> Result<(), Failure> {
     let desk = desk(cli).await?;
     let today = On { day: None }.in_book(&desk);
@@ -57,6 +58,7 @@ pub(crate) async fn user(cli: &Cli, out: Output, action: &User) -> Result<(), Fa
             sign_in::set_password(&desk, name, &password()?).await?;
             out.answer(&json!({ "user": name, "state": "set" }), |_| format!("The password of {name} is set."));
         }
+        User::Identity(action) => sso::identity(&desk, out, action).await?,
         User::Totp { name, .. } => {
             let reset = sign_in::reset_totp(&desk, name).await?;
             let state = if reset { "reset" } else { "already_reset" };

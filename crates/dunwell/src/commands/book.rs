@@ -4,7 +4,9 @@ use std::path::Path;
 
 use dunwell_desk::close_month::close_month;
 use dunwell_desk::erase_people::erase_people;
-use dunwell_desk::keep_book::{self, NewBook};
+use dunwell_desk::holidays_file::read_holidays;
+use dunwell_desk::keep_book::{self, NewBook, SettingsFile};
+use dunwell_desk::look::settings::SettingsView;
 use dunwell_store::book::Book;
 use dunwell_store::db::Db;
 use serde_json::json;
@@ -34,34 +36,47 @@ pub(crate) async fn init(cli: &Cli, out: Output, new: &Init) -> Result<(), Failu
 }
 
 /// `settings`.
-pub(crate) async fn settings(cli: &Cli, out: Output, file: Option<&Path>, on: On) -> Result<(), Failure> {
+pub(crate) async fn settings(
+    cli: &Cli,
+    out: Output,
+    file: Option<&Path>,
+    holidays: Option<&Path>,
+    on: On,
+) -> Result<(), Failure> {
     let desk = desk(cli).await?;
-    let settings = match file {
-        Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|error| Failure::io(path.display(), &error))?;
-            keep_book::change_settings(&desk, &text, on.in_book(&desk)).await?
+    let text_of = |path: &Path| std::fs::read_to_string(path).map_err(|error| Failure::io(path.display(), &error));
+    let settings = match (file, holidays) {
+        (Some(path), _) => keep_book::change_settings(&desk, &text_of(path)?, on.in_book(&desk)).await?,
+        (None, Some(path)) => {
+            let holidays = Some(read_holidays(&text_of(path)?)?);
+            let changed = SettingsFile { holidays, ..SettingsFile::default() };
+            keep_book::keep_settings(&desk, changed, on.in_book(&desk)).await?
         }
-        None => desk.settings().clone(),
+        (None, None) => desk.settings().clone(),
     };
-    let sender = settings.sender.as_deref().and_then(|text| serde_json::from_str(text).ok());
-    let view = json!({
-        "name": settings.name,
-        "currency": settings.currency.code(),
-        "time_zone": settings.time_zone,
-        "calendar": settings.calendar,
-        "buckets": settings.buckets,
-        "mode": settings.mode.code(),
-        "sender": sender.unwrap_or(serde_json::Value::Null),
-    });
-    out.answer(&view, |view| {
-        let of = |key: &str| view[key].to_string().trim_matches('"').to_string();
-        let sender = view["sender"]["legal_name"].as_str().unwrap_or("not set: letters will say so");
-        format!(
-            "book       {}\ncurrency   {}\ntime zone  {}\ncalendar   {}\nbuckets    {}\nmode       {}\nsender     {sender}",
-            of("name"), of("currency"), of("time_zone"), of("calendar"), of("buckets"), of("mode"),
-        )
-    });
+    out.answer(&SettingsView::of(&settings), settings_words);
     Ok(())
+}
+
+fn settings_words(view: &SettingsView) -> String {
+    let list = |texts: Vec<String>| if texts.is_empty() { "none".to_owned() } else { texts.join(", ") };
+    let texts = |values: &[i64]| values.iter().map(i64::to_string).collect();
+    let link = |url: &Option<String>| url.clone().unwrap_or_else(|| "none".into());
+    let sender = view.sender["legal_name"].as_str().unwrap_or("not set: letters will say so");
+    let rows = [
+        ("book", view.name.clone()),
+        ("currency", view.currency.clone()),
+        ("time zone", view.time_zone.clone()),
+        ("calendar", view.calendar.clone()),
+        ("weekend", list(view.weekend.iter().map(ToString::to_string).collect())),
+        ("holidays", list(view.holidays.iter().map(ToString::to_string).collect())),
+        ("buckets", list(texts(&view.buckets))),
+        ("mode", view.mode.to_owned()),
+        ("sender", sender.to_owned()),
+        ("invoices", link(&view.papers.invoice_url)),
+        ("deliveries", link(&view.papers.pod_url)),
+    ];
+    table(&rows.map(|(name, value)| vec![name.to_owned(), value]), &[])
 }
 
 /// `close MONTH`.

@@ -43,8 +43,9 @@ pub(crate) async fn contact(cli: &Cli, out: Output, asked: &Contact) -> Result<(
         Contact::Add { account, person } => {
             add_contact(&desk, account, &given(person), person.on.in_book(&desk)).await?
         }
-        Contact::Change { account, contact, person } => {
-            change_contact(&desk, account, contact, &given(person), person.on.in_book(&desk)).await?
+        Contact::Change { account, contact, person, seen } => {
+            let (on, seen) = (person.on.in_book(&desk), seen.as_deref());
+            change_contact(&desk, account, contact, &given(person), seen, on).await?
         }
         Contact::Stop { account, contact, off, on } => {
             stop_contact(&desk, account, contact, !off, on.in_book(&desk)).await?
@@ -63,5 +64,6 @@ fn given(person: &Given) -> Person {
         time_zone: person.time_zone.clone(),
         language: person.language.clone(),
         channel: person.channel.clone(),
+        do_not_contact: None,
     }
 }

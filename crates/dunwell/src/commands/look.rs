@@ -1,6 +1,6 @@
 //! Looking things up: search, lists, histories, letters, figures. Each prints the view that screens and API show.
 
-use dunwell_desk::hold_back_notice::{hold_back_notice, release_notice};
+use dunwell_desk::hold_back_notice::{NoticeHeld, NoticesHeld, change_notices, hold_back_notice, release_notice};
 use dunwell_desk::look::accounts::ListedRow;
 use dunwell_desk::look::documents::DocumentsOf;
 use dunwell_desk::look::journal::JournalAsked;
@@ -245,10 +245,25 @@ pub(crate) async fn notice(cli: &Cli, out: Output, asked: &Notice) -> Result<(),
             });
             return Ok(());
         }
-        Notice::Hold { notice, reason, on } => hold_back_notice(&desk, notice, reason, on.in_book(&desk)).await?,
-        Notice::Release { notice, on } => release_notice(&desk, notice, on.in_book(&desk)).await?,
+        Notice::Hold { notices, reason, on } => match notices.as_slice() {
+            [notice] => hold_back_notice(&desk, notice, reason, on.in_book(&desk)).await?,
+            several => return held(out, &change_notices(&desk, several, Some(reason), on.in_book(&desk)).await?),
+        },
+        Notice::Release { notices, on } => match notices.as_slice() {
+            [notice] => release_notice(&desk, notice, on.in_book(&desk)).await?,
+            several => return held(out, &change_notices(&desk, several, None, on.in_book(&desk)).await?),
+        },
     };
     out.answer(&state, |state| format!("Notice {}: {}.", state.notice, state.state));
+    Ok(())
+}
+
+/// What became of several letters.
+fn held(out: Output, changed: &NoticesHeld) -> Result<(), Failure> {
+    out.answer(changed, |changed| {
+        let line = |notice: &NoticeHeld| format!("Notice {}: {}.", notice.notice, notice.state);
+        changed.notices.iter().map(line).collect::<Vec<_>>().join("\n")
+    });
     Ok(())
 }
 

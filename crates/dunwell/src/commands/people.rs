@@ -4,11 +4,11 @@ use dunwell_desk::apply_cash::{self, ApplicationAsked};
 use dunwell_desk::approve::{self, Answered};
 use dunwell_desk::import::reverse_import;
 use dunwell_desk::log_activity::{self, Happening};
+use dunwell_desk::look::approvals::{Waiting, waiting};
 use dunwell_desk::open_dispute::{self, DisputeRaised};
 use dunwell_desk::rules::calendar::Date;
 use dunwell_desk::take_promise::{PromiseGiven, take_promise};
 use dunwell_desk::who::entry_of;
-use dunwell_store::views::approvals::RequestView;
 use serde::Serialize;
 use serde_json::json;
 
@@ -174,27 +174,31 @@ pub(crate) async fn snooze(
 
 #[derive(Serialize)]
 struct Requests {
-    approvals: Vec<RequestView>,
+    approvals: Vec<Waiting>,
 }
 
 /// `approvals`.
-pub(crate) async fn approvals(cli: &Cli, out: Output) -> Result<(), Failure> {
+pub(crate) async fn approvals(cli: &Cli, out: Output, on: On) -> Result<(), Failure> {
     let desk = desk(cli).await?;
-    let approvals = desk.book.read().await?.requests("pending").await?;
+    let approvals = waiting(&desk, on.in_book(&desk)).await?;
     out.answer(&Requests { approvals }, |view| {
         let rows: Vec<Vec<String>> = view
             .approvals
             .iter()
-            .map(|row| {
+            .map(|waiting| {
+                let row = &waiting.request;
                 let amount = row.amount.as_ref().map_or_else(String::new, |m| format!("{} {}", m.amount, m.currency));
                 let account = row.account.clone().unwrap_or_default();
                 let since = format!("since {}", row.requested_on);
+                let through = if waiting.expired { "expired" } else { "good through" };
+                let through = format!("{through} {}", waiting.good_through);
                 vec![
                     row.request.to_string(),
                     account,
                     row.subject.clone(),
                     amount,
                     since,
+                    through,
                     format!("needs {}", row.role),
                 ]
             })

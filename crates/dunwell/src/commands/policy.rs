@@ -34,7 +34,7 @@ pub(crate) async fn policy(cli: &Cli, out: Output, action: &Policy) -> Result<()
         Policy::Drafts => drafts(cli, out).await,
         Policy::Sign { draft, on } => {
             let desk = desk(cli).await?;
-            let in_force = draft_policy::activate_draft(&desk, draft, on.in_book(&desk)).await?;
+            let in_force = draft_policy::activate_draft(&desk, draft, None, on.in_book(&desk)).await?;
             let view = json!({ "policy": in_force.policy.name, "version": in_force.version.to_string() });
             out.answer(&view, |_| format!("{} is in force (version {}).", in_force.policy.name, in_force.version));
             Ok(())
@@ -92,7 +92,7 @@ async fn of_text(cli: &Cli, out: Output, action: &Policy, file: &str) -> Result<
             out.answer(&view, |_| format!("{} is in force (version {}).", in_force.policy.name, in_force.version));
         }
         Policy::Draft { on, .. } => {
-            let draft = draft_policy::draft_policy(&desk, &text, on.in_book(&desk)).await?;
+            let draft = draft_policy::draft_policy(&desk, &text, None, on.in_book(&desk)).await?;
             let view = json!({ "draft": draft.to_string(), "policy": policy.name });
             out.answer(&view, |_| format!("{} waits for a second person (draft {draft}).", policy.name));
         }

@@ -10,6 +10,7 @@ use dunwell_web::{House, Listening};
 
 use crate::cli::{Cli, Serve};
 use crate::clock;
+use crate::commands::sso;
 use crate::output::Failure;
 use crate::place::Place;
 
@@ -36,7 +37,16 @@ pub(crate) async fn serve(cli: &Cli, asked: &Serve) -> Result<(), Failure> {
         shown_day: asked.on.day,
         listening,
         worklist: Arc::default(),
+        provider: sso::provider(&asked.sso, listening)?,
+        pages: Arc::default(),
     };
+    if let Some(file) = &asked.key_file {
+        sign_in::use_key_file(file.clone());
+    }
+    // A key that is missing keeps nobody out who needs none: it is said here, and to whoever signs in by a code.
+    if let Err(stop) = sign_in::seal_again(&desk.book).await {
+        Failure::from(stop).report(false);
+    }
     let nobody = keep_book::users(&desk).await?.is_empty();
     run(house, |address| {
         println!("Dunwell {} serves {label} at http://{address}", env!("CARGO_PKG_VERSION"));
@@ -65,6 +75,8 @@ pub(crate) async fn serve_demo(desk: &Desk, port: u16, day: Date, users: &[&str]
         shown_day: Some(day),
         listening: Listening { address: free_or_spare(port), behind_proxy: false },
         worklist: Arc::default(),
+        provider: None,
+        pages: Arc::default(),
     };
     run(house, |address| {
         println!("The workbench is at http://{address}, showing {day}. Each link signs in once:");

@@ -91,11 +91,23 @@ pub struct SheetReader {
 impl SheetReader {
     /// Opens the first sheet that has the most of the wanted header names in one row.
     pub fn open<S: AsRef<str>>(bytes: &[u8], wanted: &[S]) -> Result<Self, SheetError> {
+        Self::open_at(bytes, wanted, None, None)
+    }
+
+    /// The same on the sheet of that name, and with the header on the row that the spreadsheet shows as `line`, where they
+    /// are given. Refused as a header that is not there when there is no such sheet or row.
+    pub fn open_at<S: AsRef<str>>(
+        bytes: &[u8],
+        wanted: &[S],
+        name: Option<&str>,
+        line: Option<u64>,
+    ) -> Result<Self, SheetError> {
         let keys: Vec<String> = wanted.iter().map(|name| header_key(name.as_ref())).collect();
         let mut best: Option<(usize, Sheet, usize)> = None;
-        for sheet in read_workbook(bytes)? {
+        for sheet in read_workbook(bytes)?.into_iter().filter(|sheet| name.is_none_or(|name| sheet.name == name)) {
             for (at, row) in sheet.rows.iter().take(Limits::STANDARD.header_within_rows).enumerate() {
-                let found = row.cells().filter(|cell| keys.contains(&header_key(cell))).count();
+                let named = row.cells().filter(|cell| keys.contains(&header_key(cell))).count();
+                let found = line.map_or(named, |line| usize::from(row.line() == line) * (named + 1));
                 if found > best.as_ref().map_or(0, |(most, ..)| *most) {
                     best = Some((found, Sheet { name: sheet.name.clone(), rows: Vec::new() }, at));
                 }

@@ -54,6 +54,8 @@ pub struct TableOptions {
     /// Header names of which the header row has the most; case, blanks and punctuation do not count. With none, the
     /// first row that is not blank is the header.
     pub wanted: Vec<String>,
+    /// The physical line of the header row, or `None` to find it by the wanted names.
+    pub header_line: Option<u64>,
     /// The limits.
     pub limits: Limits,
 }
@@ -62,7 +64,7 @@ impl TableOptions {
     /// Everything found by content, with these header names wanted.
     pub fn wanting<S: Into<String>>(wanted: impl IntoIterator<Item = S>) -> Self {
         let wanted = wanted.into_iter().map(Into::into).collect();
-        Self { delimiter: None, encoding: None, wanted, limits: Limits::STANDARD }
+        Self { delimiter: None, encoding: None, wanted, header_line: None, limits: Limits::STANDARD }
     }
 }
 
@@ -123,7 +125,7 @@ impl<R: Read> TableReader<R> {
     /// Opens a table: finds encoding, delimiter and header row.
     pub fn open(input: R, options: &TableOptions) -> Result<Self, TableError> {
         let mut table = Self::start(input, options)?;
-        table.find_header(&options.wanted)?;
+        table.find_header(&options.wanted, options.header_line)?;
         Ok(table)
     }
 
@@ -161,19 +163,23 @@ impl<R: Read> TableReader<R> {
     }
 
     /// Takes the row with the most wanted names as the header; rows before it are titles, rows behind it wait.
-    fn find_header(&mut self, wanted: &[String]) -> Result<(), TableError> {
+    fn find_header(&mut self, wanted: &[String], line: Option<u64>) -> Result<(), TableError> {
         let keys: Vec<String> = wanted.iter().map(|name| header_key(name)).collect();
         let mut rows = Vec::new();
         let mut best: Option<(usize, usize)> = None;
         let mut row = Row::default();
         while rows.len() < self.limits.header_within_rows && self.take(&mut row)? {
             let found = row.cells().filter(|cell| keys.contains(&header_key(cell))).count();
-            let fits = if keys.is_empty() { !row.is_blank() } else { found > 0 };
+            let fits = match line {
+                Some(line) => row.line == line,
+                None if keys.is_empty() => !row.is_blank(),
+                None => found > 0,
+            };
             if fits && best.is_none_or(|(_, most)| found > most) {
                 best = Some((rows.len(), found));
             }
             rows.push(row.clone());
-            if best.is_some_and(|(_, most)| most >= keys.len()) {
+            if best.is_some_and(|(_, most)| line.is_some() || most >= keys.len()) {
                 break;
             }
         }

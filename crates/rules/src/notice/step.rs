@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use super::{Answer, Look};
 use crate::assessment::{Assessment, Cite, Figure, Journal};
 use crate::calendar::{Date, add_days, days_between};
-use crate::climb::UnderWayKind;
+use crate::climb::{UnderWayKind, is_lapsed};
 use crate::decision::{NextAction, NotChosen, RuleId, Step, StepId, WaitReason, plain};
 use crate::facts::StepState;
 use crate::policy::{Channel, StepRule};
@@ -168,6 +168,9 @@ impl Look<'_> {
         if let Some(facts) = self.facts.steps.iter().rev().find(carried)
             && !facts.open_items.is_empty()
         {
+            if is_lapsed(facts, &self.policy.approval, self.day.today) {
+                return format!("proposed on {} and never signed", facts.day);
+            }
             return stands(&facts.state, facts.day);
         }
         if self.climb.position.is_some_and(|position| rung <= position) {

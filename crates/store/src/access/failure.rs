@@ -37,11 +37,11 @@ impl Book {
 
     /// Takes one attempt back: it was no failure.
     pub async fn forgive_attempt(&self, key: &str) -> Result<()> {
-        self.change(FORGIVE, &[Bind::Text(key)]).await.map(|_| ())
+        self.change_unshown(FORGIVE, &[Bind::Text(key)]).await.map(|_| ())
     }
 
     /// Forgets every attempt of the key.
     pub async fn clear_attempts(&self, key: &str) -> Result<()> {
-        self.change(CLEAR, &[Bind::Text(key)]).await.map(|_| ())
+        self.change_unshown(CLEAR, &[Bind::Text(key)]).await.map(|_| ())
     }
 }

@@ -68,7 +68,7 @@ impl Reading {
 impl Book {
     /// Says that a key was used.
     pub async fn key_used(&self, id: &str, now: i64) -> Result<()> {
-        self.change(USED, &[Bind::Text(id), Bind::Int(now)]).await.map(|_| ())
+        self.change_unshown(USED, &[Bind::Text(id), Bind::Int(now)]).await.map(|_| ())
     }
 }
 

@@ -1,4 +1,5 @@
 //! Who may come in: passwords and second factors, sessions, one-time links, failed attempts, API keys, answered requests.
+//! Beside it what people keep for themselves: their views, and the mark that they are at work on an account.
 //!
 //! None of it is a fact of the book: no journal tells it and `verify` does not recompute it. That a person was added, that a
 //! role changed, that a secret was set or taken away, and that a key was made or revoked is journaled by `record`.
@@ -6,9 +7,12 @@
 
 pub mod credential;
 pub mod failure;
+pub mod identity;
 pub mod key;
 pub mod request;
+pub mod saved_view;
 pub mod session;
+pub mod taken;
 
 use sqlx::{query, query_as};
 
@@ -16,6 +20,7 @@ use crate::book::Book;
 use crate::db::on_tx;
 use crate::fault::Result;
 use crate::read::{Bind, Readable};
+use crate::record::grow_version;
 
 /// Sessions, links, attempts and answers without an effect that are long over.
 const OLD_SESSIONS: &str = "delete from session where book = $1 and expires_at < $2";
@@ -27,23 +32,42 @@ const OLD_ANSWERS: &str = "delete from idempotent_request where book = $1 and ba
 #[cfg(test)]
 pub(crate) fn statements() -> Vec<&'static str> {
     let own = [OLD_SESSIONS, OLD_LINKS, OLD_FAILURES, OLD_ANSWERS];
-    [own.as_slice(), credential::WRITES, failure::WRITES, key::WRITES, request::WRITES, session::WRITES].concat()
+    [own.as_slice(), credential::WRITES, failure::WRITES, key::WRITES, request::WRITES, saved_view::WRITES]
+        .concat()
+        .into_iter()
+        .chain([identity::WRITES, session::WRITES, taken::WRITES].concat())
+        .collect()
 }
 
 impl Book {
     /// Forgets what is long over: sessions and links that ended before `ended`, attempts counted since before `attempts`,
     /// answers of requests that recorded nothing and are older than `answers`. Instants in UTC microseconds.
     pub async fn forget_access(&self, ended: i64, attempts: i64, answers: i64) -> Result<()> {
-        for (sql, before) in
-            [(OLD_SESSIONS, ended), (OLD_LINKS, ended), (OLD_FAILURES, attempts), (OLD_ANSWERS, answers)]
-        {
-            self.change(sql, &[Bind::Int(before)]).await?;
+        for (sql, before) in [
+            (OLD_SESSIONS, ended),
+            (OLD_LINKS, ended),
+            (OLD_FAILURES, attempts),
+            (OLD_ANSWERS, answers),
+            (taken::OLD, ended),
+            (identity::OLD, ended),
+        ] {
+            self.change_unshown(sql, &[Bind::Int(before)]).await?;
         }
         Ok(())
     }
 
-    /// Runs one statement in a transaction of its own; `$1` is the book. Answers how many rows it changed.
+    /// Runs one statement in a transaction of its own; `$1` is the book. Answers how many rows it changed. What pages show
+    /// may depend on it, so that the book's version grows.
     async fn change(&self, sql: &'static str, binds: &[Bind<'_>]) -> Result<u64> {
+        self.run(sql, binds, true).await
+    }
+
+    /// The same for what no page shows that is kept: sessions, secrets, counted attempts, answered requests.
+    async fn change_unshown(&self, sql: &'static str, binds: &[Bind<'_>]) -> Result<u64> {
+        self.run(sql, binds, false).await
+    }
+
+    async fn run(&self, sql: &'static str, binds: &[Bind<'_>], shown: bool) -> Result<u64> {
         let mut tx = self.db.begin_write().await?;
         let changed = on_tx!(&mut tx, connection => {
             let mut query = query(sql).bind(self.id);
@@ -56,11 +80,14 @@ impl Book {
             }
             query.execute(connection).await?.rows_affected()
         });
+        if shown && changed > 0 {
+            grow_version(&mut tx, self.id, 0, (0, 1)).await?;
+        }
         tx.commit().await?;
         Ok(changed)
     }
 
-    /// The same, for a statement that returns the row it changed.
+    /// The same as [`Self::change_unshown`], for a statement that returns the row it changed.
     async fn changed<T: Readable>(&self, sql: &'static str, binds: &[Bind<'_>]) -> Result<Option<T>> {
         let mut tx = self.db.begin_write().await?;
         let changed = on_tx!(&mut tx, connection => {

@@ -86,6 +86,6 @@ impl Book {
             Bind::Bytes(response),
             Bind::Int(now),
         ];
-        Ok(self.change(ANSWER, &binds).await? > 0)
+        Ok(self.change_unshown(ANSWER, &binds).await? > 0)
     }
 }

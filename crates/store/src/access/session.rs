@@ -3,6 +3,7 @@
 use crate::book::Book;
 use crate::fault::Result;
 use crate::read::{Bind, Reading};
+use crate::views::changes::BookVersion;
 
 /// A session as it is kept. Instants in UTC microseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct SessionRow {
     pub has_password: bool,
     /// Whether its owner has confirmed a second factor.
     pub has_totp: bool,
+    /// Whether an identity of its owner at a sign-in provider is linked.
+    pub has_identity: bool,
 }
 
 /// A session to be kept.
@@ -45,7 +48,18 @@ pub struct NewSession<'a> {
 }
 
 const SESSION: &str = "select s.name, u.role, s.csrf, s.created_at, s.seen_at, s.elevated_at, s.expires_at, \
-     cast(case when c.password_phc is null then 0 else 1 end as bigint), cast(coalesce(c.totp_confirmed, 0) as bigint) \
+     cast(case when c.password_phc is null then 0 else 1 end as bigint), cast(coalesce(c.totp_confirmed, 0) as bigint), \
+     cast(case when exists (select 1 from identity i where i.book = s.book and i.name = s.name \
+     and i.subject is not null) then 1 else 0 end as bigint) \
+     from session s join app_user u on u.book = s.book and u.name = s.name \
+     left join credential c on c.book = s.book and c.name = s.name where s.book = $1 and s.token_sha256 = $2";
+/// The session and the version of the book in one look.
+const GLANCE: &str = "select s.name, u.role, s.csrf, s.created_at, s.seen_at, s.elevated_at, s.expires_at, \
+     cast(case when c.password_phc is null then 0 else 1 end as bigint), cast(coalesce(c.totp_confirmed, 0) as bigint), \
+     cast(case when exists (select 1 from identity i where i.book = s.book and i.name = s.name \
+     and i.subject is not null) then 1 else 0 end as bigint), \
+     (select cast(coalesce(sum(v.batches), 0) as bigint) from book_version v where v.book = s.book), \
+     (select cast(coalesce(sum(v.others), 0) as bigint) from book_version v where v.book = s.book) \
      from session s join app_user u on u.book = s.book and u.name = s.name \
      left join credential c on c.book = s.book and c.name = s.name where s.book = $1 and s.token_sha256 = $2";
 const OPEN: &str = "insert into session (book, token_sha256, name, csrf, created_at, seen_at, elevated_at, expires_at) \
@@ -56,11 +70,11 @@ const ROTATE: &str = "update session set token_sha256 = $3, csrf = $4, elevated_
 const CLOSE: &str = "delete from session where book = $1 and token_sha256 = $2";
 const CLOSE_ALL: &str = "delete from session where book = $1 and name = $2";
 const REDEEM: &str = "update sign_in_link set used_at = $3 where book = $1 and token_sha256 = $2 and used_at is null \
-     and expires_at > $3 returning name";
+     and expires_at > $3 returning name, issued_by";
 
 /// Every statement that reads.
 #[cfg(test)]
-pub(crate) const READS: &[&str] = &[SESSION];
+pub(crate) const READS: &[&str] = &[SESSION, GLANCE];
 /// Every statement that writes.
 #[cfg(test)]
 pub(crate) const WRITES: &[&str] = &[OPEN, SEEN, ROTATE, CLOSE, CLOSE_ALL, REDEEM];
@@ -68,23 +82,64 @@ pub(crate) const WRITES: &[&str] = &[OPEN, SEEN, ROTATE, CLOSE, CLOSE_ALL, REDEE
 impl Reading {
     /// The session of a token, over or not; `None` when there is none, or its owner is no user any more.
     pub async fn session(&mut self, token_sha256: &[u8]) -> Result<Option<SessionRow>> {
-        type Row = (String, String, String, i64, i64, i64, i64, i64, i64);
+        type Row = (String, String, String, i64, i64, i64, i64, i64, i64, i64);
         let row: Option<Row> = self.row(SESSION, &[Bind::Bytes(token_sha256)]).await?;
-        Ok(row.map(|(name, role, csrf, created_at, seen_at, elevated_at, expires_at, password, totp)| SessionRow {
-            name,
-            role,
-            csrf,
-            created_at,
-            seen_at,
-            elevated_at,
-            expires_at,
-            has_password: password != 0,
-            has_totp: totp != 0,
+        Ok(row.map(|(name, role, csrf, created_at, seen_at, elevated_at, expires_at, password, totp, linked)| {
+            SessionRow {
+                name,
+                role,
+                csrf,
+                created_at,
+                seen_at,
+                elevated_at,
+                expires_at,
+                has_password: password != 0,
+                has_totp: totp != 0,
+                has_identity: linked != 0,
+            }
         }))
     }
 }
 
 impl Book {
+    /// The session of a token, over or not, and the book's version as of the same instant: one statement without a
+    /// transaction around it. `None` when there is no such session, or its owner is no user any more.
+    pub async fn glance(&self, token_sha256: &[u8]) -> Result<Option<(SessionRow, BookVersion)>> {
+        type Row = (String, String, String, i64, i64, i64, i64, i64, i64, i64, i64, i64);
+        let row: Option<Row> = self.one_row(GLANCE, &[Bind::Bytes(token_sha256)]).await?;
+        Ok(row.map(
+            |(
+                name,
+                role,
+                csrf,
+                created_at,
+                seen_at,
+                elevated_at,
+                expires_at,
+                password,
+                totp,
+                linked,
+                batches,
+                others,
+            )| {
+                let (has_password, has_totp, has_identity) = (password != 0, totp != 0, linked != 0);
+                let row = SessionRow {
+                    name,
+                    role,
+                    csrf,
+                    created_at,
+                    seen_at,
+                    elevated_at,
+                    expires_at,
+                    has_password,
+                    has_totp,
+                    has_identity,
+                };
+                (row, BookVersion { batches, others })
+            },
+        ))
+    }
+
     /// Keeps a new session.
     pub async fn open_session(&self, new: &NewSession<'_>) -> Result<()> {
         let binds = [
@@ -95,34 +150,33 @@ impl Book {
             Bind::Int(new.elevated_at),
             Bind::Int(new.expires_at),
         ];
-        self.change(OPEN, &binds).await.map(|_| ())
+        self.change_unshown(OPEN, &binds).await.map(|_| ())
     }
 
     /// Says that a session was seen; an earlier instant than the known one changes nothing.
     pub async fn session_seen(&self, token_sha256: &[u8], now: i64) -> Result<()> {
-        self.change(SEEN, &[Bind::Bytes(token_sha256), Bind::Int(now)]).await.map(|_| ())
+        self.change_unshown(SEEN, &[Bind::Bytes(token_sha256), Bind::Int(now)]).await.map(|_| ())
     }
 
     /// Gives a session another token and form secret; `elevated_at` is when its owner proved who they are, 0 where they did
     /// not now. `false` when there is no such session.
     pub async fn rotate_session(&self, from: &[u8], to: &[u8], csrf: &str, elevated_at: i64) -> Result<bool> {
         let binds = [Bind::Bytes(from), Bind::Bytes(to), Bind::Text(csrf), Bind::Int(elevated_at)];
-        Ok(self.change(ROTATE, &binds).await? > 0)
+        Ok(self.change_unshown(ROTATE, &binds).await? > 0)
     }
 
     /// Ends a session; `false` when there is none.
     pub async fn close_session(&self, token_sha256: &[u8]) -> Result<bool> {
-        Ok(self.change(CLOSE, &[Bind::Bytes(token_sha256)]).await? > 0)
+        Ok(self.change_unshown(CLOSE, &[Bind::Bytes(token_sha256)]).await? > 0)
     }
 
     /// Ends every session of a person; answers how many.
     pub async fn close_sessions_of(&self, name: &str) -> Result<u64> {
-        self.change(CLOSE_ALL, &[Bind::Text(name)]).await
+        self.change_unshown(CLOSE_ALL, &[Bind::Text(name)]).await
     }
 
-    /// Uses a link up and says who comes in by it; `None` when there is none, or it was used before, or has expired by `now`.
-    pub async fn redeem_link(&self, token_sha256: &[u8], now: i64) -> Result<Option<String>> {
-        let row: Option<(String,)> = self.changed(REDEEM, &[Bind::Bytes(token_sha256), Bind::Int(now)]).await?;
-        Ok(row.map(|(name,)| name))
+    /// Uses a link up and says who comes in by it, and who made it; `None` when there is none, or it was used before, or has expired by `now`.
+    pub async fn redeem_link(&self, token_sha256: &[u8], now: i64) -> Result<Option<(String, Option<String>)>> {
+        self.changed(REDEEM, &[Bind::Bytes(token_sha256), Bind::Int(now)]).await
     }
 }

@@ -9,7 +9,7 @@ use sqlx::FromRow;
 
 use super::rows::{NewNotice, NewRequest, RequestRow};
 use super::steps::{Asked, NoticeOf};
-use super::{Recording, json};
+use super::{Deed, Recording, json};
 use crate::book::refuse_nul;
 use crate::db::on_tx;
 use crate::fault::{Fault, Result};
@@ -45,12 +45,14 @@ const ITEMS: &str =
 const DECIDE: &str = "update approval_request set state = $4, decided_on = $5, decided_by = $6 \
      where book = $1 and account = $2 and request = $3 and state = 'pending'";
 const SET_STEP: &str = "update step set state = $4, state_day = $5 where book = $1 and account = $2 and step = $3";
+const WITHDRAW: &str = "update approval_request set state = 'withdrawn', decided_on = $4 \
+     where book = $1 and account = $2 and request = $3 and state = 'pending' and step is null";
 const NOTICES_OF_DAY: &str =
     "select count(*) from notice where book = $1 and account = $2 and currency = $3 and day = $4";
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[REQUEST, ITEMS, DECIDE, SET_STEP, NOTICES_OF_DAY];
+pub(crate) const ALL: &[&str] = &[REQUEST, ITEMS, DECIDE, SET_STEP, WITHDRAW, NOTICES_OF_DAY];
 
 impl Recording {
     /// Puts something other than a ladder step before a second person. `detail` is kept in the approval journal.
@@ -151,6 +153,22 @@ impl Recording {
         self.sign(&row, "declined", day_number(day), comment).await?;
         self.set_step(&row, "declined", day_number(day)).await?;
         Ok(true)
+    }
+
+    /// Takes a request that is no step of the ladder back, on a day, and journals why; `false` when it is not pending. It
+    /// moves no version, as with [`Self::withdraw_waiting`], which takes the others back with their steps.
+    pub async fn withdraw_request(&mut self, request: EntryId, day: Date, because: &str) -> Result<bool> {
+        let Some(account) = self.account_of_approval(request).await? else { return Ok(false) };
+        self.lock(&BTreeSet::from([account])).await?;
+        let (book, day) = (self.envelope.book, day_number(day));
+        let withdrawn = on_tx!(self.tx().await?, c => sqlx::query(WITHDRAW).bind(book).bind(account).bind(request.0)
+            .bind(day).execute(c).await?.rows_affected());
+        if withdrawn == 1 {
+            let detail = json(&serde_json::json!({ "because": because }))?;
+            let (kind, subject) = ("request_withdrawn", Some(request.0));
+            self.journal_deed(Deed { account, kind, subject, day, detail, ..Deed::default() })?;
+        }
+        Ok(withdrawn == 1)
     }
 
     async fn sign(&mut self, row: &RequestRow, kind: &str, day: i64, comment: Option<&str>) -> Result<()> {

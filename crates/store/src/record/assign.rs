@@ -65,13 +65,17 @@ impl Recording {
             refuse_nul(&[row.collector.as_deref().unwrap_or_default()])?;
             let detail = json!({ "collector": [row.seen.collector, row.collector], "because": row.because });
             let account = row.seen.account.0;
-            self.journal_deed(Deed {
+            let words = row.words.as_deref();
+            refuse_nul(&[words.unwrap_or_default()])?;
+            let entry = self.journal_deed(Deed {
                 account,
                 kind: "account_assigned",
                 day,
                 detail: text(&detail)?,
+                words,
                 ..Deed::default()
             })?;
+            self.write_note(account, entry, words);
             cells.extend([book.into(), account.into(), Cell::from(&row.collector)]);
         }
         change(self.tx().await?, &SET_COLLECTOR, &cells).await?;

@@ -22,7 +22,9 @@ mod bank;
 mod correct;
 mod decide;
 mod drafts;
+mod exports;
 mod go_live;
+mod identities;
 mod ledger;
 mod months;
 mod people;
@@ -58,6 +60,7 @@ pub use bank::{BANK, MarkKind, NewReceipt, Received};
 pub use people::{NewKey, NewLink};
 pub use pin::{MOST_PINS, Pinned};
 pub use post::MAX_AMOUNT;
+pub use exports::TakenOut;
 pub use rows::{
     AccountRow, Command, DecideOutcome, ItemRow, NewAccount, NewActivity, NewApplication, NewAssignment, NewContact,
     NewDecision, NewDispute, NewHold, NewItem, NewLine, NewNotice, NewPromise, NewRequest, NewStep, NewStepHow,
@@ -173,6 +176,8 @@ impl Recording {
         self.envelope.sha256 = self.hash.clone().finalize().to_vec();
         bulk::insert(&mut self.tx, &BATCH, &self.envelope.cells()).await?;
         self.write_claim().await?;
+        // Last, so that its row is held for no longer than the commit takes.
+        grow_version(&mut self.tx, self.envelope.book, self.envelope.batch, (1, 0)).await?;
         self.tx.commit().await?;
         Ok(self.envelope.batch)
     }
@@ -323,7 +328,7 @@ impl Recording {
     }
 
     /// The account of something an activity row made, `None` when there is no such row in the book.
-    async fn account_of_activity(&mut self, entry: EntryId) -> Result<Option<i64>> {
+    pub async fn account_of_activity(&mut self, entry: EntryId) -> Result<Option<i64>> {
         self.account_of(ACCOUNT_OF_ACTIVITY, entry).await
     }
 
@@ -338,6 +343,15 @@ impl Recording {
         Ok(on_tx!(tx, c => sqlx::query_scalar(statement)
             .bind(entry.batch()).bind(entry.0).bind(book).fetch_optional(c).await?))
     }
+}
+
+/// Rows of a book's version: recordings that end at the same time hardly ever wait for each other's.
+const SLOTS: i64 = 16;
+
+/// Counts batches, and changes beside the journals, into the version of a book; `number` spreads them over its rows.
+pub(crate) async fn grow_version(tx: &mut Tx, book: i64, number: i64, by: (i64, i64)) -> Result<()> {
+    let cells: [Cell<'_>; 4] = [book, number.rem_euclid(SLOTS), by.0, by.1].map(Cell::Int);
+    bulk::insert(tx, &tables::BOOK_VERSION, &cells).await.map(|_| ())
 }
 
 /// Something JSON as the journals keep it.
@@ -362,6 +376,7 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         drafts::ALL,
         go_live::ALL,
         months::ALL,
+        identities::ALL,
         people::ALL,
         pin::ALL,
         post::ALL,

@@ -8,6 +8,9 @@ use crate::db::on_tx;
 use crate::fault::Result;
 
 const USER: &str = "select count(*) from app_user where book = $1 and name = $2";
+/// Takes the book's row for itself: every recording holds it shared, so that of two that count people one waits.
+const ALONE: &str = "update book set name = name where book = $1";
+const USERS: &str = "select count(*) from app_user where book = $1";
 const SET_ROLE: &str = "update app_user set role = $3 where book = $1 and name = $2 and role <> $3";
 const SET_PASSWORD: &str = "insert into credential (book, name, password_phc, totp_confirmed, totp_last_step, changed_at) \
      values ($1, $2, $3, 0, 0, $4) on conflict (book, name) do update set password_phc = excluded.password_phc, \
@@ -16,11 +19,17 @@ const CONFIRM_TOTP: &str = "update credential set totp_confirmed = 1, totp_last_
      where book = $1 and name = $2 and totp_secret is not null and totp_confirmed = 0";
 const RESET_TOTP: &str = "update credential set totp_secret = null, totp_confirmed = 0, changed_at = $3 \
      where book = $1 and name = $2 and totp_secret is not null";
+/// Links that nobody came in by yet.
+const END_LINKS: &str = "delete from sign_in_link where book = $1 and name = $2 and used_at is null";
+const LET_IN: &str = "insert into credential (book, name, totp_confirmed, totp_last_step, changed_at, let_in_by, let_in_at) \
+     values ($1, $2, 0, 0, $4, $3, $4) on conflict (book, name) do update set let_in_by = excluded.let_in_by, \
+     let_in_at = excluded.let_in_at";
 const REVOKE_KEY: &str = "update api_key set revoked_at = $3 where book = $1 and key_id = $2 and revoked_at is null";
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[USER, SET_ROLE, SET_PASSWORD, CONFIRM_TOTP, RESET_TOTP, REVOKE_KEY];
+pub(crate) const ALL: &[&str] =
+    &[USER, ALONE, USERS, SET_ROLE, SET_PASSWORD, CONFIRM_TOTP, RESET_TOTP, END_LINKS, LET_IN, REVOKE_KEY];
 
 /// A one-time link by which a person comes in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +74,21 @@ impl Recording {
         Ok(true)
     }
 
+    /// Adds the first user of a book with a password, given as a PHC string: both or neither. `false` when the book knows
+    /// anybody already; of two that ask at once one is first.
+    pub async fn add_first_user(&mut self, name: &str, role: &str, phc: &str) -> Result<bool> {
+        let book = self.envelope.book;
+        let known: i64 = on_tx!(self.tx().await?, c => {
+            sqlx::query(ALONE).bind(book).execute(&mut *c).await?;
+            sqlx::query_scalar(USERS).bind(book).fetch_one(&mut *c).await?
+        });
+        if known > 0 || !self.add_user(name, role).await? {
+            return Ok(false);
+        }
+        self.set_password(name, phc).await?;
+        Ok(true)
+    }
+
     /// Gives a user another role; `false` when there is no such user or the role is theirs already.
     pub async fn set_role(&mut self, name: &str, role: &str) -> Result<bool> {
         refuse_nul(&[name, role])?;
@@ -72,6 +96,7 @@ impl Recording {
         let changed = on_tx!(self.tx().await?, c => sqlx::query(SET_ROLE).bind(book).bind(name).bind(role)
             .execute(c).await?.rows_affected());
         if changed > 0 {
+            self.end_links(name).await?;
             self.journal_of_people("user_role", &serde_json::json!({ "name": name, "role": role }))?;
         }
         Ok(changed > 0)
@@ -82,6 +107,7 @@ impl Recording {
         let (book, now) = (self.envelope.book, self.envelope.recorded_at);
         on_tx!(self.tx().await?, c => sqlx::query(SET_PASSWORD).bind(book).bind(name).bind(phc).bind(now)
             .execute(c).await.map(|_| ())?);
+        self.end_links(name).await?;
         self.secret_changed(name, "password")
     }
 
@@ -91,6 +117,7 @@ impl Recording {
         let changed = on_tx!(self.tx().await?, c => sqlx::query(CONFIRM_TOTP).bind(book).bind(name).bind(step).bind(now)
             .execute(c).await?.rows_affected());
         if changed > 0 {
+            self.end_links(name).await?;
             self.secret_changed(name, "totp")?;
         }
         Ok(changed > 0)
@@ -102,15 +129,38 @@ impl Recording {
         let changed = on_tx!(self.tx().await?, c => sqlx::query(RESET_TOTP).bind(book).bind(name).bind(now)
             .execute(c).await?.rows_affected());
         if changed > 0 {
+            self.end_links(name).await?;
             self.secret_changed(name, "totp_reset")?;
         }
         Ok(changed > 0)
     }
 
-    /// Keeps a one-time link.
+    /// Notes who made the way by which a person sets what they prove themselves with: what another let in signs from the day
+    /// after. Kept until another lets them in.
+    pub async fn let_in(&mut self, name: &str, by: &str) -> Result<()> {
+        let (book, now) = (self.envelope.book, self.envelope.recorded_at);
+        on_tx!(self.tx().await?, c => sqlx::query(LET_IN).bind(book).bind(name).bind(by).bind(now)
+            .execute(c).await.map(|_| ())?);
+        self.journal_of_people("secret_changed", &serde_json::json!({ "name": name, "what": "let_in", "by": by }))
+    }
+
+    /// Ends the links of a person that nobody used: what they prove themselves with, or what they may do, has changed.
+    pub(super) async fn end_links(&mut self, name: &str) -> Result<()> {
+        let book = self.envelope.book;
+        on_tx!(self.tx().await?, c => sqlx::query(END_LINKS).bind(book).bind(name).execute(c).await.map(|_| ())?);
+        Ok(())
+    }
+
+    /// Keeps a one-time link, in the name of the command's actor.
     pub fn put_link(&mut self, link: &NewLink) -> Result<()> {
-        let cells: [Cell<'_>; 4] =
-            [self.envelope.book.into(), Cell::Blob(&link.token_sha256), (&link.name).into(), link.expires_at.into()];
+        let issuer = self.envelope.actor.clone();
+        let cells: [Cell<'_>; 5] = [
+            self.envelope.book.into(),
+            Cell::Blob(&link.token_sha256),
+            (&link.name).into(),
+            link.expires_at.into(),
+            (&issuer).into(),
+        ];
         self.put(&tables::SIGN_IN_LINK, &cells);
         self.secret_changed(&link.name, "link")
     }

@@ -97,6 +97,8 @@ pub struct NewAssignment {
     pub collector: Option<String>,
     /// Why.
     pub because: String,
+    /// A person's own words beside it; erasable.
+    pub words: Option<String>,
 }
 
 /// A due line of a new debit item.

@@ -23,7 +23,7 @@ pub(crate) const API_KEY: Table = Table {
 
 pub(crate) const SIGN_IN_LINK: Table = Table {
     name: "sign_in_link",
-    columns: &[("book", Int), ("token_sha256", Blob), ("name", Text), ("expires_at", Int)],
+    columns: &[("book", Int), ("token_sha256", Blob), ("name", Text), ("expires_at", Int), ("issued_by", Text)],
     tail: "",
 };
 
@@ -77,6 +77,14 @@ pub(crate) const ACCOUNT_STATE: Table = Table {
     name: "account_state",
     columns: &[("book", Int), ("account", Int), ("version", Int)],
     tail: " on conflict (book, account) do update set version = account_state.version + 1",
+};
+
+/// Grows by what is added: the version of a book is the sum over its rows.
+pub(crate) const BOOK_VERSION: Table = Table {
+    name: "book_version",
+    columns: &[("book", Int), ("slot", Int), ("batches", Int), ("others", Int)],
+    tail: " on conflict (book, slot) do update set batches = book_version.batches + excluded.batches, \
+        others = book_version.others + excluded.others",
 };
 
 pub(crate) const PARTY: Table = Table {
@@ -560,6 +568,7 @@ pub(crate) const TABLES: &[&Table] = &[
     &SEAL_MEMBER,
     &ACCOUNT,
     &ACCOUNT_STATE,
+    &BOOK_VERSION,
     &PARTY,
     &PARTY_ALIAS,
     &NAME_WORD,

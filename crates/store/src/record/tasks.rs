@@ -26,6 +26,9 @@ const STEP_MADE: &str = "update step set state = 'made', state_day = $4 where bo
      and step = (select t.step from task t where t.book = $1 and t.account = $2 and t.task = $3) and state = 'task_open'";
 const SNOOZE: &str = "update task set snoozed_until = $4 \
      where book = $1 and account = $2 and task = $3 and closed_on is null";
+const REASSIGN: &str = "update task set collector = $4 \
+     where book = $1 and account = $2 and task = $3 and closed_on is null";
+const HANDS: &str = "select collector from task where book = $1 and account = $2 and task = $3 and closed_on is null";
 const IMPORTED: &str = "select step from step where book = $1 and account = $2 and currency = $3 and rung = $4 and day = $5 \
      and how = 'imported'";
 const LAST_CYCLE: &str =
@@ -37,7 +40,7 @@ const LINES_OF_ITEM: &str =
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[CLOSE_TASK, STEP_MADE, SNOOZE, IMPORTED, LAST_CYCLE, LINES_PAST_DUE, LINES_OF_ITEM];
+pub(crate) const ALL: &[&str] = &[CLOSE_TASK, STEP_MADE, SNOOZE, REASSIGN, HANDS, IMPORTED, LAST_CYCLE, LINES_PAST_DUE, LINES_OF_ITEM];
 /// Every statement over keys of this module.
 #[cfg(test)]
 pub(crate) const KEYED: &[&Keyed] = &[&OPEN_KEYS];
@@ -180,6 +183,36 @@ impl Recording {
         })?;
         self.write_note(account, entry, Some(reason));
         Ok(true)
+    }
+
+    /// Gives an open task to a person, or back to whoever holds its account; `None` when there is no such task open, `false`
+    /// when it is theirs already. The words are erasable.
+    pub async fn assign_task(&mut self, task: EntryId, to: Option<&str>, words: &str) -> Result<Option<bool>> {
+        refuse_nul(&[to.unwrap_or_default(), words])?;
+        let book = self.envelope.book;
+        let Some(account) = self.account_of_activity(task).await? else { return Ok(None) };
+        self.lock(&BTreeSet::from([account])).await?;
+        let from: Option<Option<String>> = on_tx!(self.tx().await?, c => sqlx::query_scalar(HANDS)
+            .bind(book).bind(account).bind(task.0).fetch_optional(c).await?);
+        let Some(from) = from else { return Ok(None) };
+        if from.as_deref() == to {
+            return Ok(Some(false));
+        }
+        on_tx!(self.tx().await?, c => sqlx::query(REASSIGN)
+            .bind(book).bind(account).bind(task.0).bind(to.map(str::to_owned)).execute(c).await?
+            .rows_affected());
+        let words = Some(words).filter(|words| !words.is_empty());
+        let entry = self.journal_deed(Deed {
+            account,
+            kind: "task_assigned",
+            subject: Some(task.0),
+            day: self.envelope.day,
+            detail: json(&serde_json::json!({ "collector": [from, to] }))?,
+            words,
+            ..Deed::default()
+        })?;
+        self.write_note(account, entry, words);
+        Ok(Some(true))
     }
 
     /// Records a step that was made before the book was ours, so that the ladder goes on from it; it counts as a contact of

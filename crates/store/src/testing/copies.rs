@@ -184,6 +184,8 @@ pub async fn access_texts(db: &Db) -> String {
         "session",
         "sign_in_link",
         "sign_in_failure",
+        "identity",
+        "provider_errand",
         "api_key",
         "idempotent_request",
     ];

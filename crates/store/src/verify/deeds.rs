@@ -156,6 +156,7 @@ impl Deeds {
             "promised" | "promise_ended" => self.promise(row, &detail),
             "disputed" | "dispute_closed" | "held" | "hold_released" => self.agreement(row, &detail),
             "step" | "step_imported" | "step_withdrawn" => self.step(row, &detail),
+            "request_withdrawn" => self.withdraw_request(row),
             "notice" => self.notice(row, &detail),
             "notice_held" | "notice_released" => self.hold_notice(row),
             "pinned" => {
@@ -166,7 +167,7 @@ impl Deeds {
             }
             "attached" | "detached" => self.attachment(row, &detail),
             kind if Cash::tells(kind) => self.cash.play(row, &detail),
-            "task_opened" | "task_closed" | "task_snoozed" => self.task(row, &detail),
+            "task_opened" | "task_closed" | "task_snoozed" | "task_assigned" => self.task(row, &detail),
             "item_reentered" => self.reentered(row, &detail),
             "erased" => {
                 self.erased.insert(row.account);
@@ -369,6 +370,17 @@ impl Deeds {
         }
     }
 
+    fn withdraw_request(&mut self, row: &ActivityRow) {
+        let request = row.subject.and_then(|request| self.request.get_mut(&key(row.account, request)));
+        match request.filter(|columns| columns[8] == "pending".into()) {
+            Some(columns) => {
+                columns[8] = "withdrawn".into();
+                columns[9] = row.day.into();
+            }
+            None => self.problems.push(format!("activity {}: no request waits that it could withdraw", row.entry)),
+        }
+    }
+
     fn notice(&mut self, row: &ActivityRow, detail: &Detail) {
         let step = row.subject.unwrap_or_default();
         let columns = vec![
@@ -426,6 +438,13 @@ impl Deeds {
                 let step = self.task.get(&key(row.account, subject)).map(|columns| columns[3].clone());
                 if let (true, Some(Value::Int(step))) = (detail.flag("step_made"), step) {
                     self.set_step(row.account, step, "made", row.day);
+                }
+            }
+            "task_assigned" => {
+                if let (Some(columns), [_, after]) =
+                    (self.task.get_mut(&key(row.account, subject)), detail.list("collector"))
+                {
+                    columns[9] = after.as_str().map(str::to_owned).into();
                 }
             }
             _ => {
@@ -547,6 +566,8 @@ impl Deeds {
             "control_totals" => self.dated(detail.list("totals"), 2, false),
             // What people come in with is no fact of the book: that it changed is.
             "secret_changed" | "key_added" | "key_revoked" => {}
+            // What was taken out as a file changes nothing.
+            "taken_out" => {}
             kind => self.problems.push(format!("activity {}: '{kind}' is no kind of activity", row.entry)),
         }
     }

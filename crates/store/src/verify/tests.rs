@@ -136,6 +136,7 @@ const CORRUPTIONS: &[&str] = &[
     "update notice set held_by = 1",
     "update task set closed_on = null where closed_on is not null",
     "update task set snoozed_until = null",
+    "update task set collector = 'nobody here'",
     "delete from task",
     "update approval_request set state = 'pending', decided_on = null, decided_by = null",
     "update approval_request set role = 'collector'",
@@ -152,6 +153,7 @@ const CORRUPTIONS: &[&str] = &[
     "update app_user set role = 'admin'",
     "update book set first_open_day = null",
     "update book set last_bank_statement = last_bank_statement + 1",
+    "update book set paper_links = '{}'",
 ];
 
 async fn execute(db: &Db, sql: &str) -> Result<u64, sqlx::Error> {

@@ -1,5 +1,7 @@
 //! Requests for a second person's signature.
 
+use std::collections::BTreeMap;
+
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
 use dunwell_rules::money::Currency;
@@ -87,18 +89,37 @@ left join party p on p.book = r.book and p.account = r.account
 left join step s on s.book = r.book and s.account = r.account and s.step = r.step
 where r.book = $1 and r.request = $2";
 
+/// Begins with what waits, and looks at the other requests of those accounts alone.
+const BESIDE: &str = "
+select r.request, cast(sum(o.amount) as bigint)
+from approval_request r
+cross join approval_request o
+where r.book = $1 and r.state = 'pending' and r.step is null and o.book = r.book and o.account = r.account
+    and o.request <> r.request and o.step is null and o.subject = r.subject and o.maker = r.maker
+    and o.currency = r.currency and o.state in ('pending', 'approved')
+    and o.requested_on > r.requested_on - $2 and o.requested_on < r.requested_on + $2
+group by r.request";
 const COUNT: &str = "select cast(count(*) as bigint) from approval_request where book = $1 and state = $2";
 const ASKED_OF_BOOK: &str = "
-select detail from approval where book = $1 and account = 0 and kind = 'requested' and subject = $2 order by entry";
+select a.detail from approval a
+join approval_request r on r.book = a.book and r.account = a.account and r.request = a.request and r.state <> 'withdrawn'
+where a.book = $1 and a.account = 0 and a.kind = 'requested' and a.subject = $2 order by a.entry";
 
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[REQUESTS, REQUEST, COUNT, ASKED_OF_BOOK];
+pub(crate) const STATEMENTS: &[&str] = &[REQUESTS, REQUEST, BESIDE, COUNT, ASKED_OF_BOOK];
 
 impl Reading {
     /// The requests in a state (`pending`, `approved`, `declined`, `withdrawn`), oldest first.
     pub async fn requests(&mut self, state: &str) -> Result<Vec<RequestView>> {
         self.rows(REQUESTS, &[Bind::Text(state)]).await?.into_iter().map(view).collect()
+    }
+
+    /// What makers asked for beside each request that waits, of the same account and kind within fewer than `days` days,
+    /// pending or approved, in minor units of its currency; a request with nothing beside it is left out. Steps of ladders are.
+    pub async fn asked_beside(&mut self, days: i64) -> Result<BTreeMap<EntryId, i64>> {
+        let rows: Vec<(i64, i64)> = self.rows(BESIDE, &[Bind::Int(days)]).await?;
+        Ok(rows.into_iter().map(|(request, amount)| (EntryId(request), amount)).collect())
     }
 
     /// How many requests are in a state.
@@ -107,7 +128,7 @@ impl Reading {
         Ok(count.map_or(0, |(count,)| count))
     }
 
-    /// What requests of the book itself asked for under this subject, whatever became of them: JSON, oldest first.
+    /// What requests of the book itself asked for under this subject, but for those that were withdrawn: JSON, oldest first.
     pub async fn asked_of_book(&mut self, subject: &str) -> Result<Vec<String>> {
         let rows: Vec<(String,)> = self.rows(ASKED_OF_BOOK, &[Bind::Text(subject)]).await?;
         Ok(rows.into_iter().map(|(detail,)| detail).collect())

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::json;
 use crate::fault::Result;
-use crate::read::{Reading, date, entry};
+use crate::read::{Bind, Reading, date, entry};
 
 /// A paper of an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -49,9 +49,24 @@ from attachment a
 join attachment_file f on f.book = a.book and f.account = a.account and f.attachment = a.attachment
 where a.book = $1 and a.account = $2 and a.attachment = $3 and a.removed_on is null and f.bytes is not null";
 
+const DOCUMENT: &str = "
+select distinct a.code
+from item i
+join account a on a.book = i.book and a.account = i.account
+where i.book = $1 and i.document = $2 and i.reversed_by is null
+order by a.code
+limit 2";
+
+const OF_DOCUMENT: &str = "
+select i.item
+from account a
+join item i on i.book = a.book and i.account = a.account
+where a.book = $1 and a.code = $2 and i.document = $3 and i.reversed_by is null
+limit 1";
+
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[OF_ACCOUNT, BYTES];
+pub(crate) const STATEMENTS: &[&str] = &[OF_ACCOUNT, BYTES, DOCUMENT, OF_DOCUMENT];
 
 impl Reading {
     /// The papers of an account that are not taken off, oldest first.
@@ -71,6 +86,18 @@ impl Reading {
             }
         };
         Ok(rows.into_iter().map(view).collect())
+    }
+
+    /// The customer numbers of the accounts that have a document of that number: none, one, or two of several.
+    pub async fn accounts_of_document(&mut self, document: &str) -> Result<Vec<String>> {
+        let rows: Vec<(String,)> = self.rows(DOCUMENT, &[Bind::Text(document)]).await?;
+        Ok(rows.into_iter().map(|(code,)| code).collect())
+    }
+
+    /// Whether the account of that customer number has a document of that number.
+    pub async fn account_has_document(&mut self, code: &str, document: &str) -> Result<bool> {
+        let row: Option<(i64,)> = self.row(OF_DOCUMENT, &[Bind::Text(code), Bind::Text(document)]).await?;
+        Ok(row.is_some())
     }
 
     /// The bytes of a paper; `None` when there is none of that id there, or they are erased.

@@ -83,7 +83,7 @@ from ledger j
 cross join batch b
 left join account a on a.book = j.book and a.account = j.account
 left join seal_member s on s.book = j.book and s.batch = j.batch
-where j.batch between $2 and $3 and j.entry < $4 and j.book + 0 = $1 and b.batch = j.batch
+where j.batch >= $2 and j.batch <= $3 and j.entry < $4 and j.book + 0 = $1 and b.batch = j.batch
     and b.recorded_at >= $5 and b.recorded_at < $6
 order by j.batch desc, j.entry desc
 limit $7";
@@ -94,7 +94,7 @@ from activity j
 cross join batch b
 left join account a on a.book = j.book and a.account = j.account
 left join seal_member s on s.book = j.book and s.batch = j.batch
-where j.batch between $2 and $3 and j.entry < $4 and j.book + 0 = $1 and b.batch = j.batch
+where j.batch >= $2 and j.batch <= $3 and j.entry < $4 and j.book + 0 = $1 and b.batch = j.batch
     and b.recorded_at >= $5 and b.recorded_at < $6
 order by j.batch desc, j.entry desc
 limit $7";
@@ -105,7 +105,7 @@ from decision j
 cross join batch b
 left join account a on a.book = j.book and a.account = j.account
 left join seal_member s on s.book = j.book and s.batch = j.batch
-where j.batch between $2 and $3 and j.entry < $4 and j.book + 0 = $1 and b.batch = j.batch
+where j.batch >= $2 and j.batch <= $3 and j.entry < $4 and j.book + 0 = $1 and b.batch = j.batch
     and b.recorded_at >= $5 and b.recorded_at < $6
 order by j.batch desc, j.entry desc
 limit $7";
@@ -117,7 +117,7 @@ cross join batch b
 left join account a on a.book = j.book and a.account = j.account
 left join approval_request r on r.book = j.book and r.account = j.account and r.request = j.request
 left join seal_member s on s.book = j.book and s.batch = j.batch
-where j.batch between $2 and $3 and j.entry < $4 and j.book + 0 = $1 and b.batch = j.batch
+where j.batch >= $2 and j.batch <= $3 and j.entry < $4 and j.book + 0 = $1 and b.batch = j.batch
     and b.recorded_at >= $5 and b.recorded_at < $6
 order by j.batch desc, j.entry desc
 limit $7";

@@ -30,11 +30,11 @@ pub struct PartyRow {
 const PARTIES: &str = "
 select a.account, a.code, p.name, p.address, a.language, a.country, a.terms
 from account a left join party p on p.book = a.book and p.account = a.account
-where a.book = $1 and a.account between $2 and $3";
+where a.book = $1 and a.account >= $2 and a.account <= $3";
 const PEOPLE: &str = "
 select account, contact, name, role, mail, phone, time_zone, language, channel, do_not_contact
 from contact
-where book = $1 and account between $2 and $3 and erased_on is null
+where book = $1 and account >= $2 and account <= $3 and erased_on is null
 order by account, contact";
 
 /// Every statement here, for the test that prepares them.

@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, FromRow};
 
-use super::{journal, listing, notices, search, strip, timeline};
+use super::{journal, listing, notices, party, search, strip, timeline};
 use crate::db::{Db, Tx};
 use crate::testing::Place;
 
@@ -44,6 +44,30 @@ fn no_screen_reads_a_whole_table() {
             let steps = plan(&place, sql).await;
             assert!(!steps.is_empty());
             assert!(!steps.iter().any(|step| reads_all(step)), "{sql}\n{steps:#?}");
+        }
+    });
+}
+
+/// A range of accounts that has a beginning and no end: on a large book it reads most of the table for one account.
+fn reads_on(step: &str) -> bool {
+    step.contains("account>?") && !step.contains("account<?")
+}
+
+#[test]
+fn the_facts_of_a_page_of_accounts_are_not_looked_for_beyond_it() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let place = Place::sqlite().await;
+        let page_ends = |sql: &&&str| sql.contains("account <= $3");
+        let lists = [crate::facts::STATEMENTS, party::STATEMENTS];
+        let ranges: Vec<&str> = lists.into_iter().flatten().filter(page_ends).copied().collect();
+        assert_eq!(ranges.len(), 4, "the facts, earlier payments, parties, people");
+        for sql in ranges {
+            let steps = plan(&place, sql).await;
+            assert!(!steps.iter().any(|step| reads_on(step)), "{sql}\n{steps:#?}");
+            // Of each part of the statement, the first table alone is walked by the range.
+            let joined = |pair: &[String]| pair.iter().all(|step| step.contains("account>?"));
+            assert!(!steps.windows(2).any(joined), "{sql}\n{steps:#?}");
         }
     });
 }

@@ -16,6 +16,11 @@ pub struct UserView {
     pub name: String,
     /// The role's code.
     pub role: String,
+    /// Who else made the way by which they set what they prove themselves with; null where nobody did.
+    pub let_in_by: Option<String>,
+    /// When they set it, for the first time.
+    #[serde(serialize_with = "json::instant_if_any")]
+    pub let_in_at: Option<i64>,
 }
 
 /// A policy as it was put in force.
@@ -50,7 +55,8 @@ pub struct ControlTotalView {
     pub source: String,
 }
 
-const USERS: &str = "select name, role from app_user where book = $1 order by name";
+const USERS: &str = "select u.name, u.role, c.let_in_by, c.let_in_at from app_user u \
+     left join credential c on c.book = u.book and c.name = u.name where u.book = $1 order by u.name";
 const USER: &str = "select role from app_user where book = $1 and name = $2";
 const POLICY_IN_FORCE: &str = "
 select policy, name, text, activated_on from policy where book = $1 order by policy desc limit 1";
@@ -79,8 +85,10 @@ const NANO_IN_MICRO: i64 = 1_000;
 impl Reading {
     /// The users, by name.
     pub async fn users(&mut self) -> Result<Vec<UserView>> {
-        let rows: Vec<(String, String)> = self.rows(USERS, &[]).await?;
-        Ok(rows.into_iter().map(|(name, role)| UserView { name, role }).collect())
+        type Row = (String, String, Option<String>, Option<i64>);
+        let rows: Vec<Row> = self.rows(USERS, &[]).await?;
+        let view = |(name, role, let_in_by, let_in_at)| UserView { name, role, let_in_by, let_in_at };
+        Ok(rows.into_iter().map(view).collect())
     }
 
     /// The role of a user; `None` when the book knows no such user.

@@ -47,6 +47,10 @@ pub struct WaitingStep {
     pub account: EntryId,
     /// The step.
     pub step: EntryId,
+    /// The day it was made.
+    pub day: Date,
+    /// Whether it waits for a signature; else for a task.
+    pub for_signature: bool,
     /// The account's version when it was looked at.
     pub version: i64,
     /// What was open on the day asked of the lines it carries.
@@ -79,7 +83,7 @@ where t.book = $1 and t.task = $2 and t.closed_on is null";
 
 /// Begins with the open tasks and the pending requests: its work does not grow with accounts, nor with what was settled.
 const WAITING_STEPS: &str = "
-select s.account, s.step, s.currency, v.version, (
+select s.account, s.step, s.currency, s.day, s.state, v.version, (
     select cast(coalesce(sum(l.open - coalesce((
         select sum(m.delta)
         from movement m
@@ -132,10 +136,13 @@ impl Reading {
 
     /// The ladder steps that wait for a person now and were made by the day, with what was open on it of what they carry.
     pub async fn waiting_steps(&mut self, on: Date) -> Result<Vec<WaitingStep>> {
-        let rows: Vec<(i64, i64, String, i64, i64)> = self.rows(WAITING_STEPS, &[day(on)]).await?;
-        let view = |(account, step, code, version, open): (i64, i64, String, i64, i64)| {
+        type Row = (i64, i64, String, i64, String, i64, i64);
+        let rows: Vec<Row> = self.rows(WAITING_STEPS, &[day(on)]).await?;
+        let view = |(account, step, code, made_on, state, version, open): Row| {
             let open = Money::new(open, currency(&code)?);
-            Ok(WaitingStep { account: EntryId(account), step: EntryId(step), version, open })
+            let (account, step, day, for_signature) =
+                (EntryId(account), EntryId(step), date(made_on), state == "pending");
+            Ok(WaitingStep { account, step, day, for_signature, version, open })
         };
         rows.into_iter().map(view).collect()
     }

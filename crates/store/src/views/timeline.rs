@@ -60,14 +60,14 @@ impl TimelineOf {
                 ",logged:call,logged:meeting,logged:mail,logged:letter,logged:text,logged:note,promised,promise_ended,\
                  disputed,dispute_closed,notice,notice_held,notice_released,step_imported,step_withdrawn,item_revised,\
                  item_reentered,held,hold_released,account_opened,account_revised,account_assigned,contact_added,\
-                 contact_changed,alias,erased,task_opened,task_closed,task_snoozed,"
+                 contact_changed,alias,erased,task_opened,task_closed,task_snoozed,task_assigned,"
             }
             Self::Calls => ",logged:call,logged:meeting,promised,promise_ended,disputed,dispute_closed,",
             Self::Mail => {
                 ",logged:mail,logged:letter,logged:text,notice,notice_held,notice_released,step_imported,step_withdrawn,"
             }
             Self::Money => ",item_revised,item_reentered,",
-            Self::Decisions => ",held,hold_released,account_assigned,step_withdrawn,notice_held,notice_released,",
+            Self::Decisions => ",request_withdrawn,held,hold_released,account_assigned,task_assigned,step_withdrawn,notice_held,notice_released,",
             Self::Notes => ",logged:note,",
         }
     }

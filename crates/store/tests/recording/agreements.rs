@@ -56,6 +56,7 @@ fn a_collector_is_assigned_as_the_rules_saw_the_account_and_a_customer_row_wins(
             seen: seen.clone(),
             collector: Some(name.to_owned()),
             because: "it fits".to_owned(),
+            words: None,
         };
         let mut recording = on(&book, day(1, 2)).await;
         assert_eq!(recording.assign_collectors(&[to(&seen, "ann")]).await.expect("no fault"), []);

@@ -9,12 +9,12 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use dunwell_desk::api_keys::authenticate_key;
 use dunwell_desk::idempotency::{self, Earlier, RequestClaim, StoredAnswer};
-use dunwell_desk::rules::calendar::Date;
 use dunwell_desk::{Desk, Refusal, sign_in};
 use serde_json::{Map, Value, json};
 
 use super::operation::{Asked, Body, Field, Operation, day_of};
 use super::trouble::Trouble;
+use super::types::{fits, fits_text, said};
 use crate::gate::{cookie_name, from_our_pages, session_token};
 use crate::house::House;
 use crate::posted::ACTS;
@@ -55,9 +55,6 @@ async fn answered(house: &House, operation: &'static Operation, request: Request
         Some(text) => day_of("on", text)?,
         None => today,
     };
-    if operation.method == "POST" && on > today {
-        return Err(Refusal::DayInFuture { day: on.to_string(), today: today.to_string() }.into());
-    }
     let fields = fields_of(operation, &parts.headers, &file)?;
     let path = Path::from_request_parts(&mut parts, &()).await;
     let path = path.map_or_else(|_| HashMap::new(), |Path(path)| path);
@@ -65,6 +62,10 @@ async fn answered(house: &House, operation: &'static Operation, request: Request
         "POST" => Some(claim_of(&asker, &parts, &file)?),
         _ => None,
     };
+    // What does not fit the document is said first, and only then what the business refuses.
+    if operation.method == "POST" && on > today {
+        return Err(Refusal::DayInFuture { day: on.to_string(), today: today.to_string() }.into());
+    }
     let asked = Asked { desk: asker.desk, on, elevated: asker.elevated, path, query, fields, file };
     match claim {
         Some(claim) => once(operation, asked, claim).await,
@@ -73,6 +74,15 @@ async fn answered(house: &House, operation: &'static Operation, request: Request
             Ok((StatusCode::OK, [(header::CONTENT_TYPE, JSON)], done.to_string()).into_response())
         }
     }
+}
+
+/// A method that an address does not take: a problem for programs, a page for people.
+pub(crate) async fn no_method(uri: Uri, method: Method) -> Response {
+    if uri.path().starts_with("/api/") {
+        let words = format!("{} does not take {method}; the Allow header names what it takes.", uri.path());
+        return Trouble::own("method_not_allowed", words).into_response();
+    }
+    StatusCode::METHOD_NOT_ALLOWED.into_response()
 }
 
 /// An address that is none: a problem for programs, a page for people.
@@ -109,20 +119,19 @@ async fn query_of(operation: &Operation, parts: &mut Parts) -> Result<HashMap<St
     let Query(pairs) = pairs.map_err(|error| Trouble::own("malformed", format!("The query: {error}.")))?;
     for (name, value) in &pairs {
         let known = operation.query.iter().find(|field| field.name == name);
-        let known = known.ok_or_else(|| unknown(name, operation.query))?;
-        let fits = match known.of {
-            "int" => value.parse::<u32>().is_ok(),
-            "bool" => matches!(value.as_str(), "true" | "false"),
-            "day" => value.parse::<Date>().is_ok(),
-            _ => true,
-        };
-        if !fits && !value.is_empty() {
-            return Err(Trouble::own("malformed", format!("{name} '{value}' is no {}.", known.of)));
+        let known = known.ok_or_else(|| unknown(name, &operation.query))?;
+        if !fits_text(&known.of, value) {
+            let words = format!("{name} '{value}' is refused: it must be {}.", said(&known.of));
+            return Err(Trouble::own("malformed", words));
         }
     }
+    let given = pairs.len();
     let query: HashMap<String, String> = pairs.into_iter().collect();
+    if query.len() < given {
+        return Err(Trouble::own("malformed", "The query gives a parameter more than once."));
+    }
     for field in operation.query.iter().filter(|field| field.needed) {
-        if query.get(field.name).is_none_or(String::is_empty) {
+        if !query.contains_key(field.name) {
             return Err(Trouble::own("malformed", format!("The query needs {}: {}.", field.name, field.words)));
         }
     }
@@ -134,32 +143,38 @@ fn unknown(name: &str, known: &[Field]) -> Trouble {
     Trouble::own("unknown_parameter", format!("There is no '{name}' here.")).with(json!({ "known": names }))
 }
 
-/// The fields of a JSON body: each known, each of its type.
+/// The fields of a JSON body: each known, each of its type, and all that are needed.
 fn fields_of(operation: &Operation, headers: &HeaderMap, body: &Bytes) -> Result<Map<String, Value>, Trouble> {
-    let Body::Fields(known) = operation.body else { return Ok(Map::new()) };
-    if body.is_empty() {
-        return Ok(Map::new());
+    let known = match &operation.body {
+        Body::Fields(known) => known,
+        Body::None if !matches!(&body[..], b"" | b"{}") => {
+            return Err(Trouble::own("malformed", "This operation takes no body."));
+        }
+        Body::File if body.is_empty() => return Err(Trouble::own("malformed", "The body is the file; there is none.")),
+        Body::None | Body::File => return Ok(Map::new()),
+    };
+    let mut fields = Map::new();
+    if !body.is_empty() {
+        let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if kind.split(';').next().map(str::trim) != Some(JSON) {
+            return Err(Trouble::own("content_type", format!("Send the body as {JSON}.")));
+        }
+        let read = serde_json::from_slice(body);
+        fields = read.map_err(|error| Trouble::own("malformed", format!("The body is no JSON object: {error}.")))?;
     }
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if kind.split(';').next().map(str::trim) != Some(JSON) {
-        return Err(Trouble::own("content_type", format!("Send the body as {JSON}.")));
-    }
-    let read = serde_json::from_slice(body);
-    let fields: Map<String, Value> =
-        read.map_err(|error| Trouble::own("malformed", format!("The body is no JSON object: {error}.")))?;
-    for (name, value) in &fields {
-        let field = known.iter().find(|field| field.name == name).ok_or_else(|| unknown(name, known))?;
-        let fits = match field.of {
-            "int" => value.is_i64(),
-            "bool" => value.is_boolean(),
-            "[text]" => value.as_array().is_some_and(|list| list.iter().all(Value::is_string)),
-            _ => value.is_string(),
-        };
-        if !fits && !value.is_null() {
-            return Err(Trouble::own("malformed", format!("{name} must be {}, not {value}.", field.of)));
+    let of = |name: &String| known.iter().find(|field| field.name == name).ok_or_else(|| unknown(name, known));
+    // What the operation does not know is said first, whatever else is wrong.
+    let given = fields.iter().map(|(name, value)| Ok((of(name)?, value))).collect::<Result<Vec<_>, Trouble>>()?;
+    for (field, value) in given {
+        let left_out = value.is_null() && !field.needed;
+        if !left_out && !fits(&field.of, value) {
+            return Err(Trouble::own("malformed", format!("{} must be {}, not {value}.", field.name, said(&field.of))));
         }
     }
-    Ok(fields)
+    match known.iter().find(|field| field.needed && !fields.contains_key(field.name)) {
+        None => Ok(fields),
+        Some(field) => Err(Trouble::own("malformed", format!("The body needs {}: {}.", field.name, field.words))),
+    }
 }
 
 fn claim_of(asker: &Asker, parts: &Parts, body: &Bytes) -> Result<RequestClaim, Trouble> {
@@ -180,9 +195,8 @@ async fn once(operation: &'static Operation, mut asked: Asked, claim: RequestCla
     if let Some(response) = earlier(&desk, &claim).await? {
         return Ok(response);
     }
-    let repeatable = operation.path.ends_with("/imports") || operation.path.ends_with("/runs");
-    asked.desk.request = (!repeatable).then(|| claim.clone());
-    let _turn = if repeatable { None } else { ACTS.acquire().await.ok() };
+    asked.desk.request = (!operation.repeatable).then(|| claim.clone());
+    let _turn = if operation.repeatable { None } else { ACTS.acquire().await.ok() };
     let done = match (operation.does)(asked).await {
         // Another request under the key was faster: both are answered alike.
         Err(trouble) if trouble.is_claimed() => return earlier(&desk, &claim).await?.ok_or(trouble),

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::operation::{Body, Field, Operation, Shape};
 use super::trouble::CODES;
+use super::types::schema;
 use super::{operations, shapes};
 use crate::answer::bare_page;
 
@@ -40,40 +41,31 @@ fn document() -> Value {
                 "session": { "type": "apiKey", "in": "cookie", "name": "dunwell" },
             },
             "schemas": shapes::schemas(),
+            "responses": noes(),
         },
     })
 }
 
 fn described(operation: &Operation) -> Value {
     let mut parameters: Vec<Value> = path_parameters(operation.path)
-        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": path_schema(name) }))
         .collect();
     parameters.extend(operation.query.iter().map(|field| parameter(field, "query")));
     if operation.method == "POST" {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": true,
             "description": "a repeat under the same key is answered as the first was, with Idempotency-Replayed: true",
-            "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
+            "schema": { "type": "string", "pattern": "^[!-~]([ -~]{0,253}[!-~])?$" },
         }));
     }
-    let problem = json!({
-        "description": "not done",
-        "content": { "application/problem+json": { "schema": shapes::schema("Problem") } },
-    });
     let mut described = json!({
         "operationId": operation_id(operation),
         "summary": operation.summary,
         "description": rights_words(operation),
         "parameters": parameters,
-        "responses": {
-            operation.status.to_string(): {
-                "description": "done",
-                "content": { "application/json": { "schema": shapes::answer(operation.answer) } },
-            },
-            "default": problem,
-        },
+        "responses": responses(operation),
     });
-    match operation.body {
+    match &operation.body {
         Body::None => {}
         Body::Fields(fields) => {
             let needed: Vec<&str> = fields.iter().filter(|field| field.needed).map(|field| field.name).collect();
@@ -92,17 +84,106 @@ fn described(operation: &Operation) -> Value {
     described
 }
 
+/// What an operation answers: when it is done, and every way it says no.
+fn responses(operation: &Operation) -> Value {
+    let mut done = json!({
+        "description": "done",
+        "content": { "application/json": { "schema": shapes::answer(operation.answer) } },
+    });
+    let posts = operation.method == "POST";
+    if posts {
+        let replayed =
+            json!({ "description": "the answer of the same request made before", "schema": { "const": "true" } });
+        done["headers"] = json!({ "Idempotency-Replayed": replayed });
+    }
+    let links = links(operation);
+    if !links.is_empty() {
+        done["links"] = Value::Object(links);
+    }
+    let mut all = Map::from_iter([(operation.status.to_string(), done)]);
+    for (status, ..) in NOES.iter().filter(|(_, of_posts, _)| posts || !of_posts) {
+        all.insert(status.to_string(), json!({ "$ref": format!("#/components/responses/{status}") }));
+    }
+    Value::Object(all)
+}
+
+/// The ways of saying no: the status, whether only operations that record have it, and what it means.
+const NOES: [(u16, bool, &str); 10] = [
+    (400, false, "what was sent does not fit this document"),
+    (401, false, "nobody is signed in, or the key is not good"),
+    (403, false, "the role may not do it, or the key is not good for it"),
+    (404, false, "what the request names is not there"),
+    (409, true, "facts moved, or it was done or decided before"),
+    (413, true, "the body is larger than the operation takes"),
+    (415, true, "the body is not of the type that the operation takes"),
+    (422, false, "refused by a rule of the business, or a key that was used for another body"),
+    (429, true, "too many attempts; Retry-After says when to try again"),
+    (500, false, "the server failed; nothing was recorded"),
+];
+
+/// [`NOES`] as the document's own responses.
+fn noes() -> Value {
+    let problem = |words: &str| {
+        json!({
+            "description": words, "content": { "application/problem+json": { "schema": schema("Problem") } },
+        })
+    };
+    let mut all: Map<String, Value> =
+        NOES.iter().map(|(status, _, words)| (status.to_string(), problem(words))).collect();
+    let schemes = json!({ "description": "how to sign in", "required": true, "schema": { "const": "Bearer" } });
+    all["401"]["headers"] = json!({ "WWW-Authenticate": schemes });
+    Value::Object(all)
+}
+
+/// Where to go on from a list: its first row names what the operations below its address take.
+fn links(operation: &Operation) -> Map<String, Value> {
+    let Shape::List(of, _) = operation.answer else { return Map::new() };
+    let Some((_, row)) = NAMED_BY.iter().find(|(shape, _)| *shape == of) else { return Map::new() };
+    let below = operation.path.to_owned() + "/{";
+    let takes = operations().iter().filter(|other| other.path.starts_with(&below));
+    let link = |other: &Operation| {
+        let inherited = path_parameters(operation.path).map(|name| (name, format!("$request.path.{name}")));
+        let own = path_parameters(other.path).last().map(|name| (name, format!("$response.body#/data/0/{row}")));
+        let parameters: Map<String, Value> =
+            inherited.chain(own).map(|(name, from)| (name.to_owned(), json!(from))).collect();
+        json!({ "operationId": operation_id(other), "parameters": parameters })
+    };
+    takes.map(|other| (operation_id(other), link(other))).collect()
+}
+
+/// The field by which a row of a list is named.
+const NAMED_BY: [(&str, &str); 8] = [
+    ("ListedAccount", "account"),
+    ("Contact", "contact"),
+    ("Task", "task"),
+    ("Notice", "notice"),
+    ("Approval", "request"),
+    ("Import", "import"),
+    ("User", "name"),
+    ("PolicyDraft", "draft"),
+];
+
 fn parameter(field: &Field, place: &str) -> Value {
     json!({
         "name": field.name, "in": place, "required": field.needed, "description": field.words,
-        "schema": shapes::schema(field.of),
+        "schema": schema(&field.of),
     })
 }
 
 fn worded(field: &Field) -> Value {
-    let mut schema = shapes::schema(field.of);
+    let of = if field.needed { field.of.clone() } else { format!("{}?", field.of) };
+    let mut schema = schema(&of);
     schema["description"] = json!(field.words);
     schema
+}
+
+/// The schema of a parameter of a path.
+fn path_schema(name: &str) -> Value {
+    match name {
+        "id" => schema("id"),
+        "month" => schema("month"),
+        _ => schema("name"),
+    }
 }
 
 /// `get_accounts_code_items`.
@@ -154,7 +235,7 @@ pub(crate) async fn page() -> Response {
 }
 
 fn section_of(operation: &Operation) -> maud::Markup {
-    let fields = match operation.body {
+    let fields: &[Field] = match &operation.body {
         Body::Fields(fields) => fields,
         Body::None | Body::File => &[],
     };

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
+use dunwell_store::views::changes::BookVersion;
 use futures_util::stream::unfold;
 
 use crate::answer::Problem;
@@ -16,9 +17,9 @@ const EVERY: Duration = Duration::from_secs(1);
 /// that a tab left open does not keep a session alive.
 const LOOKS: u32 = 30 * 60;
 
-/// Says `worklist` whenever something was recorded, and `end` after half an hour.
+/// Says `worklist` whenever something was recorded or an account was taken, and `end` after half an hour.
 pub(crate) async fn events(caller: Caller) -> Result<Response, Problem> {
-    let newest = newest_batch(&caller).await?;
+    let newest = version(&caller).await?;
     let state = (caller, newest, LOOKS, Box::pin(crate::told_to_end()));
     let stream = unfold(state, |(caller, last, mut looks, mut ends)| async move {
         while looks > 0 {
@@ -27,9 +28,9 @@ pub(crate) async fn events(caller: Caller) -> Result<Response, Problem> {
                 () = tokio::time::sleep(EVERY) => {}
                 () = &mut ends => return None,
             }
-            let newest = newest_batch(&caller).await.ok()?;
+            let newest = version(&caller).await.ok()?;
             if newest != last {
-                let news = Event::default().event("worklist").data(newest.to_string());
+                let news = Event::default().event("worklist").data(format!("{}.{}", newest.batches, newest.others));
                 return Some((Ok::<_, Infallible>(news), (caller, newest, looks, ends)));
             }
             if looks == 0 {
@@ -42,6 +43,6 @@ pub(crate) async fn events(caller: Caller) -> Result<Response, Problem> {
     Ok(Sse::new(stream).keep_alive(KeepAlive::default()).into_response())
 }
 
-async fn newest_batch(caller: &Caller) -> Result<i64, Problem> {
-    Ok(caller.desk.book.read().await?.newest_batches(1).await?.first().copied().unwrap_or(0))
+async fn version(caller: &Caller) -> Result<BookVersion, Problem> {
+    Ok(caller.desk.book.read().await?.version().await?)
 }

@@ -10,325 +10,162 @@ use dunwell_desk::{Refusal, keep_book, who};
 use dunwell_store::read::{AgingBy, AgingQuestion};
 use dunwell_store::views::journal::JournalChoice;
 use dunwell_store::views::listing::{ListChoice, ListOrder};
-use dunwell_store::views::timeline::TimelineOf;
-use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
+use dunwell_store::views::timeline::{Journal, TimelineOf};
 use serde_json::{Value, json};
 
-use super::operation::{Asked, Body, Done, Field, Operation, Shape, cut, may, must, one, page};
+use super::operation::{Asked, Done, Operation, Shape, cut, get, may, must, one, one_of, page};
 use super::trouble::Trouble;
-
-const ON: Field = may("on", "day", "the day that is meant; today when left out");
-const LIMIT: Field = may("limit", "int", "rows of the page, 1 to 200; 50 when left out");
-const CURSOR: Field = may("cursor", "text", "the next_cursor of the page before");
-
-fn get(
-    path: &'static str,
-    action: Action,
-    summary: &'static str,
-    query: &'static [Field],
-    answer: Shape,
-    does: fn(Asked) -> BoxFuture<'static, Done>,
-) -> Operation {
-    Operation { method: "GET", path, action, summary, query, body: Body::None, answer, status: 200, does }
-}
 
 /// Every operation that looks.
 pub(super) fn operations() -> Vec<Operation> {
-    let mut all = of_accounts();
-    all.extend(of_history());
-    all.extend(of_the_day());
-    all.extend(of_papers());
-    all.extend(of_the_book());
-    all.extend(of_rules());
-    all
+    [of_accounts(), of_history(), of_the_day(), of_papers(), of_the_book()].into_iter().flatten().collect()
 }
 
 fn of_accounts() -> Vec<Operation> {
     use Action::ReadAccounts;
     use Shape::{List, One};
+    const LISTED: Shape = List("ListedAccount", &[("on", "day"), ("order", "text")]);
     vec![
-        get(
-            "/api/v1/accounts",
-            ReadAccounts,
-            "The accounts, a page at a time.",
-            const {
-                &[
-                    ON,
-                    LIMIT,
-                    CURSOR,
-                    may("sort", "text", "number or name"),
-                    may("collector", "text", "of this collector"),
-                    may("segment", "text", "of this segment"),
-                    may("risk_class", "text", "of this risk class"),
-                    may("text", "text", "whose number or name begins with it"),
-                    may("past_due", "bool", "with something past due"),
-                    may("disputed", "bool", "with something disputed"),
-                    may("unapplied", "bool", "with unapplied credits"),
-                    may("promised", "bool", "with a promise that runs"),
-                    may("stopped", "bool", "with a stop on contact"),
-                    may("incomplete", "bool", "of which something is missing"),
-                ]
-            },
-            List("ListedAccount", &[("on", "day"), ("order", "text")]),
-            |asked| accounts(asked).boxed(),
-        ),
-        get("/api/v1/accounts/{code}", ReadAccounts, "Everything about one account.", &[ON], One("Account"), |asked| {
-            async move { one(&look::account::account(&asked.desk, asked.id("code"), asked.on).await?) }.boxed()
-        }),
+        get("/api/v1/accounts", ReadAccounts, "The accounts, a page at a time.", LISTED, accounts)
+            .asks([
+                may("sort", "number|name", "the order; number when left out"),
+                may("collector", "text", "of this collector"),
+                may("segment", "text", "of this segment"),
+                may("risk_class", "text", "of this risk class"),
+                may("text", "text", "whose number or name begins with it"),
+                may("past_due", "bool", "with something past due"),
+                may("disputed", "bool", "with something disputed"),
+                may("unapplied", "bool", "with unapplied credits"),
+                may("promised", "bool", "with a promise that runs"),
+                may("stopped", "bool", "with a stop on contact"),
+                may("incomplete", "bool", "of which something is missing"),
+            ])
+            .dated()
+            .paged(),
+        get("/api/v1/accounts/{code}", ReadAccounts, "Everything about one account.", One("Account"), account).dated(),
         get(
             "/api/v1/accounts/{code}/contacts",
             ReadAccounts,
-            "The people of an account.",
-            &[LIMIT, CURSOR],
+            "The people of an account, each with the version that a change must name.",
             List("Contact", &[]),
-            |asked| {
-                async move {
-                    let view = look::contacts::contacts(&asked.desk, asked.id("code")).await?;
-                    cut(&asked, rows(one(&view.contacts)?), |row| text(row, "contact"))
-                }
-                .boxed()
-            },
-        ),
+            contacts,
+        )
+        .paged(),
         get(
             "/api/v1/accounts/{code}/items",
             ReadAccounts,
             "The open lines and unapplied credits of an account, over its currencies.",
-            &[ON, LIMIT, CURSOR],
             List("Item", &[]),
-            |asked| items(asked).boxed(),
-        ),
+            items,
+        )
+        .dated()
+        .paged(),
     ]
 }
 
 fn of_history() -> Vec<Operation> {
     use Action::ReadAccounts;
     use Shape::{List, One};
+    const TOLD: Shape =
+        List("TimelineEntry", &[("account", "text"), ("name", "text?"), ("of", "text"), ("pinned", "[TimelineEntry]")]);
+    const FOUND: Shape = List("Hit", &[("text", "text"), ("on", "day")]);
+    let told = "What happened with an account, newest first; what is pinned stands on the first page.";
+    let pays = "How an account pays: terms against reality, month by month, promises kept, parent and children.";
+    let why = "The decision of a day with its reasons, the currency with the largest collectible on top.";
     vec![
-        get(
-            "/api/v1/accounts/{code}/timeline",
-            ReadAccounts,
-            "What happened with an account, newest first; what is pinned stands on the first page.",
-            const { &[may("of", "text", "all, calls, mail, money, decisions or notes"), LIMIT, CURSOR] },
-            List(
-                "TimelineEntry",
-                &[("account", "text"), ("name", "text?"), ("of", "text"), ("pinned", "[TimelineEntry]")],
-            ),
-            |asked| timeline(asked).boxed(),
-        ),
-        get(
-            "/api/v1/accounts/{code}/why",
-            ReadAccounts,
-            "The decision of a day with its reasons, the currency with the largest collectible on top.",
-            &[ON],
-            One("Decision"),
-            |asked| async move { one(&look::why::why(&asked.desk, asked.id("code"), asked.on).await?) }.boxed(),
-        ),
+        get("/api/v1/accounts/{code}/timeline", ReadAccounts, told, TOLD, timeline)
+            .asks([may("of", &one_of(TimelineOf::ALL.map(TimelineOf::code)), "all when left out")])
+            .paged(),
+        get("/api/v1/accounts/{code}/why", ReadAccounts, why, One("Decision"), the_reason).dated(),
+        get("/api/v1/accounts/{code}/paying", ReadAccounts, pays, One("Paying"), paying).dated(),
         get(
             "/api/v1/accounts/{code}/statement",
             Action::ReadDocuments,
             "The figures of a statement of account.",
-            const { &[ON, may("currency", "text", "needed where the account has several")] },
             One("Statement"),
-            |asked| statement(asked).boxed(),
-        ),
+            statement,
+        )
+        .asks([may("currency", "text", "needed where the account has several")])
+        .dated(),
+        get("/api/v1/search", ReadAccounts, "Customers, documents, payments and amounts by one text.", FOUND, search)
+            .asks([
+                must("q", "name", "what is looked for"),
+                may("limit", "limit", "at most so many, 1 to 200; 50 when left out"),
+            ])
+            .dated(),
         get(
-            "/api/v1/search",
+            "/api/v1/decisions",
             ReadAccounts,
-            "Customers, documents, payments and amounts by one text.",
-            const { &[must("q", "text", "what is looked for"), ON, LIMIT] },
-            List("Hit", &[("text", "text"), ("on", "day")]),
-            |asked| search(asked).boxed(),
-        ),
+            "The decisions about an account on a day, one a currency.",
+            List("Decision", &[]),
+            decisions,
+        )
+        .asks([must("account", "name", "the customer number")])
+        .dated()
+        .paged(),
     ]
 }
 
 fn of_the_day() -> Vec<Operation> {
+    use Action::ReadWorklist;
     use Shape::{List, One};
-    const COLLECTOR: Field = may("collector", "text", "of this collector; everybody's when left out");
+    const RANKED: Shape = List("WorklistTask", &[("on", "day"), ("book_tasks", "[BookTask]")]);
+    let whose = || [may("collector", "text", "of this collector; everybody's when left out")];
+    let sums = "The figures above the worklist: to collect, past due, promised, disputed, done and left.";
+    let open = "The tasks open on a day, snoozed ones too.";
     vec![
-        get(
-            "/api/v1/worklist",
-            Action::ReadWorklist,
-            "The ranked tasks with their reasons.",
-            &[COLLECTOR, ON, LIMIT, CURSOR],
-            List("WorklistTask", &[("on", "day"), ("book_tasks", "[BookTask]")]),
-            |asked| worklist(asked).boxed(),
-        ),
-        get(
-            "/api/v1/figures",
-            Action::ReadWorklist,
-            "The figures above the worklist: to collect, past due, promised, disputed, done and left.",
-            &[COLLECTOR, ON],
-            One("Figures"),
-            |asked| {
-                async move {
-                    let whose = asked.param("collector");
-                    let list = look::worklist::worklist(&asked.desk, whose, asked.on, None).await?;
-                    one(&look::strip::strip(&asked.desk, whose, &list, asked.on).await?)
-                }
-                .boxed()
-            },
-        ),
-        get(
-            "/api/v1/tasks",
-            Action::ReadWorklist,
-            "The tasks open on a day, snoozed ones too.",
-            &[ON, LIMIT, CURSOR],
-            List("Task", &[]),
-            |asked| {
-                async move {
-                    let tasks = asked.desk.book.read().await?.open_tasks(asked.on).await?;
-                    cut(&asked, rows(one(&tasks)?), |row| text(row, "task"))
-                }
-                .boxed()
-            },
-        ),
-        get(
-            "/api/v1/decisions",
-            Action::ReadAccounts,
-            "The decisions about an account on a day, one a currency.",
-            const { &[must("account", "text", "the customer number"), ON, LIMIT, CURSOR] },
-            List("Decision", &[]),
-            |asked| decisions(asked).boxed(),
-        ),
+        get("/api/v1/worklist", ReadWorklist, "The ranked tasks with their reasons.", RANKED, worklist)
+            .asks(whose())
+            .dated()
+            .paged(),
+        get("/api/v1/figures", ReadWorklist, sums, One("Figures"), figures).asks(whose()).dated(),
+        get("/api/v1/tasks", ReadWorklist, open, List("Task", &[]), tasks).dated().paged(),
     ]
 }
 
 fn of_papers() -> Vec<Operation> {
+    use Action::{ReadApprovals, ReadDocuments};
     use Shape::{List, One};
+    let waits = "What waits for a signature, oldest first, and why who asks could not sign it.";
+    let request = "One request for a signature, whatever became of it.";
+    let letter = "A letter with the frozen facts it is printed from.";
     vec![
-        get(
-            "/api/v1/notices",
-            Action::ReadDocuments,
-            "The letters of a day, or of an account.",
-            const { &[may("account", "text", "the customer number; of the day when left out"), ON, LIMIT, CURSOR] },
-            List("Notice", &[]),
-            |asked| {
-                async move {
-                    let of = asked.param("account").map_or(DocumentsOf::Day(asked.on), DocumentsOf::Account);
-                    page(&look::documents::documents(&asked.desk, of, asked.cursor(), asked.limit()).await?, "notices")
-                }
-                .boxed()
-            },
-        ),
-        get(
-            "/api/v1/notices/{id}",
-            Action::ReadDocuments,
-            "A letter with the frozen facts it is printed from.",
-            &[],
-            One("NoticeShown"),
-            |asked| async move { one(&look::documents::notice(&asked.desk, asked.id("id")).await?) }.boxed(),
-        ),
-        get(
-            "/api/v1/approvals",
-            Action::ReadApprovals,
-            "What waits for a signature, oldest first, and why who asks could not sign it.",
-            &[ON, LIMIT, CURSOR],
-            List("Approval", &[]),
-            |asked| {
-                async move {
-                    let waiting = look::approvals::waiting(&asked.desk, asked.on).await?;
-                    cut(&asked, rows(one(&waiting)?), |row| text(row, "request"))
-                }
-                .boxed()
-            },
-        ),
-        get(
-            "/api/v1/approvals/{id}",
-            Action::ReadApprovals,
-            "One request for a signature, whatever became of it.",
-            &[ON],
-            One("Approval"),
-            |asked| async move { one(&look::approvals::request(&asked.desk, asked.id("id"), asked.on).await?) }.boxed(),
-        ),
+        get("/api/v1/notices", ReadDocuments, "The letters of a day, or of an account.", List("Notice", &[]), notices)
+            .asks([may("account", "name", "the customer number; of the day when left out")])
+            .dated()
+            .paged(),
+        get("/api/v1/notices/{id}", ReadDocuments, letter, One("NoticeShown"), notice),
+        get("/api/v1/approvals", ReadApprovals, waits, List("Approval", &[]), approvals).dated().paged(),
+        get("/api/v1/approvals/{id}", ReadApprovals, request, One("Approval"), approval).dated(),
     ]
 }
 
 fn of_the_book() -> Vec<Operation> {
+    use Action::{ReadAging, ReadJournal, ReadPolicy, ReadUsers};
     use Shape::{List, One};
+    let people = "The people of the book with their roles.";
     vec![
-        get(
-            "/api/v1/aging",
-            Action::ReadAging,
-            "Aged receivables of any day, as known now or then.",
-            const {
-                &[
-                    ON,
-                    may("by", "text", "book, account, collector or unit"),
-                    may("date_basis", "text", "due, document or posting"),
-                    may("known_at", "instant", "what was known then"),
-                ]
-            },
-            One("Aging"),
-            |asked| aging(asked).boxed(),
-        ),
-        get(
-            "/api/v1/imports",
-            Action::ReadJournal,
-            "The imports, newest first.",
-            &[LIMIT, CURSOR],
-            List("Import", &[]),
-            |asked| imports(asked).boxed(),
-        ),
-        get("/api/v1/imports/{id}", Action::ReadJournal, "One import.", &[], One("Import"), |asked| {
-            async move {
-                let id = asked.id("id");
-                let found = asked.desk.book.read().await?.import(who::entry_of("import", id)?).await?;
-                one(&found.ok_or_else(|| Refusal::NotFound { what: "import", id: id.into() })?)
-            }
-            .boxed()
-        }),
-    ]
-}
-
-fn of_rules() -> Vec<Operation> {
-    use Shape::List;
-    vec![
-        get(
-            "/api/v1/journal",
-            Action::ReadJournal,
-            "Who recorded what, newest first.",
-            const {
-                &[
-                    may("account", "text", "of this customer number"),
-                    may("actor", "text", "by this user"),
-                    may("command", "text", "by this command"),
-                    LIMIT,
-                    CURSOR,
-                ]
-            },
-            List("JournalEntry", &[]),
-            |asked| journal(asked).boxed(),
-        ),
-        get(
-            "/api/v1/policies",
-            Action::ReadPolicy,
-            "The policy in force.",
-            &[LIMIT, CURSOR],
-            List("Policy", &[]),
-            |asked| {
-                async move {
-                    let in_force = asked.desk.book.read().await?.policy_in_force().await?;
-                    cut(&asked, rows(one(&Vec::from_iter(in_force))?), |row| text(row, "policy"))
-                }
-                .boxed()
-            },
-        ),
-        get(
-            "/api/v1/users",
-            Action::ReadUsers,
-            "The people of the book with their roles.",
-            &[LIMIT, CURSOR],
-            List("User", &[]),
-            |asked| {
-                async move {
-                    let users = keep_book::users(&asked.desk).await?;
-                    cut(&asked, rows(one(&users)?), |row| text(row, "name"))
-                }
-                .boxed()
-            },
-        ),
+        get("/api/v1/aging", ReadAging, "Aged receivables of any day, as known now or then.", One("Aging"), aging)
+            .asks([
+                may("by", "book|account|collector|unit", "the rows; book when left out"),
+                may("date_basis", "due|document|posting", "the date ages count from; due when left out"),
+                may("known_at", "instant", "what was known then"),
+            ])
+            .dated(),
+        get("/api/v1/imports", ReadJournal, "The imports, newest first.", List("Import", &[]), imports).paged(),
+        get("/api/v1/imports/{id}", ReadJournal, "One import.", One("Import"), one_import),
+        get("/api/v1/journal", ReadJournal, "Who recorded what, newest first.", List("JournalEntry", &[]), journal)
+            .asks([
+                may("journal", "ledger|activity|decision|approval", "of this journal; of all four when left out"),
+                may("account", "name", "of this customer number"),
+                may("actor", "text", "by this user"),
+                may("command", "text", "by this command"),
+                may("from", "instant", "recorded then or later"),
+                may("to", "instant", "recorded before then"),
+            ])
+            .paged(),
+        get("/api/v1/policies", ReadPolicy, "The policy in force.", List("Policy", &[]), policies).paged(),
+        get("/api/v1/users", ReadUsers, people, List("User", &[]), users).paged(),
     ]
 }
 
@@ -346,6 +183,68 @@ fn text(row: &Value, field: &str) -> String {
 /// Refuses a word that is none of those a parameter takes.
 fn no_word(name: &str, value: &str) -> Trouble {
     Trouble::own("malformed", format!("{name} cannot be '{value}'."))
+}
+
+async fn account(asked: Asked) -> Done {
+    one(&look::account::account(&asked.desk, asked.id("code"), asked.on).await?)
+}
+
+async fn contacts(asked: Asked) -> Done {
+    let view = look::contacts::contacts(&asked.desk, asked.id("code")).await?;
+    cut(&asked, rows(one(&view.contacts)?), |row| text(row, "contact"))
+}
+
+async fn the_reason(asked: Asked) -> Done {
+    one(&look::why::why(&asked.desk, asked.id("code"), asked.on).await?)
+}
+
+async fn paying(asked: Asked) -> Done {
+    one(&look::paying::how_they_pay(&asked.desk, asked.id("code"), asked.on).await?)
+}
+
+async fn figures(asked: Asked) -> Done {
+    let whose = asked.param("collector");
+    let list = look::worklist::worklist(&asked.desk, whose, asked.on, None).await?;
+    one(&look::strip::strip(&asked.desk, whose, &list, asked.on).await?)
+}
+
+async fn tasks(asked: Asked) -> Done {
+    let tasks = asked.desk.book.read().await?.open_tasks(asked.on).await?;
+    cut(&asked, rows(one(&tasks)?), |row| text(row, "task"))
+}
+
+async fn notices(asked: Asked) -> Done {
+    let of = asked.param("account").map_or(DocumentsOf::Day(asked.on), DocumentsOf::Account);
+    page(&look::documents::documents(&asked.desk, of, asked.cursor(), asked.limit()).await?, "notices")
+}
+
+async fn notice(asked: Asked) -> Done {
+    one(&look::documents::notice(&asked.desk, asked.id("id")).await?)
+}
+
+async fn approvals(asked: Asked) -> Done {
+    let waiting = look::approvals::waiting(&asked.desk, asked.on).await?;
+    cut(&asked, rows(one(&waiting)?), |row| text(row, "request"))
+}
+
+async fn approval(asked: Asked) -> Done {
+    one(&look::approvals::request(&asked.desk, asked.id("id"), asked.on).await?)
+}
+
+async fn one_import(asked: Asked) -> Done {
+    let id = asked.id("id");
+    let found = asked.desk.book.read().await?.import(who::entry_of("import", id)?).await?;
+    one(&found.ok_or_else(|| Refusal::NotFound { what: "import", id: id.into() })?)
+}
+
+async fn policies(asked: Asked) -> Done {
+    let in_force = asked.desk.book.read().await?.policy_in_force().await?;
+    cut(&asked, rows(one(&Vec::from_iter(in_force))?), |row| text(row, "policy"))
+}
+
+async fn users(asked: Asked) -> Done {
+    let users = keep_book::users(&asked.desk).await?;
+    cut(&asked, rows(one(&users)?), |row| text(row, "name"))
 }
 
 async fn accounts(asked: Asked) -> Done {
@@ -422,8 +321,8 @@ async fn aging(asked: Asked) -> Done {
     let known_at = match asked.param("known_at") {
         None => None,
         Some(text) => {
-            let instant: jiff::Timestamp = text.parse().map_err(|_| no_word("known_at", text))?;
-            let known = reading.known_at(instant.as_microsecond(), (asked.desk.clock)()).await?;
+            let instant = asked.instant("known_at")?.unwrap_or(i64::MAX);
+            let known = reading.known_at(instant, (asked.desk.clock)()).await?;
             Some(known.ok_or_else(|| Refusal::NotSealedYet(text.into()))?)
         }
     };
@@ -457,7 +356,16 @@ async fn imports(asked: Asked) -> Done {
 
 async fn journal(asked: Asked) -> Done {
     let named = |name: &str| asked.param(name).unwrap_or_default().to_owned();
-    let choice = JournalChoice { actor: named("actor"), command: named("command"), ..JournalChoice::default() };
+    let journal = asked.param("journal").and_then(Journal::parse);
+    let (from, to) = (asked.instant("from")?, asked.instant("to")?);
+    let choice = JournalChoice {
+        journal,
+        actor: named("actor"),
+        command: named("command"),
+        from,
+        to,
+        ..JournalChoice::default()
+    };
     let question = JournalAsked { choice, account: asked.param("account").map(str::to_owned) };
     page(&look::journal::journal(&asked.desk, &question, asked.cursor(), asked.limit()).await?, "entries")
 }

@@ -7,6 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use super::operation::Shape;
+use super::types::schema;
 
 /// Every named shape.
 pub(crate) const SHAPES: &[(&str, &str)] = &[
@@ -47,7 +48,7 @@ pub(crate) const SHAPES: &[(&str, &str)] = &[
     (
         "Contact",
         "contact:id name:text? role:text? mail:text? phone:text? time_zone:text? language:text? \
-        channel:text? do_not_contact:bool local_time:text?",
+        channel:text? do_not_contact:bool version:text local_time:text?",
     ),
     (
         "TimelineEntry",
@@ -89,7 +90,7 @@ pub(crate) const SHAPES: &[(&str, &str)] = &[
     (
         "Approval",
         "request:id account:text? name:text? subject:text step:id? amount:money? maker:text role:text \
-        requested_on:day state:text decided_on:day? decided_by:text? cannot:text?",
+        requested_on:day state:text decided_on:day? decided_by:text? beside:money? good_through:day expired:bool cannot:text?",
     ),
     ("Import", "import:id kind:text source:text file:text sha256:text started_at:instant day:day undone_by:id?"),
     ("Policy", "policy:id name:text text:text activated_on:day"),
@@ -112,7 +113,19 @@ pub(crate) const SHAPES: &[(&str, &str)] = &[
         command:text recorded_at:instant seal:int? changes:[Change] detail:any",
     ),
     ("Change", "field:text before:any after:any"),
-    ("User", "name:text role:text"),
+    ("User", "name:text role:text let_in_by:text? let_in_at:instant?"),
+    ("Team", "on:day week_from:day members:[Member]"),
+    (
+        "Member",
+        "collector:text? accounts:int tasks:int capacity:int? beyond:int to_collect:[money] done_today:int \
+        done_this_week:int",
+    ),
+    ("HandedOver", "to:text? accounts:[AccountHanded] tasks:[TaskHanded] unchanged:int"),
+    ("AccountHanded", "account:text from:text?"),
+    ("TaskHanded", "task:id account:text from:text?"),
+    ("Taken", "account:text taken_by:text? taken_at:instant? state:taken|taken_by_another|free"),
+    ("SavedView", "place:worklist|accounts name:text query:text"),
+    ("ViewState", "place:worklist|accounts name:text state:text"),
     ("Figures", "on:day collector:text? currencies:[FiguresOfCurrency] done:int left:int"),
     (
         "FiguresOfCurrency",
@@ -146,9 +159,83 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
     ("TaskState", "task:id state:text"),
     ("Answered", "id:id account:text subject:text state:text by:text on:day"),
     ("Applied", "entries:[id] credit:text item:text amount:money on:day"),
+    ("UserKept", "name:text role:text"),
+    ("Unapplied", "entry:id reverses:id"),
+    ("Reversed", "reverses:id entries:[id]"),
+    ("ImportUndone", "import:id reversed:int on:day"),
+    ("DisputeState", "dispute:id state:closed|already_closed"),
+    ("HoldState", "hold:id state:released|already_released"),
+    ("NoticesHeld", "notices:[NoticeState] changed:int"),
+    ("Attachments", "account:text attachments:[Attachment] links:PaperLinks"),
+    (
+        "Attachment",
+        "attachment:id document:text kind:invoice|pod|other file_name:text? media_type:text size:int sha256:text \
+        added_on:day erased:bool",
+    ),
+    ("PaperLinks", "invoice_url:text? pod_url:text?"),
+    ("PaperKept", "account:text document:text attachment:id state:attached|unchanged"),
+    ("PaperState", "account:text attachment:id state:removed|already_removed"),
+    (
+        "FileTaken",
+        "file:text state:attached|unchanged|not_named|no_document|several|refused account:text? document:text? \
+        message:text",
+    ),
+    (
+        "Settings",
+        "name:text currency:text time_zone:text calendar:text weekend:[text] holidays:[day] buckets:[int] \
+        mode:rehearsal|live sender:any papers:PaperLinks version:text",
+    ),
+    ("NoticeState", "notice:id state:held|released|unchanged"),
+    ("PinState", "account:text entry:id state:pinned|already_pinned|unpinned|not_pinned"),
+    (
+        "Paying",
+        "account:text on:day terms:text? contract_days:int? currencies:[PayingCurrency] promises:PromiseCount \
+        parent:Relative? children:[Relative] more_children:bool",
+    ),
+    (
+        "PayingCurrency",
+        "currency:text average_days_late_tenths:int? real_days_tenths:int? last_payment:[any]? trend:Trend \
+        months:[MonthPoint]",
+    ),
+    ("MonthPoint", "month:text lines:int amount:money late_lines:int days_late_tenths:int? longest_days_late:int"),
+    ("PromiseCount", "made:int kept:int broken:int open:int"),
+    ("Relative", "account:text name:text? balances:[RelativeBalance]"),
+    ("RelativeBalance", "balance:money past_due:money"),
+    ("Erased", "account:text erased:int"),
+    ("AgingReport", AGING_REPORT),
+    ("BankStatementRead", "on:day state:recorded|already_recorded"),
+    ("AssignReport", "assigned:[Assigned] unassigned:[text] load:[Load]"),
+    ("Assigned", "account:text from:text? to:text? because:text"),
+    ("Load", "collector:text accounts:int"),
+    ("LateCharges", "account:text on:day rule:text citation:text charges:[LateCharge] requests:[id]"),
+    (
+        "LateCharge",
+        "item:id line:int document:text due:day interest:money fixed_sum:money? proposed_before:money \
+        to_propose:money segments:[ChargeSegment]",
+    ),
+    ("ChargeSegment", "from:day to:day days:int principal:money rate_bp:int interest:money source:text?"),
+    ("MonthPack", "month:text on:day metrics:[any] aging:Aging"),
+    ("PolicyChecked", "policy:text version:id changes:[PolicyChange]"),
+    ("PolicyChange", "key:text from:any to:any"),
+    ("PolicySimulated", "on:day changed:[ChangedDecision]"),
+    ("ChangedDecision", "account:text currency:text now:text then:text"),
+    ("PolicyDraft", "draft:id name:text text:text drafted_by:text drafted_on:day state:text decided_by:text?"),
+    ("PolicyDrafted", "draft:id state:text"),
+    ("DraftState", "draft:id state:text"),
+    (
+        "Status",
+        "version:text schema_version:int database:text book:text mode:text policy:text last_run_day:day? \
+        last_run_complete:bool? last_import:LastImport? last_bank_statement:day? data_as_of:day? seal:SealTail \
+        pending_approvals:int",
+    ),
+    ("LastImport", "import:id kind:text day:day recorded_at:instant"),
+    ("SealTail", "seal:int? sealed_at:instant? unsealed_batches:int"),
     ("Problem", "type:text title:text status:int code:text detail:text details:any"),
 ];
 
+const AGING_REPORT: &str = "import:id? read:int accepted:int duplicate:int changed:int rejected:int totals:[ImportTotal] \
+        rejects:[Reject] files:[ImportFile] as_of:day file_total:ImportTotal? difference:ImportTotal? missing:int \
+        notes:[FileProblem]";
 const NOTICE: &str = "notice:id account:text name:text? day:day step:text cycle:int level:int channels:[text] \
         amount:money missing:[text] state:text state_day:day held_because:text? standing:text \
         can_hold:bool can_release:bool";
@@ -200,36 +287,4 @@ fn object(fields: &[(&str, &str)]) -> Value {
     let needed: Vec<String> =
         fields.iter().filter(|(field, _)| !field.starts_with('~')).map(|(field, _)| name(field)).collect();
     json!({ "type": "object", "properties": properties, "required": needed, "additionalProperties": false })
-}
-
-/// The JSON schema of a type.
-pub(crate) fn schema(of: &str) -> Value {
-    if let Some(of) = of.strip_suffix('?') {
-        return json!({ "anyOf": [schema(of), { "type": "null" }] });
-    }
-    if let Some(of) = of.strip_prefix('[').and_then(|of| of.strip_suffix(']')) {
-        return json!({ "type": "array", "items": schema(of) });
-    }
-    if let Some(of) = of.strip_prefix('{').and_then(|of| of.strip_suffix('}')) {
-        return json!({ "type": "object", "additionalProperties": schema(of) });
-    }
-    match of {
-        "text" => json!({ "type": "string" }),
-        "day" => json!({ "type": "string", "format": "date" }),
-        "instant" => json!({ "type": "string", "format": "date-time" }),
-        "id" => json!({ "type": "string", "pattern": "^[0-9]+\\.[0-9]+$", "description": "an entry of a journal" }),
-        "int" => json!({ "type": "integer" }),
-        "bool" => json!({ "type": "boolean" }),
-        "any" => json!({}),
-        "money" => json!({
-            "type": "object",
-            "properties": {
-                "amount": { "type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?$" },
-                "currency": { "type": "string", "pattern": "^[A-Z]{3}$" },
-            },
-            "required": ["amount", "currency"],
-            "additionalProperties": false,
-        }),
-        named => json!({ "$ref": format!("#/components/schemas/{named}") }),
-    }
 }

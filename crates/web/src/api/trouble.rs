@@ -16,7 +16,7 @@ pub(crate) struct Trouble {
 }
 
 /// The codes that only the API has, with their status and what they mean. Business refusals keep their own codes.
-pub(crate) const CODES: [(&str, u16, &str); 14] = [
+pub(crate) const CODES: [(&str, u16, &str); 16] = [
     ("malformed", 400, "the body or a parameter cannot be read"),
     ("unknown_parameter", 400, "the operation has no such parameter or field"),
     ("idempotency_key_required", 400, "a POST carries an Idempotency-Key of 1 to 255 printable characters"),
@@ -25,7 +25,9 @@ pub(crate) const CODES: [(&str, u16, &str); 14] = [
     ("proof_needed", 403, "a signature takes a fresh proof of who signs: sign on the approvals screen"),
     ("role_cannot", 403, "the role may not do it"),
     ("scope_cannot", 403, "the API key is not good for it"),
+    ("method_not_allowed", 405, "the address does not take this method; Allow names what it takes"),
     ("no_such_address", 404, "the API has no such address"),
+    ("version_conflict", 409, "somebody changed it since you looked; details.current is what is there now"),
     ("already_done", 409, "it was done under this key and its answer was lost; details.batch holds what was recorded"),
     ("too_large", 413, "the body is larger than the operation takes"),
     ("content_type", 415, "the body must be application/json"),
@@ -62,12 +64,13 @@ impl From<Refusal> for Trouble {
                 StatusCode::FORBIDDEN
             }
             Refusal::NotSignedIn => StatusCode::UNAUTHORIZED,
-            Refusal::FactsMoved(_) | Refusal::RequestClaimed => StatusCode::CONFLICT,
+            Refusal::FactsMoved(_) | Refusal::RequestClaimed | Refusal::VersionConflict { .. } => StatusCode::CONFLICT,
             Refusal::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
         let status = match refusal.code() {
             "already_decided" => StatusCode::CONFLICT,
+            "not_found" => StatusCode::NOT_FOUND,
             _ => status,
         };
         Self { status, code: refusal.code().into(), detail: refusal.to_string(), details: refusal.details() }

@@ -1,15 +1,16 @@
 //! One account: the whole page, and the preview beside the worklist. Both are made of the same parts.
 
 use axum::extract::{Path, Query};
-use dunwell_desk::attach_document::{Attachments, attachments};
-use dunwell_desk::look::account::{AccountView, CurrencyView, ItemView, account};
+use dunwell_desk::attach_document::attachments;
+use dunwell_desk::look::account::{AccountView, CurrencyView};
 use dunwell_desk::look::contacts::{Contacts, contacts};
-use dunwell_desk::look::open_work::open_work;
-use dunwell_desk::look::paying::{MonthPoint, Paying, how_they_pay};
+use dunwell_desk::look::paying::{MonthPoint, Paying};
 use dunwell_desk::look::timeline::{Timeline, TimelineEntry, timeline};
-use dunwell_desk::look::why::{Why, why};
+use dunwell_desk::look::whole::{WholeAccount, view_and_why, whole_account};
+use dunwell_desk::look::why::Why;
 use dunwell_desk::rules::calendar::Date;
 use dunwell_desk::rules::rights::Action;
+use dunwell_desk::take_account::Taken;
 use dunwell_store::views::timeline::TimelineOf;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -17,12 +18,10 @@ use serde::Deserialize;
 use crate::answer::{Answer, Problem, html_response};
 use crate::caller::Caller;
 use crate::frame;
-use crate::screens::attachments::links;
-use crate::screens::tasks;
+use crate::screens::items::{items, items_few};
+use crate::screens::{hand_over, tasks};
 use crate::words::{account_path, aging_bar, bucket_words, count, day_of, money, said, short_day, spoken};
 
-/// Open items that a preview shows.
-const FEW_ITEMS: usize = 8;
 /// Events that a preview shows.
 const FEW_EVENTS: usize = 5;
 /// Events of a page.
@@ -40,12 +39,10 @@ pub(crate) struct Asked {
 /// `GET /accounts/CODE`.
 pub(crate) async fn page(caller: Caller, Path(code): Path<String>, Query(asked): Query<Asked>) -> Answer {
     let (desk, today) = (&caller.desk, caller.today);
-    let view = account(desk, &code, today).await?;
-    let because = why(desk, &code, today).await?;
+    let WholeAccount { view, why: because, paying, open } = whole_account(desk, &code, today).await?;
     let people = contacts(desk, &code).await?;
-    let paying = how_they_pay(desk, &code, today).await?;
-    let open = open_work(desk, &code, today).await?;
     let papers = attachments(desk, &code).await?;
+    let taken = hand_over::at_work(&caller, &code).await?;
     let of = asked.events.as_deref().map_or(Some(TimelineOf::All), TimelineOf::parse).ok_or(Problem::NotFound)?;
     let events = timeline(desk, &code, of, asked.cursor.as_deref(), Some(EVENTS)).await?;
     let title = view.name.clone().unwrap_or_else(|| code.clone());
@@ -53,8 +50,8 @@ pub(crate) async fn page(caller: Caller, Path(code): Path<String>, Query(asked):
         div.acc {
             div.ttl {
                 h1 { (title) }
-                (tags(&view))
-                div.r.noprint { (acts(&caller, &code)) }
+                (tags(&view)) (hand_over::taken_tag(taken.as_ref(), &caller))
+                div.r.noprint { (acts(&caller, &code, taken.as_ref())) }
             }
             p.mut { (meta(&view, &people, &paying)) }
             @for currency in &view.currencies { (figures(currency)) }
@@ -84,19 +81,19 @@ pub(crate) async fn preview(caller: Caller, Path(code): Path<String>) -> Answer 
 
 /// The preview of an account.
 pub(crate) async fn preview_of(caller: &Caller, code: &str) -> Result<Markup, Problem> {
-    let view = account(&caller.desk, code, caller.today).await?;
-    let because = why(&caller.desk, code, caller.today).await?;
+    let (view, because) = view_and_why(&caller.desk, code, caller.today).await?;
     let people = contacts(&caller.desk, code).await?;
+    let taken = hand_over::at_work(caller, code).await?;
     let events = timeline(&caller.desk, code, TimelineOf::All, None, Some(FEW_EVENTS)).await?;
     Ok(html! {
         div.stack data-account=(code) {
             div {
                 h2.big { a href={ (account_path(&code)) } { (view.name.as_deref().unwrap_or(code)) } }
                 (tags(&view))
-                p.sub { (code) @if let Some(collector) = &view.collector { " · " (collector) } }
+                p.sub { (code) @if let Some(collector) = &view.collector { " · " (collector) } (hand_over::taken_tag(taken.as_ref(), caller)) }
             }
             (reason(&because, caller.today))
-            div.acts { (acts(caller, code)) }
+            div.acts { (acts(caller, code, taken.as_ref())) }
             @for currency in &view.currencies { (items_few(currency)) }
             (people_few(&people))
             section aria-label="Last events" {
@@ -108,7 +105,7 @@ pub(crate) async fn preview_of(caller: &Caller, code: &str) -> Result<Markup, Pr
 }
 
 /// What can be done with the account, by key.
-fn acts(caller: &Caller, code: &str) -> Markup {
+fn acts(caller: &Caller, code: &str, taken: Option<&Taken>) -> Markup {
     let sheets = [
         (Action::Promise, "promise", "Promise", "p"),
         (Action::Dispute, "dispute", "Dispute", "d"),
@@ -126,6 +123,10 @@ fn acts(caller: &Caller, code: &str) -> Markup {
         }
         @if caller.may(Action::ReadDocuments) {
             a.btn href={ (account_path(&code)) "/statement" } data-key="s" { "Statement " kbd { "S" } }
+        }
+        (hand_over::take_button(taken, caller, code))
+        @if caller.may(Action::Reassign) {
+            a.btn href=(crate::export::address("/hand-over", &[("account", code)])) data-key="a" data-sheet { "Hand over " kbd { "A" } }
         }
         @if caller.may(Action::Hold) { a.btn href={ (account_path(&code)) "/hold" } data-sheet { "Stop contact" } }
     }
@@ -241,110 +242,9 @@ fn aging(of: &CurrencyView, caller: &Caller) -> Markup {
     }
 }
 
-/// The state of a line in a word.
-fn state(item: &ItemView) -> Markup {
-    html! {
-        @if item.open.minor < 0 { span.tag.ok { "Credit" } }
-        @else if item.disputed.minor > 0 { span.tag.warn { "Disputed" } }
-        @else if item.promised.minor > 0 { span.tag.info { "Promised" } }
-        @else if item.days_past_due > 0 { span.tag { "Past due" } }
-        @else { span.mut { "Open" } }
-    }
-}
-
-fn days_late(item: &ItemView) -> Markup {
-    html! { @if item.due.is_none() { "" } @else if item.days_past_due > 0 { (item.days_past_due) } @else { "not due" } }
-}
-
-fn day(text: Option<&str>, caller: &Caller) -> String {
+/// A day that a view gives as text, as it is shown.
+pub(crate) fn day(text: Option<&str>, caller: &Caller) -> String {
     text.and_then(day_of).map(|day| short_day(day, caller.today)).unwrap_or_default()
-}
-
-/// Whether lines can be ticked: there are acts to do on them.
-fn may_choose(caller: &Caller) -> bool {
-    caller.may(Action::Promise) && caller.may(Action::Dispute)
-}
-
-/// What can be done with the lines that are ticked. Without a script the sheets list the documents themselves.
-fn with_chosen(code: &str, of: &CurrencyView, caller: &Caller) -> Markup {
-    if !may_choose(caller) {
-        return html! {};
-    }
-    html! {
-        form.chosen.noprint method="get" action={ (account_path(&code)) "/promise" } id={ "chosen-" (of.currency) } data-sheet {
-            input type="hidden" name="currency" value=(of.currency);
-            output.sub data-sum=(of.currency) data-exponent=(of.balance.currency.exponent()) { "Tick lines to act on them." }
-            button type="submit" { "Promise these" }
-            button type="submit" formaction={ (account_path(&code)) "/dispute" } { "Dispute these" }
-        }
-    }
-}
-
-fn items(code: &str, of: &CurrencyView, caller: &Caller, papers: &Attachments) -> Markup {
-    let form = format!("chosen-{}", of.currency);
-    let total = |value: fn(&ItemView) -> i64| of.items.iter().map(value).sum::<i64>();
-    let sum = |minor| money(dunwell_desk::rules::money::Money::new(minor, of.balance.currency));
-    html! {
-        section.card aria-label={ "Open items in " (of.currency) } {
-            header {
-                h2 { "Open items" }
-                span.sub { (count(of.items.len(), "line", "lines")) }
-                @if caller.may(Action::ReadDocuments) { a.l href={ (account_path(&code)) "/attachments" } data-sheet { "Papers" } }
-            }
-            (with_chosen(code, of, caller))
-            div.scroll tabindex="0" role="region" aria-label="Open items, scrolls sideways" {
-                table.t {
-                    thead { tr {
-                        th scope="col" { span.sr { "Choose" } } th scope="col" { "Document" } th.xs scope="col" { "PO" } th.xs scope="col" { "Date" }
-                        th.xs scope="col" { "Due" } th.num scope="col" { "Days late" } th.num.xs scope="col" { "Amount" }
-                        th.num scope="col" { "Open" } th scope="col" { "Status" }
-                    } }
-                    tbody {
-                        @for item in &of.items {
-                            tr {
-                                td { @if item.open.minor > 0 && may_choose(caller) {
-                                    label.pick { input type="checkbox" name="document" value=(item.document) form=(form)
-                                        data-minor=(item.open.minor) aria-label={ "Choose " (item.document) }; }
-                                } }
-                                th.b scope="row" { (item.document) " " (links(papers, &item.document)) }
-                                td.xs.mut { (item.po_number.as_deref().unwrap_or("none")) }
-                                td.xs.nw { (day(Some(&item.date), caller)) }
-                                td.xs.nw { (day(item.due.as_deref(), caller)) }
-                                td.num.bad[item.days_past_due > 30] { (days_late(item)) }
-                                td.num.xs { (money(item.amount)) }
-                                td.num.b { (money(item.open)) }
-                                td { (state(item)) }
-                            }
-                        }
-                    }
-                    tfoot { tr {
-                        td {} th scope="row" { "Total" } td.xs {} td.xs {} td.xs {} td {}
-                        td.num.xs { (sum(total(|item| item.amount.minor))) } td.num { (sum(total(|item| item.open.minor))) } td {}
-                    } }
-                }
-            }
-        }
-    }
-}
-
-fn items_few(of: &CurrencyView) -> Markup {
-    html! {
-        section aria-label={ "Open items in " (of.currency) } {
-            h3 { "Open items " span.n { (of.items.len()) } }
-            table.mini {
-                thead { tr { th scope="col" { "Document" } th.num scope="col" { "Days late" } th.num scope="col" { "Open" } } }
-                tbody {
-                    @for item in of.items.iter().take(FEW_ITEMS) {
-                        tr {
-                            th scope="row" { (item.document) @if item.disputed.minor > 0 { " " span.tag.warn { "disputed" } } }
-                            td.num { (days_late(item)) }
-                            td.num { (money(item.open)) }
-                        }
-                    }
-                }
-            }
-        }
-    }
 }
 
 fn people_card(people: &Contacts, caller: &Caller) -> Markup {

@@ -12,6 +12,7 @@ use crate::answer::{Answer, Problem};
 use crate::caller::Caller;
 use crate::export::{As, Cell, Sheet, address, links};
 use crate::frame;
+use crate::screens::views;
 use crate::words::{account_path, count, day_of, long_day, money, short_day, spoken};
 
 /// What is asked of the list; the address holds all of it, so that a choice can be kept and sent.
@@ -89,13 +90,17 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
     let people = caller.desk.book.read().await?.users().await?;
     let collectors: Vec<&str> =
         people.iter().filter(|user| user.role == "collector").map(|user| user.name.as_str()).collect();
+    let own = views::own(&caller, "accounts").await?;
+    let query = address("", &asked.query()).trim_start_matches('?').to_owned();
     let main = html! {
         div.head {
             h1 { "Accounts" }
             span.mut { "As of " (long_day(caller.today)) }
             @if caller.may(Action::Export) { (links("/export/accounts", &asked.query())) }
         }
+        @if !own.is_empty() { nav.tabs aria-label="Your views" { (views::tabs(&own, &query)) } }
         (filters(&asked, order, &collectors))
+        (views::keeper(&caller, "accounts", &query, &own))
         (table(&list, &caller))
         (pages(&asked, &list))
     };
@@ -225,7 +230,7 @@ pub(crate) async fn export(caller: Caller, Query(asked): Query<Asked>, Query(fil
         }
         cursor = list.next_cursor;
         if cursor.is_none() {
-            break sheet.file(file.kind, caller.today).await;
+            break sheet.file(&caller, file.kind, caller.today).await;
         }
     }
 }

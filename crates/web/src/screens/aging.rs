@@ -411,7 +411,7 @@ pub(crate) async fn export(caller: Caller, Query(asked): Query<Asked>, Query(fil
     for of in &view.currencies {
         sheet.push(row("book", None, of))?;
     }
-    sheet.file(file.kind, view.on).await
+    sheet.file(&caller, file.kind, view.on).await
 }
 
 /// `GET /export/aging-lines`: every line behind a total.
@@ -456,7 +456,7 @@ pub(crate) async fn export_lines(caller: Caller, Query(asked): Query<Asked>, Que
         }
         after = rows.last().filter(|_| rows.len() == LINES_OF_FILE).map(|last| last.place);
         if after.is_none() {
-            break sheet.file(file.kind, question.on).await;
+            break sheet.file(&caller, file.kind, question.on).await;
         }
     }
 }

@@ -21,6 +21,7 @@ use crate::export::{As, Cell, Sheet, amount_of, links};
 use crate::frame;
 use crate::house::House;
 use crate::posted::{Posted, form_fields};
+use crate::screens::provider::proof_link;
 use crate::screens::sign_in::session_cookie;
 use crate::words::{account_path, count, money, said, short_day, spoken};
 
@@ -97,7 +98,7 @@ fn table(list: &[Waiting], chosen: Option<&Waiting>, caller: &Caller) -> Markup 
             caption.sr { "Requests, oldest first" }
             thead { tr {
                 th scope="col" { "Request" } th scope="col" { "Customer" } th.num scope="col" { "Amount" }
-                th scope="col" { "Since" } th scope="col" { "Made by" } th scope="col" { "Needs" }
+                th scope="col" { "Since" } th scope="col" { "Good through" } th scope="col" { "Made by" } th scope="col" { "Needs" }
             } }
             tbody {
                 @for row in list.iter().take(ROWS) {
@@ -111,6 +112,7 @@ fn table(list: &[Waiting], chosen: Option<&Waiting>, caller: &Caller) -> Markup 
                         td.why { (whose(row)) @if let Some(code) = &of.account { small { (code) } } }
                         td.num.cc { (amount(row)) }
                         td.hide { (short_day(of.requested_on, caller.today)) }
+                        td.hide { (good_through(row, caller.today)) }
                         td.hide { (of.maker) }
                         td.hide { (spoken(&of.role)) }
                     }
@@ -123,6 +125,11 @@ fn table(list: &[Waiting], chosen: Option<&Waiting>, caller: &Caller) -> Markup 
 /// Whom it is about: the customer, or the book itself.
 fn whose(row: &Waiting) -> &str {
     row.request.name.as_deref().or(row.request.account.as_deref()).unwrap_or("The whole book")
+}
+
+/// The last day on which it can be signed, and whether that day has passed.
+fn good_through(row: &Waiting, today: Date) -> Markup {
+    html! { (short_day(row.good_through, today)) @if row.expired { " " span.tag.warn { "Expired" } } }
 }
 
 fn amount(row: &Waiting) -> String {
@@ -163,7 +170,11 @@ async fn preview_of(caller: &Caller, row: &Waiting) -> Result<Markup, Problem> {
             }
             dl.kv {
                 dt { "Amount" } dd { (amount(row)) }
+                @if let Some(beside) = row.beside.as_ref().and_then(amount_of) {
+                    dt { "Beside it" } dd { (money(beside)) " asked for by the same person; limits count both" }
+                }
                 dt { "Waits since" } dd { (short_day(of.requested_on, caller.today)) }
+                dt { "Good through" } dd { (good_through(row, caller.today)) }
                 dt { "Made by" } dd { (of.maker) }
                 dt { "Needs" } dd { (spoken(&of.role)) }
             }
@@ -234,12 +245,12 @@ async fn decide(house: &House, id: String, mut posted: Posted, verdict: Verdict)
     let mut cookie = None;
     if !session.elevated {
         let Some(proof) = proof.filter(|_| session.has_password || session.has_totp) else {
-            return Ok(ask(&posted, &id, verdict, None));
+            return Ok(ask(house, &posted, &id, verdict, None));
         };
         let book = &posted.caller.desk.book;
         match sign_in::elevate(book, &posted.caller.token, &proof, (house.clock)()).await {
             Ok(token) => cookie = Some(session_cookie(house, &token)),
-            Err(Stop::Refused(refusal)) => return Ok(ask(&posted, &id, verdict, Some(&refusal))),
+            Err(Stop::Refused(refusal)) => return Ok(ask(house, &posted, &id, verdict, Some(&refusal))),
             Err(stop) => return Err(stop.into()),
         }
     }
@@ -261,7 +272,13 @@ async fn decide(house: &House, id: String, mut posted: Posted, verdict: Verdict)
 }
 
 /// The page between the decision and its recording: prove who you are, or learn how to be able to.
-fn ask(posted: &Posted, id: &str, verdict: Verdict, refused: Option<&Refusal>) -> axum::response::Response {
+fn ask(
+    house: &House,
+    posted: &Posted,
+    id: &str,
+    verdict: Verdict,
+    refused: Option<&Refusal>,
+) -> axum::response::Response {
     let caller = &posted.caller;
     let session = &caller.session;
     let by_code = session.has_totp;
@@ -269,9 +286,17 @@ fn ask(posted: &Posted, id: &str, verdict: Verdict, refused: Option<&Refusal>) -
     let main = html! {
         div.acc.narrow {
             h1 { "Is it you?" }
+            @if session.has_identity && house.provider.is_some() {
+                p { "A signature is made by somebody who proved who they are within the last five minutes. Nothing is recorded yet: sign in once more, then sign." }
+                (proof_link(true, true, &path))
+            }
             @if !(session.has_password || session.has_totp) {
-                p { "A signature is made by somebody who proved who they are within the last five minutes. You came by a link and have no password: set one, then sign." }
-                div { a.btn.pri href="/settings/me" { "Set a password" } }
+                @if !session.has_identity {
+                    p { "A signature is made by somebody who proved who they are within the last five minutes. You came by a link and have no password: set one, then sign." }
+                    div { a.btn.pri href="/settings/me" { "Set a password" } }
+                } @else if house.provider.is_none() {
+                    p { "A signature is made by somebody who proved who they are within the last five minutes. You sign in by your organisation, which this workbench is not connected to just now. Ask an administrator." }
+                }
             } @else {
                 p { "A signature is made by somebody who proved who they are within the last five minutes. Nothing is recorded yet." }
                 @if let Some(refused) = refused { p.problem role="alert" { (refused) } }
@@ -299,7 +324,8 @@ fn ask(posted: &Posted, id: &str, verdict: Verdict, refused: Option<&Refusal>) -
 /// `GET /export/approvals`: everything that waits.
 pub(crate) async fn export(caller: Caller, Query(file): Query<As>) -> Answer {
     caller.desk.may(Action::ReadApprovals)?;
-    let columns = ["Request", "Subject", "Account", "Name", "Currency", "Amount", "Since", "Made by", "Needs"];
+    let columns =
+        ["Request", "Subject", "Account", "Name", "Currency", "Amount", "Since", "Good through", "Made by", "Needs"];
     let mut sheet = Sheet::new("approvals", columns);
     for row in waiting(&caller.desk, caller.today).await? {
         let of = row.request;
@@ -311,9 +337,10 @@ pub(crate) async fn export(caller: Caller, Query(file): Query<As>) -> Answer {
             Cell::text(of.amount.as_ref().map(|amount| amount.currency.as_str())),
             of.amount.as_ref().map_or(Cell::Empty, Cell::amount),
             Cell::Day(of.requested_on),
+            Cell::Day(row.good_through),
             Cell::Text(of.maker),
             Cell::Text(of.role),
         ])?;
     }
-    sheet.file(file.kind, caller.today).await
+    sheet.file(&caller, file.kind, caller.today).await
 }

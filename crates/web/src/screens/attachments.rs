@@ -20,7 +20,7 @@ use crate::posted::{Posted, form_fields};
 use crate::words::{account_path, day_of, short_day};
 
 /// What a paper is called.
-fn words_of(kind: &str) -> &'static str {
+pub(crate) fn words_of(kind: &str) -> &'static str {
     match kind {
         "invoice" => "Invoice copy",
         "pod" => "Proof of delivery",
@@ -45,6 +45,11 @@ pub(crate) fn links(papers: &Attachments, document: &str) -> Markup {
             a.l href={ (account_path(&papers.account)) "/attachments/" (paper.attachment) }
                 title={ (words_of(&paper.kind)) " " (paper.file_name.as_deref().unwrap_or_default()) } {
                 (short_of(paper)) span.sr { " of " (document) }
+            } " "
+        }
+        @for link in papers.links.links(&papers.account, document) {
+            a.l href=(link.url) target="_blank" rel="noopener noreferrer" title={ (words_of(link.kind)) ", elsewhere" } {
+                @if link.kind == "pod" { "POD" } @else { "Copy" } " ↗" span.sr { " of " (document) ", opens elsewhere" }
             } " "
         }
     }

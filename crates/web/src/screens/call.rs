@@ -8,6 +8,7 @@ use dunwell_desk::look::why::why;
 use dunwell_desk::record_call::{CallMade, CallResult, record_call};
 use dunwell_desk::rules::calendar::Date;
 use dunwell_desk::rules::promise::PromiseState;
+use dunwell_desk::take_account::{let_go, take_account, taken};
 use maud::{Markup, html};
 
 use crate::answer::{Answer, Problem, html_response};
@@ -39,6 +40,10 @@ const OUTCOMES: [(&str, &str); 8] = [
 
 async fn form(caller: &Caller, code: &str) -> Result<Markup, Problem> {
     let view = account(&caller.desk, code, caller.today).await?;
+    let before = taken(&caller.desk).await?.into_iter().find(|row| row.account == code);
+    let at_work = take_account(&caller.desk, code).await?;
+    // Whoever leaves the sheet without saving lets the account go, unless they had taken it before they opened it.
+    let lets_go = before.is_none().then(|| format!("{}/take", account_path(&code)));
     let because = why(&caller.desk, code, caller.today).await?;
     let people = contacts(&caller.desk, code).await?;
     let person = people.contacts.iter().find(|row| !row.contact.do_not_contact);
@@ -48,7 +53,7 @@ async fn form(caller: &Caller, code: &str) -> Result<Markup, Problem> {
     let own = caller.desk.settings().currency;
     let of = view.currencies.iter().max_by_key(|of| first_by(of.collectible, own));
     Ok(html! {
-        form.call method="post" action={ (account_path(&code)) "/call" } {
+        form.call method="post" action={ (account_path(&code)) "/call" } data-lets-go=[lets_go] {
             (form_fields(caller))
             (back_field("/"))
             header {
@@ -63,6 +68,9 @@ async fn form(caller: &Caller, code: &str) -> Result<Markup, Problem> {
                 @else { span.tag.warn { "No number known" } }
             }
             div.body {
+                @if at_work.state == "taken_by_another" {
+                    p.callout.flat { (at_work.taken_by.as_deref().unwrap_or_default()) " is at work on this account." }
+                }
                 @if let Some(of) = of {
                     section.do aria-label="What to say" {
                         h3 { "Open with" }
@@ -187,6 +195,7 @@ pub(crate) async fn save(Path(code): Path<String>, posted: Posted) -> Answer {
     posted
         .once(move |desk, fields| async move {
             record_call(&desk, &code, &call_of(&fields)?, today).await?;
+            let_go(&desk, &code).await?;
             Ok(fields.back("/"))
         })
         .await

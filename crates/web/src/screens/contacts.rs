@@ -1,9 +1,10 @@
 //! The people of an account, kept by hand: adding one, changing one, and who asked to be left alone.
 
 use axum::extract::Path;
-use axum::http::HeaderMap;
-use dunwell_desk::keep_contacts::{Person, add_contact, change_contact, stop_contact};
-use dunwell_desk::look::contacts::contacts;
+use axum::http::{HeaderMap, StatusCode};
+use dunwell_desk::Refusal;
+use dunwell_desk::keep_contacts::{Person, add_contact, change_contact};
+use dunwell_desk::look::contacts::{ContactRow, contacts};
 use dunwell_store::views::accounts::ContactView;
 use maud::{Markup, html};
 
@@ -52,6 +53,7 @@ fn person_of(fields: &Fields) -> Person {
         time_zone: text("time_zone"),
         language: text("language"),
         channel: text("channel"),
+        do_not_contact: None,
     }
 }
 
@@ -77,30 +79,103 @@ pub(crate) async fn add(Path(code): Path<String>, posted: Posted) -> Answer {
 
 /// `GET /accounts/CODE/contacts/ID`.
 pub(crate) async fn edit(caller: Caller, headers: HeaderMap, Path((code, id)): Path<(String, String)>) -> Answer {
-    let people = contacts(&caller.desk, &code).await?;
-    let row = people.contacts.iter().find(|row| row.contact.contact.to_string() == id).ok_or(Problem::NotFound)?;
-    let action = format!("{}/contacts/{id}", account_path(&code));
+    let row = person(&caller, &code, &id).await?;
+    sheet_of(&caller, &headers, &code, &row, &html! {}, &row.contact)
+}
+
+async fn person(caller: &Caller, code: &str, id: &str) -> Result<ContactRow, Problem> {
+    let people = contacts(&caller.desk, code).await?;
+    people.contacts.into_iter().find(|row| row.contact.contact.to_string() == id).ok_or(Problem::NotFound)
+}
+
+/// The form of a person as they are in `row`, filled with what `shown` says.
+fn sheet_of(
+    caller: &Caller,
+    headers: &HeaderMap,
+    code: &str,
+    row: &ContactRow,
+    before: &Markup,
+    shown: &ContactView,
+) -> Answer {
+    let action = format!("{}/contacts/{}", account_path(&code), row.contact.contact);
     let body = html! {
-        (fields(Some(&row.contact)))
+        (before)
+        input type="hidden" name="version" value=(row.version);
+        (fields(Some(shown)))
         label.ck {
-            input type="checkbox" name="stopped" value="1" checked[row.contact.do_not_contact];
+            input type="checkbox" name="stopped" value="1" checked[shown.do_not_contact];
             span { "Asked not to be contacted" }
         }
         p.sub { "A file that says something else of this person later wins again." }
     };
     let heading = "Change a person";
-    Sheet { caller: &caller, headers: &headers, code: &code, action: &action, heading, name: &code, button: "Save" }
-        .around(&body)
+    Sheet { caller, headers, code, action: &action, heading, name: code, button: "Save" }.around(&body)
 }
 
 /// `POST /accounts/CODE/contacts/ID`.
-pub(crate) async fn change(Path((code, id)): Path<(String, String)>, posted: Posted) -> Answer {
+pub(crate) async fn change(headers: HeaderMap, Path((code, id)): Path<(String, String)>, posted: Posted) -> Answer {
     let today = posted.caller.today;
-    posted
+    let (caller, sent) = (posted.caller.clone(), posted.fields().clone());
+    let (account, contact) = (code.clone(), id.clone());
+    let answer = posted
         .once(move |desk, fields| async move {
-            change_contact(&desk, &code, &id, &person_of(&fields), today).await?;
-            stop_contact(&desk, &code, &id, fields.text("stopped").is_some(), today).await?;
-            Ok(fields.back(&account_path(&code)))
+            let person = Person { do_not_contact: Some(fields.text("stopped").is_some()), ..person_of(&fields) };
+            change_contact(&desk, &account, &contact, &person, fields.text("version"), today).await?;
+            Ok(fields.back(&account_path(&account)))
         })
-        .await
+        .await;
+    match answer {
+        Err(Problem::Refused(Refusal::VersionConflict { .. })) => conflict(&caller, &headers, &code, &id, &sent).await,
+        answer => answer,
+    }
+}
+
+/// The form again, with what was typed and what a colleague recorded meanwhile, side by side: saving it once more takes what
+/// was typed.
+async fn conflict(caller: &Caller, headers: &HeaderMap, code: &str, id: &str, sent: &Fields) -> Answer {
+    let row = person(caller, code, id).await?;
+    let (there, typed) = (&row.contact, person_of(sent));
+    let mine = ContactView {
+        contact: there.contact,
+        name: typed.name,
+        role: typed.role,
+        mail: typed.mail,
+        phone: typed.phone,
+        time_zone: typed.time_zone,
+        language: typed.language,
+        channel: typed.channel,
+        do_not_contact: sent.text("stopped").is_some(),
+    };
+    let lines: [(&str, &Option<String>, &Option<String>); 7] = [
+        ("Name", &there.name, &mine.name),
+        ("Role", &there.role, &mine.role),
+        ("Telephone", &there.phone, &mine.phone),
+        ("Mail address", &there.mail, &mine.mail),
+        ("Time zone", &there.time_zone, &mine.time_zone),
+        ("Language", &there.language, &mine.language),
+        ("Preferred channel", &there.channel, &mine.channel),
+    ];
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let quiet = |quiet: bool| if quiet { "yes" } else { "no" };
+    let before = html! {
+        div.notice role="alert" {
+            p { b { "Somebody changed this person while your form was open." } " Nothing of yours is recorded yet. "
+                "Save again to record what you typed, or take over what is there now." }
+            table.t {
+                caption.sr { "What is there now, and what you typed" }
+                thead { tr { th scope="col" { "Field" } th scope="col" { "There now" } th scope="col" { "You typed" } } }
+                tbody {
+                    @for (label, now, typed) in lines { @if text(now) != text(typed) {
+                        tr { th scope="row" { (label) } td { (text(now)) } td { (text(typed)) } }
+                    } }
+                    @if there.do_not_contact != mine.do_not_contact {
+                        tr { th scope="row" { "Asked not to be contacted" } td { (quiet(there.do_not_contact)) } td { (quiet(mine.do_not_contact)) } }
+                    }
+                }
+            }
+        }
+    };
+    let mut page = sheet_of(caller, headers, code, &row, &before, &mine)?;
+    *page.status_mut() = StatusCode::CONFLICT;
+    Ok(page)
 }

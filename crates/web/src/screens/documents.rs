@@ -17,6 +17,7 @@ use dunwell_desk::look::documents::{Documents, DocumentsOf, NoticeRow, NoticeSho
 use dunwell_desk::look::page::MOST;
 use dunwell_desk::rules::calendar::Date;
 use dunwell_desk::rules::rights::Action;
+use dunwell_desk::take_out::{FileTaken, note_taken};
 use dunwell_desk::write_statement::{StatementAsked, StatementTotals, render_statement, write_statement};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -28,10 +29,11 @@ use crate::export::amount_of;
 use crate::frame;
 use crate::gate::percent;
 use crate::posted::{Posted, back_field, form_fields};
+use crate::screens::letters_of_run;
 use crate::words::{account_path, count, first_by, long_day, money, short_day, spoken};
 
 /// The one press of the server: fonts and layout are set up when the first document is printed.
-static PRESS: LazyLock<Renderer> = LazyLock::new(Renderer::new);
+pub(crate) static PRESS: LazyLock<Renderer> = LazyLock::new(Renderer::new);
 
 /// Prints on a thread of its own: laying out a document keeps a processor busy.
 async fn printed(
@@ -43,7 +45,7 @@ async fn printed(
     }
 }
 
-fn refused(error: &RenderError) -> Problem {
+pub(crate) fn refused(error: &RenderError) -> Problem {
     match error {
         RenderError::Refused(refused) => Problem::Refused(Refusal::Document(refused.to_string())),
         RenderError::Layout(words) => Problem::Fault(words.clone()),
@@ -120,13 +122,13 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
     });
     let what = code.map_or_else(|| format!("Letters of {}", long_day(day)), |code| format!("Letters to {code}"));
     let main = html! {
-        div.head { h1 { "Documents" } span.mut { (what) } }
+        div.head { h1 { "Documents" } span.mut { (what) } @if caller.may(Action::AttachDocument) { a.l href="/papers" { "Papers by file name" } } }
         form.filters method="get" action="/documents" {
             div.fld { label for="on" { "Day" } input id="on" name="on" type="date" value=(day) max=(caller.today); }
             div.fld { label for="account" { "or customer number" } input id="account" name="account" value=[code]; }
             button type="submit" { "Show" }
         }
-        div.acc { (by_standing(&letters, &caller, code.is_some())) @if let Some(next) = next { p { a.l href=(next) { "More" } } } }
+        div.acc { (letters_of_run::acts(&letters, &caller, of)) (by_standing(&letters, &caller, code.is_some())) @if let Some(next) = next { p { a.l href=(next) { "More" } } } }
     };
     Ok(frame::page(&caller, "/documents", "Documents", &main))
 }
@@ -147,9 +149,11 @@ fn by_standing(letters: &Documents, caller: &Caller, with_day: bool) -> Markup {
 }
 
 fn table(rows: &[&NoticeRow], caller: &Caller, with_day: bool) -> Markup {
+    let chooses = rows.iter().any(|row| letters_of_run::may_change(row, caller));
     html! {
         table.t {
             thead { tr {
+                @if chooses { th scope="col" { span.sr { "Choose" } } }
                 th scope="col" { "Customer" } @if with_day { th scope="col" { "Day" } }
                 th scope="col" { "Step" } th.xs scope="col" { "By" } th.num scope="col" { "Asked for" } th scope="col" { "Why not yet" }
                 th scope="col" { span.sr { "Files" } }
@@ -159,6 +163,9 @@ fn table(rows: &[&NoticeRow], caller: &Caller, with_day: bool) -> Markup {
                     @let letter = &row.notice;
                     @let address = format!("/documents/notices/{}", letter.notice);
                     tr {
+                        @if chooses { td { @if letters_of_run::may_change(row, caller) { label.pick {
+                            input type="checkbox" name="notice" value=(letter.notice) form="chosen-letters" aria-label={ "Choose the letter to " (letter.account) };
+                        } } } }
                         th scope="row" { a.nm href=(address) { (letter.name.as_deref().unwrap_or(&letter.account)) } small { (letter.account) } }
                         @if with_day { td.nw { (short_day(letter.day, caller.today)) } }
                         td { (spoken(&letter.step)) }
@@ -365,8 +372,13 @@ async fn print_statement(caller: Caller, code: String, wanted: Wanted, ending: &
     let asked = wanted.asked(&code, None, caller.today)?;
     let document = write_statement(&caller.desk, &asked).await?;
     let name = document.number.clone();
-    let bytes = printed(move |press| render_statement(press, &document, ending)?.ok_or(Problem::NotFound));
-    file(bytes.await?, &name, ending)
+    let bytes = printed(move |press| render_statement(press, &document, ending)?.ok_or(Problem::NotFound)).await?;
+    // The page is how it is looked at here; the others are files.
+    if ending != "html" {
+        let taken = FileTaken { list: "statement", file: ending, account: Some(&code), rows: None };
+        note_taken(&caller.desk, taken, caller.today).await?;
+    }
+    file(bytes, &name, ending)
 }
 
 /// `GET /accounts/CODE/statement.pdf`.

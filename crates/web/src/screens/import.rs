@@ -111,7 +111,7 @@ fn form(caller: &Caller, kind: Option<&str>) -> Markup {
                 label.ck { input type="checkbox" name="strict" value="1"; " Keep nothing if a single row is rejected" }
                 div.fld.drop {
                     label for="file" { "File" }
-                    input id="file" name="file" type="file" accept=".csv,.tsv,.txt,.xlsx" required;
+                    input id="file" name="file" type="file" accept=".csv,.tsv,.txt,.xlsx,.xls,.xml" required;
                     span.hint { "CSV, text or XLSX, at most 64 MB. Drop it here, or choose it." }
                 }
                 div { button.pri type="submit" { "Check the file" } }
@@ -185,7 +185,7 @@ pub(crate) async fn send(caller: Caller, mut form: Multipart) -> Answer {
     }
     let (name, file) = sent.file.take().ok_or_else(|| Problem::Malformed("Choose a file first.".into()))?;
     let wanted = wanted(&sent, name)?;
-    let token = uploads::keep(&caller.session.user, wanted, file);
+    let token = uploads::keep(&caller.session.user, wanted, file)?;
     uploads::work(caller.desk, &token, caller.today, false).await?;
     Ok(Redirect::to(&format!("/import/{token}")).into_response())
 }

@@ -1,28 +1,31 @@
-//! What a file would bring, or brought: counts, totals against the file's own, rejected rows, and which column is what.
+//! What a file would bring, or brought: counts, totals against the file's own, and rejected rows.
 
-use axum::extract::Path;
-use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Redirect};
-use dunwell_desk::import::{AgingImportReport, Column, ImportKind, ImportReport, Profile};
+use axum::extract::{Path, Query};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use dunwell_desk::import::{AgingImportReport, ImportReport};
 use dunwell_desk::rules::rights::Action;
 use maud::{Markup, html};
 
-use crate::answer::{Answer, Problem, html_response};
+use crate::answer::{Answer, html_response};
 use crate::caller::Caller;
 use crate::frame;
-use crate::posted::{Fields, Posted, form_fields};
+use crate::posted::form_fields;
+use crate::screens::import_columns::{self, Picked};
 use crate::uploads::{self, Report, State, Wanted};
-use crate::words::spoken;
 
 /// Rejected rows shown; all of them are in the file to download.
 const SHOWN: usize = 50;
-/// Columns of a file that may be told what they are.
-const COLUMNS: usize = 60;
 
 /// `GET /import/TOKEN`, and the same as a fragment while it works.
-pub(crate) async fn page(caller: Caller, headers: HeaderMap, Path(token): Path<String>) -> Answer {
-    let (wanted, state) = uploads::look(&caller.session.user, &token)?;
-    let state = state_of(&caller, &token, &wanted, &state);
+pub(crate) async fn page(
+    caller: Caller,
+    headers: HeaderMap,
+    Path(token): Path<String>,
+    Query(picked): Query<Picked>,
+) -> Answer {
+    let Ok((wanted, state)) = uploads::look(&caller.session.user, &token) else { return Ok(gone(&caller)) };
+    let state = state_of(&caller, &token, &wanted, &state, &picked);
     if headers.contains_key("hx-request") {
         return Ok(html_response(state));
     }
@@ -30,10 +33,25 @@ pub(crate) async fn page(caller: Caller, headers: HeaderMap, Path(token): Path<S
     Ok(frame::page(&caller, "/import", "Import", &main))
 }
 
-fn state_of(caller: &Caller, token: &str, wanted: &Wanted, state: &State) -> Markup {
+/// A file that is not kept any more: it is old, or the server was started again.
+fn gone(caller: &Caller) -> Response {
+    let main = html! {
+        div.acc.narrow {
+            h1 { "Import" }
+            section.card { div.in.stack {
+                p.problem role="alert" { "This file is not kept any more: it was sent more than half an hour ago, or the server was started again since." }
+                p { "What was imported of it is in the list of imports. Send the file again: rows that are in the book already are told apart, and only the rest is imported." }
+                p { a.btn href="/import" { "Imports" } }
+            } }
+        }
+    };
+    (StatusCode::NOT_FOUND, frame::page(caller, "/import", "Import", &main)).into_response()
+}
+
+fn state_of(caller: &Caller, token: &str, wanted: &Wanted, state: &State, picked: &Picked) -> Markup {
     match state {
         State::Working { commits, rows } => working(token, *commits, *rows),
-        State::Checked(report) => checked(caller, token, wanted, report),
+        State::Checked(report) => checked(caller, token, wanted, report, picked),
         State::Imported(report) => imported(caller, token, report),
         State::Failed(why) => html! {
             section.card { div.in.stack { p.problem role="alert" { (why) } p { a.l href="/import" { "Send the file again" } } } }
@@ -53,7 +71,7 @@ fn working(token: &str, commits: bool, rows: u64) -> Markup {
     }
 }
 
-fn checked(caller: &Caller, token: &str, wanted: &Wanted, report: &Report) -> Markup {
+fn checked(caller: &Caller, token: &str, wanted: &Wanted, report: &Report, picked: &Picked) -> Markup {
     let rows = report.rows();
     let refused = rows.files.iter().any(|file| !file.problems.is_empty());
     let news = rows.accepted + rows.changed;
@@ -77,7 +95,7 @@ fn checked(caller: &Caller, token: &str, wanted: &Wanted, report: &Report) -> Ma
                 }
             }
             (rejected(token, rows))
-            @if let Some(kind) = wanted.kind { (mapping(caller, token, kind, refused)) }
+            @if let Some(kind) = wanted.kind { (import_columns::card(caller, token, wanted, kind, refused, picked)) }
         }
     }
 }
@@ -176,76 +194,4 @@ fn rejected(token: &str, rows: &ImportReport) -> Markup {
             @if rows.rejects.len() > SHOWN { p.in.sub { "The first " (SHOWN) " are shown." } }
         }
     }
-}
-
-/// Which column is what, for a file whose headers are not known.
-fn mapping(caller: &Caller, token: &str, kind: ImportKind, refused: bool) -> Markup {
-    let Some(headers) = uploads::headers(&caller.session.user, token) else { return html! {} };
-    let (columns, needed) = kind.column_names();
-    html! {
-        section.card aria-labelledby="columns" {
-            details.in open[refused] {
-                summary { h2 id="columns" { "Which column is what" } " " span.sub { "needed: " (columns.iter().take(needed).map(|column| spoken(column.code())).collect::<Vec<_>>().join(", ")) } }
-                form.stack method="post" action={ "/import/" (token) "/columns" } {
-                    (form_fields(caller))
-                    div.g2 {
-                        div.fld { label for="map-source" { "Name of the source" } input id="map-source" name="source" maxlength="60" value="own file" required; }
-                        div.fld { label for="map-dates" { "Dates are written" } select id="map-dates" name="dates" {
-                            option value="" { "tell from the file" } option { "D/M/YYYY" } option { "M/D/YYYY" } option { "YYYY-MM-DD" }
-                        } }
-                        @for (place, header) in headers.iter().take(COLUMNS).enumerate().filter(|(_, header)| !header.trim().is_empty()) {
-                            div.fld {
-                                label for={ "map-" (place) } { (header) }
-                                input type="hidden" name={ "header_" (place) } value=(header);
-                                select id={ "map-" (place) } name={ "column_" (place) } {
-                                    option value="" { "not used" }
-                                    @for column in columns {
-                                        option value=(column.code()) selected[same(header, *column)] { (spoken(column.code())) }
-                                    }
-                                }
-                            }
-                        }
-                    }
-                    div { button type="submit" { "Check the file again" } }
-                }
-            }
-        }
-    }
-}
-
-/// Whether a header is a column's own name, in whatever case.
-fn same(header: &str, column: Column) -> bool {
-    header.trim().to_lowercase().replace([' ', '-', '.'], "_") == column.code()
-}
-
-/// `POST /import/TOKEN/columns`: reads the file again with the columns as they were told.
-pub(crate) async fn map(Path(token): Path<String>, posted: Posted) -> Answer {
-    posted.caller.desk.may(Action::Import)?;
-    let (caller, fields) = posted.unkept();
-    let text = profile_of(&fields)?;
-    let profile = Profile::parse(&text).map_err(|error| Problem::Malformed(format!("The columns: {error}.")))?;
-    uploads::read_as(&caller.session.user, &token, profile)?;
-    uploads::work(caller.desk, &token, caller.today, false).await?;
-    Ok(Redirect::to(&format!("/import/{token}")).into_response())
-}
-
-/// The profile that the form describes, as TOML.
-fn profile_of(fields: &Fields) -> Result<String, Problem> {
-    let quoted = |text: &str| serde_json::Value::from(text).to_string();
-    let mut text = format!("source = {}\n", quoted(fields.needed("source")?));
-    if let Some(dates) = fields.text("dates") {
-        text.push_str(&format!("date_format = {}\n", quoted(dates)));
-    }
-    text.push_str("[columns]\n");
-    let mut told: Vec<&str> = Vec::new();
-    for place in 0..COLUMNS {
-        let (header, column) = (fields.text(&format!("header_{place}")), fields.text(&format!("column_{place}")));
-        let (Some(header), Some(column)) = (header, column) else { continue };
-        if told.contains(&column) {
-            return Err(Problem::Malformed(format!("Two columns cannot both be “{}”.", spoken(column))));
-        }
-        told.push(column);
-        text.push_str(&format!("{} = [{}]\n", quoted(column), quoted(header)));
-    }
-    Ok(text)
 }

@@ -225,7 +225,7 @@ pub(crate) async fn export(caller: Caller, Query(asked): Query<Asked>, Query(fil
         }
         cursor = list.next_cursor;
         if cursor.is_none() {
-            break sheet.file(file.kind, caller.today).await;
+            break sheet.file(&caller, file.kind, caller.today).await;
         }
     }
 }

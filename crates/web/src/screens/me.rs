@@ -16,6 +16,7 @@ use crate::frame;
 use crate::house::House;
 use crate::kept::{self, Secret};
 use crate::posted::{Fields, Posted, form_fields};
+use crate::screens::provider;
 use crate::screens::sign_in::session_cookie;
 use crate::words::day_in_zone;
 
@@ -30,10 +31,12 @@ pub(crate) struct Asked {
 }
 
 /// `GET /settings/me`.
-pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
+pub(crate) async fn page(State(house): State<House>, caller: Caller, Query(asked): Query<Asked>) -> Answer {
     let done = match asked.done.as_deref() {
         Some("password") => Some("Your password is set. Every other session of yours has ended."),
         Some("factor") => Some("The second factor is confirmed: signing in asks for its code from now on."),
+        Some("linked") => Some("You are linked: from now on you can come in by your organisation's sign-in."),
+        Some("unlinked") => Some("You are not linked to your organisation's sign-in any more."),
         Some("revoked") => Some("The key opens nothing any more."),
         Some("proven") => Some("Thank you. For five minutes you can change how you sign in."),
         Some(_) | None => None,
@@ -45,7 +48,7 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
         @if let Some(secret) = &shown { (secret_card(secret)) }
         @if gone { p.callout { "What stood here was shown once, and is not kept." } }
     };
-    whole(&caller, &body).await
+    whole(&house, &caller, &body).await
 }
 
 /// A secret that is shown here and never again.
@@ -58,18 +61,20 @@ pub(crate) fn secret_card(secret: &Secret) -> Markup {
     }
 }
 
-async fn whole(caller: &Caller, top: &Markup) -> Answer {
+async fn whole(house: &House, caller: &Caller, top: &Markup) -> Answer {
     let manages = caller.may(Action::ManageKeys);
     let keys = if manages { api_keys::keys(&caller.desk).await? } else { Vec::new() };
     let own: Vec<KeyView> = keys.into_iter().filter(|key| key.user == caller.session.user).collect();
     let free = is_free(caller);
+    let identities = desk::own_identities(&caller.desk.book, &caller.session).await?;
     let main = html! {
         div.acc.narrow {
             h1 { "How you sign in" }
             (top)
-            @if !free { (proof(caller)) }
+            @if !free { (proof(caller, house.provider.is_some())) }
             (password(caller, free))
             (factor(caller, free))
+            (provider::card(caller, house.provider.as_deref(), &identities, free))
             @if manages { (keys_card(caller, &own, free)) }
         }
     };
@@ -78,7 +83,8 @@ async fn whole(caller: &Caller, top: &Markup) -> Answer {
 
 /// Whether what opens doors may be changed now: after a fresh proof, or while there is nothing to prove it by.
 fn is_free(caller: &Caller) -> bool {
-    caller.session.elevated || !(caller.session.has_password || caller.session.has_totp)
+    let session = &caller.session;
+    session.elevated || !(session.has_password || session.has_totp || session.has_identity)
 }
 
 /// Refuses an act that opens doors to somebody whose proof of who they are is older than five minutes.
@@ -89,12 +95,20 @@ pub(crate) fn proven(caller: &Caller) -> Result<(), Problem> {
     Err(Problem::Malformed("Prove first that it is you: open “How you sign in” and give your password or code.".into()))
 }
 
-fn proof(caller: &Caller) -> Markup {
+fn proof(caller: &Caller, has_provider: bool) -> Markup {
     let by_code = caller.session.has_totp;
+    let typed = by_code || caller.session.has_password;
     html! {
         section.card aria-labelledby="proof" {
             header { h2 id="proof" { "Is it you?" } }
-            form.in.stack method="post" action="/settings/me/proof" {
+            @if caller.session.has_identity {
+                div.in {
+                    @if has_provider { p { "Sign in once more where you sign in every day." } }
+                    @else { p { "You sign in by your organisation, which this workbench is not connected to just now. Ask an administrator." } }
+                    (provider::proof_link(true, has_provider, "/settings/me?done=proven"))
+                }
+            }
+            @if typed { form.in.stack method="post" action="/settings/me/proof" {
                 (form_fields(caller))
                 p { "To change how you sign in, give your " @if by_code { "code" } @else { "password" } " again." }
                 div.fld {
@@ -103,7 +117,7 @@ fn proof(caller: &Caller) -> Markup {
                     @else { input id="proof-text" name="proof" type="password" autocomplete="current-password" required; }
                 }
                 div { button.pri type="submit" { "Go on" } }
-            }
+            } }
         }
     }
 }

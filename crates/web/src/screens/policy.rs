@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use dunwell_desk::draft_policy::{self, drafts};
 use dunwell_desk::policy_file::{self, PRESETS, PolicyProblem};
-use dunwell_desk::put_policy_in_force::{PolicyChange, difference, policy_in_force};
+use dunwell_desk::put_policy_in_force::{PolicyChange, PolicyInForce, difference, policy_in_force};
 use dunwell_desk::rules::approval::Role;
 use dunwell_desk::rules::policy::{Policy, StepRule};
 use dunwell_desk::rules::rights::Action;
@@ -38,7 +38,7 @@ pub(crate) struct Asked {
 /// What the form begins with.
 #[derive(Debug, Deserialize)]
 pub(crate) struct From {
-    from: Option<String>,
+    pub(crate) from: Option<String>,
 }
 
 /// `GET /policy`.
@@ -56,10 +56,10 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
         div.acc.narrow {
             div.ttl {
                 h1 { "Policy" }
-                @if caller.may(Action::DraftPolicy) { div.r { a.btn.pri href="/policy/edit" { "Change it" } } }
+                @if caller.may(Action::DraftPolicy) { div.r { a.btn.pri href="/policy/form" { "Change it" } a.btn href="/policy/edit" { "As text" } } }
             }
             @if let Some(done) = done { p.done role="status" { (done) } }
-            @for draft in &waiting { (draft_card(&caller, draft, &in_force.policy)) }
+            @for draft in &waiting { (draft_card(&caller, draft, &in_force)) }
             section.card aria-labelledby="in-force" {
                 header { h2 id="in-force" { (spoken(&in_force.policy.name)) } span.tag.ok { "In force" } }
                 div.in.stack {
@@ -112,6 +112,8 @@ pub(crate) fn words(policy: &Policy) -> Markup {
                     "; see the text."
                 }
             }
+            li { "A request can be signed for " (days(policy.approval.expires_after_days)) "; then it is withdrawn, and what still stands is proposed anew." }
+            li { "What one person asks for of an account within " (days(policy.approval.adds_up_days)) " is added up before a limit is asked." }
             @for limit in &policy.approval.limit { li { (spoken(limit.role.code())) ": signs up to " (limit.up_to) "." } }
         }
     }
@@ -157,10 +159,10 @@ fn business(number: i64) -> String {
     count(usize::try_from(number).unwrap_or(0), "business day", "business days")
 }
 
-fn draft_card(caller: &Caller, draft: &DraftView, in_force: &Policy) -> Markup {
+fn draft_card(caller: &Caller, draft: &DraftView, in_force: &PolicyInForce) -> Markup {
     let own = draft.drafted_by == caller.session.user;
     let read = policy_file::read(&draft.text, caller.desk.settings().currency);
-    let changes = read.map(|policy| difference(in_force, &policy)).unwrap_or_default();
+    let changes = read.map(|policy| difference(&in_force.policy, &policy)).unwrap_or_default();
     html! {
         section.card aria-labelledby={ "draft-" (draft.draft) } {
             header {
@@ -169,20 +171,21 @@ fn draft_card(caller: &Caller, draft: &DraftView, in_force: &Policy) -> Markup {
             }
             (changes_table(&changes))
             div.in.acts {
-                @if caller.may(Action::DraftPolicy) { a.btn href={ "/policy/edit?from=" (draft.draft) } { "Look at it and try it" } }
-                @if caller.may(Action::ActivatePolicy) && !own { (decide(caller, draft, "activate", "Put in force")) }
-                @if own { (decide(caller, draft, "decline", "Take back")) }
-                @else if caller.may(Action::ActivatePolicy) { (decide(caller, draft, "decline", "Decline")) }
+                @if caller.may(Action::DraftPolicy) { a.btn href={ "/policy/form?from=" (draft.draft) } { "Look at it and try it" } }
+                @if caller.may(Action::ActivatePolicy) && !own { (decide(caller, draft, in_force, "activate", "Put in force")) }
+                @if own { (decide(caller, draft, in_force, "decline", "Take back")) }
+                @else if caller.may(Action::ActivatePolicy) { (decide(caller, draft, in_force, "decline", "Decline")) }
                 @if own { span.sub { "Whoever wrote it does not put it in force." } }
             }
         }
     }
 }
 
-fn decide(caller: &Caller, draft: &DraftView, what: &str, name: &str) -> Markup {
+fn decide(caller: &Caller, draft: &DraftView, in_force: &PolicyInForce, what: &str, name: &str) -> Markup {
     html! {
         form method="post" action={ "/policy/drafts/" (draft.draft) "/" (what) } {
             (form_fields(caller))
+            input type="hidden" name="version" value=(in_force.version);
             button type="submit" class=[(what == "activate").then_some("pri")] { (name) }
         }
     }
@@ -207,16 +210,7 @@ fn changes_table(changes: &[PolicyChange]) -> Markup {
 
 /// `GET /policy/edit`, beginning with what is in force, a preset or a draft.
 pub(crate) async fn edit(caller: Caller, Query(from): Query<From>) -> Answer {
-    let text = match from.from.as_deref() {
-        None => text_in_force(&caller.desk).await?,
-        Some(name) => match policy_file::preset(name) {
-            Some(text) => text.to_owned(),
-            None => {
-                let id = dunwell_desk::rules::account::EntryId::parse(name).ok_or(Problem::NotFound)?;
-                caller.desk.book.read().await?.policy_draft(id).await?.ok_or(Problem::NotFound)?.text
-            }
-        },
-    };
+    let text = text_to_begin_with(&caller.desk, from.from.as_deref()).await?;
     let main = html! {
         div.acc.narrow {
             h1 { "Change the policy" }
@@ -231,7 +225,18 @@ pub(crate) async fn edit(caller: Caller, Query(from): Query<From>) -> Answer {
     Ok(frame::page(&caller, "/policy", "Change the policy", &main))
 }
 
-fn editor(caller: &Caller, text: &str, problems: &[PolicyProblem]) -> Markup {
+/// The text that a change begins with: what is in force, a preset by its name or a draft by its id.
+pub(crate) async fn text_to_begin_with(desk: &Desk, from: Option<&str>) -> Result<String, Problem> {
+    let Some(name) = from else { return text_in_force(desk).await };
+    if let Some(text) = policy_file::preset(name) {
+        return Ok(text.to_owned());
+    }
+    let id = dunwell_desk::rules::account::EntryId::parse(name).ok_or(Problem::NotFound)?;
+    Ok(desk.book.read().await?.policy_draft(id).await?.ok_or(Problem::NotFound)?.text)
+}
+
+/// The text in a field of its own, with what is wrong with it.
+pub(crate) fn editor(caller: &Caller, text: &str, problems: &[PolicyProblem]) -> Markup {
     html! {
         section.card aria-labelledby="edit" {
             header { h2 id="edit" { "The text" } }
@@ -248,7 +253,11 @@ fn editor(caller: &Caller, text: &str, problems: &[PolicyProblem]) -> Markup {
                 }
                 label.sr for="policy-text" { "The policy as TOML" }
                 textarea.toml id="policy-text" name="text" spellcheck="false" required aria-describedby=[(!problems.is_empty()).then_some("problems")] { (text) }
-                div.acts { button.pri type="submit" { "Check and try on today's book" } a.btn href="/policy" { "Cancel" } }
+                div.acts {
+                    button.pri type="submit" { "Check and try on today's book" }
+                    button type="submit" name="do" value="open" formaction="/policy/form" { "Edit as form" }
+                    a.btn href="/policy" { "Cancel" }
+                }
             }
         }
     }
@@ -257,40 +266,62 @@ fn editor(caller: &Caller, text: &str, problems: &[PolicyProblem]) -> Markup {
 /// `POST /policy/try`: what is wrong with the text, or what it would change today. Nothing is recorded.
 pub(crate) async fn attempt(posted: Posted) -> Answer {
     let (caller, fields) = posted.unkept();
-    let text = text_of(&fields)?;
-    let (problems, outcome) = match policy_file::read(&text, caller.desk.settings().currency) {
-        Ok(policy) => (Vec::new(), Some(tried(&caller, policy).await?)),
+    shown(&caller, &text_of(&fields)?, None).await
+}
+
+/// The text with what is wrong with it, or with what it would change; `moved` says what else is in force since it was tried.
+async fn shown(caller: &Caller, text: &str, moved: Option<&str>) -> Answer {
+    let (problems, outcome) = match policy_file::read(text, caller.desk.settings().currency) {
+        Ok(policy) => (Vec::new(), Some(tried(caller, policy).await?)),
         Err(Stop::Refused(Refusal::PolicyInvalid(problems))) => (problems, None),
         Err(stop) => return Err(stop.into()),
     };
     let main = html! {
         div.acc.narrow {
             h1 { "Change the policy" }
-            @if let Some((changes, decisions)) = &outcome { (outcome_card(&caller, &text, changes, decisions)) }
-            (editor(&caller, &text, &problems))
+            @if let Some(moved) = moved { div.problem role="alert" { p { (moved) } } }
+            @if let Some(trial) = &outcome { (outcome_card(caller, text, trial)) }
+            (editor(caller, text, &problems))
         }
     };
-    let page = frame::page(&caller, "/policy", "Change the policy", &main);
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = frame::page(caller, "/policy", "Change the policy", &main);
+    let status = match (moved, problems.is_empty()) {
+        (Some(_), _) => StatusCode::CONFLICT,
+        (None, true) => StatusCode::OK,
+        (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
     Ok((status, page).into_response())
 }
 
 /// The policy as it was typed: browsers end lines in their own way.
-fn text_of(fields: &Fields) -> Result<String, Problem> {
+pub(crate) fn text_of(fields: &Fields) -> Result<String, Problem> {
     Ok(fields.needed("text")?.replace("\r\n", "\n") + "\n")
+}
+
+/// What a policy would change.
+pub(crate) struct Trial {
+    /// The keys that differ from what is in force.
+    changes: Vec<PolicyChange>,
+    /// The decisions of today that would be others.
+    decisions: Vec<ChangedDecision>,
+    /// The version of what was in force.
+    seen: String,
 }
 
 /// The keys that differ from what is in force, and the decisions of today that would. On a thread of its own: a large book
 /// takes a while, and holds nobody up.
-async fn tried(caller: &Caller, policy: Policy) -> Result<(Vec<PolicyChange>, Vec<ChangedDecision>), Problem> {
-    let changes = difference(&policy_in_force(&caller.desk).await?.policy, &policy);
+pub(crate) async fn tried(caller: &Caller, policy: Policy) -> Result<Trial, Problem> {
+    let in_force = policy_in_force(&caller.desk).await?;
+    let (changes, seen) = (difference(&in_force.policy, &policy), in_force.version.to_string());
     let (desk, today, runtime) = (caller.desk.clone(), caller.today, Handle::current());
     let trial = spawn_blocking(move || runtime.block_on(simulate_policy(&desk, policy, today))).await;
     let decisions = trial.map_err(|error| Problem::Fault(format!("a trial broke off: {error}")))??;
-    Ok((changes, decisions))
+    Ok(Trial { changes, decisions, seen })
 }
 
-fn outcome_card(caller: &Caller, text: &str, changes: &[PolicyChange], decisions: &[ChangedDecision]) -> Markup {
+/// What a policy would change, and the form that puts it before a second person.
+pub(crate) fn outcome_card(caller: &Caller, text: &str, trial: &Trial) -> Markup {
+    let Trial { changes, decisions, seen } = trial;
     html! {
         section.card aria-labelledby="outcome" {
             header { h2 id="outcome" { "What it would change" } span.tag.ok { "No problems" } }
@@ -318,6 +349,7 @@ fn outcome_card(caller: &Caller, text: &str, changes: &[PolicyChange], decisions
                 form.in method="post" action="/policy/drafts" {
                     (form_fields(caller))
                     input type="hidden" name="text" value=(text);
+                    input type="hidden" name="version" value=(seen);
                     button.pri type="submit" { "Put it before a second person" }
                 }
             }
@@ -328,12 +360,21 @@ fn outcome_card(caller: &Caller, text: &str, changes: &[PolicyChange], decisions
 /// `POST /policy/drafts`.
 pub(crate) async fn draft(posted: Posted) -> Answer {
     let today = posted.caller.today;
-    posted
+    let (caller, sent) = (posted.caller.clone(), posted.fields().clone());
+    let answer = posted
         .once(async move |desk, fields| {
-            draft_policy::draft_policy(&desk, &text_of(&fields)?, today).await?;
+            draft_policy::draft_policy(&desk, &text_of(&fields)?, fields.text("version"), today).await?;
             Ok("/policy?done=drafted".to_owned())
         })
-        .await
+        .await;
+    match answer {
+        Err(Problem::Refused(Refusal::VersionConflict { .. })) => {
+            let moved = "Another policy was put in force while you wrote. Nothing of yours is recorded yet, and your text is \
+                         below: look at what it changes now, and put it before a second person again.";
+            shown(&caller, &text_of(&sent)?, Some(moved)).await
+        }
+        answer => answer,
+    }
 }
 
 /// `POST /policy/drafts/ID/activate`.
@@ -341,8 +382,8 @@ pub(crate) async fn activate(Path(id): Path<String>, posted: Posted) -> Answer {
     proven(&posted.caller)?;
     let today = posted.caller.today;
     posted
-        .once(async move |desk, _| {
-            draft_policy::activate_draft(&desk, &id, today).await?;
+        .once(async move |desk, fields| {
+            draft_policy::activate_draft(&desk, &id, fields.text("version"), today).await?;
             Ok("/policy?done=activated".to_owned())
         })
         .await

@@ -48,7 +48,7 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
             @if found.more { p.callout.flat { "There is more. Type more of it." } }
         }
     };
-    Ok(frame::page(&caller, "/search", "Search", &main))
+    Ok(frame::searched(&caller, "/search", "Search", &found.text, &main))
 }
 
 /// The account that the text means beyond doubt.

@@ -1,13 +1,16 @@
 //! Settings: who works in the book, and how the book is set.
 
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
 use dunwell_desk::documents::model::{RemitMethod, RemitTo, Sender};
 use dunwell_desk::keep_book::{self, SettingsFile};
+use dunwell_desk::look::settings::SettingsView;
 use dunwell_desk::rules::approval::Role;
 use dunwell_desk::rules::calendar::Calendar;
 use dunwell_desk::rules::rights::{Action, may_be_given};
 use dunwell_desk::{Refusal, sign_in};
+use dunwell_store::access::identity::IdentityView;
 use dunwell_store::book::{Mode, Settings};
 use dunwell_store::views::settings::UserView;
 use jiff::tz::TimeZone;
@@ -21,7 +24,8 @@ use crate::house::House;
 use crate::kept::{self, Secret};
 use crate::posted::{Fields, Posted, form_fields};
 use crate::screens::me::{proven, secret_card};
-use crate::words::spoken;
+use crate::screens::settings_more;
+use crate::words::{day_in_zone, spoken};
 
 /// How long a one-time link made here is good for, in minutes.
 const LINK_MINUTES: u32 = 24 * 60;
@@ -41,6 +45,7 @@ pub(crate) async fn page(
     Query(asked): Query<Asked>,
 ) -> Answer {
     let users = if caller.may(Action::ReadUsers) { keep_book::users(&caller.desk).await? } else { Vec::new() };
+    let identities = if users.is_empty() { Vec::new() } else { sign_in::identities(&caller.desk).await? };
     let shown = asked.shown.as_deref().and_then(|id| kept::take(&caller.session.user, id));
     let gone = asked.shown.is_some() && shown.is_none();
     let main = html! {
@@ -49,8 +54,8 @@ pub(crate) async fn page(
             @if let Some(done) = asked.done.as_deref().and_then(done) { p.done role="status" { (done) } }
             @if let Some(secret) = shown { (secret_card(&link(&house, &headers, secret))) }
             @if gone { p.callout { "What stood here was shown once, and is not kept." } }
-            @if caller.may(Action::ReadUsers) { (people(&caller, &users)) }
-            (book(&caller))
+            @if caller.may(Action::ReadUsers) { (people(&caller, &users, &identities)) }
+            (book(&caller, &SettingsView::of(caller.desk.settings()).version))
         }
     };
     Ok(frame::page(&caller, "/settings", "Settings", &main))
@@ -62,6 +67,7 @@ fn done(what: &str) -> Option<&'static str> {
         "setup" => "The house is set up. Add the people who work here: a manager first, then collectors.",
         "user" => "The person is added. Make a one-time link so that they can sign in.",
         "role" => "The role counts from their next request on.",
+        "unlinked" => "They are not linked to the organisation's sign-in any more, and are signed out.",
         "factor" => "They have no second factor any more, and are signed out.",
         _ => return None,
     })
@@ -74,7 +80,7 @@ fn link(house: &House, headers: &HeaderMap, secret: Secret) -> Secret {
     Secret { text: format!("{scheme}://{host}/sign-in/link/{}", secret.text), ..secret }
 }
 
-fn people(caller: &Caller, users: &[UserView]) -> Markup {
+fn people(caller: &Caller, users: &[UserView], identities: &[IdentityView]) -> Markup {
     let manages = caller.may(Action::ManageUsers);
     html! {
         section.card aria-labelledby="people" {
@@ -86,9 +92,17 @@ fn people(caller: &Caller, users: &[UserView]) -> Markup {
                     tbody {
                         @for user in users {
                             tr {
-                                th scope="row" { (user.name) }
+                                th scope="row" {
+                                    (user.name)
+                                    @for identity in identities.iter().filter(|identity| identity.user == user.name) {
+                                        small { @if identity.subject.is_some() { "signs in by " } @else { "is awaited from " } (identity.issuer) }
+                                    }
+                                    @if let (Some(by), Some(at)) = (&user.let_in_by, user.let_in_at) {
+                                        small { "let in by " (by) " on " (day_in_zone(at, &caller.desk.settings().time_zone)) }
+                                    }
+                                }
                                 td { (role_cell(caller, user, manages)) }
-                                @if manages { td { (sign_in_cell(caller, user)) } }
+                                @if manages { td { (sign_in_cell(caller, user, identities)) } }
                             }
                         }
                     }
@@ -122,7 +136,8 @@ fn role_cell(caller: &Caller, user: &UserView, manages: bool) -> Markup {
     }
 }
 
-fn sign_in_cell(caller: &Caller, user: &UserView) -> Markup {
+fn sign_in_cell(caller: &Caller, user: &UserView, identities: &[IdentityView]) -> Markup {
+    let linked = identities.iter().any(|identity| identity.user == user.name);
     let act = |what: &str, name: &str| {
         html! {
             form method="post" action={ "/settings/people/" (path_part(&user.name)) "/" (what) } {
@@ -135,6 +150,7 @@ fn sign_in_cell(caller: &Caller, user: &UserView) -> Markup {
         div.inline {
             @if caller.may(Action::InviteUser) { (act("link", "One-time link")) }
             @if caller.may(Action::ResetSecrets) && user.name != caller.session.user { (act("reset", "Reset second factor")) }
+            @if linked && caller.may(Action::ResetSecrets) && user.name != caller.session.user { (act("unlink", "Unlink sign-in")) }
         }
     }
 }
@@ -154,7 +170,7 @@ fn path_part(name: &str) -> String {
     name.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
-fn book(caller: &Caller) -> Markup {
+fn book(caller: &Caller, version: &str) -> Markup {
     let settings = caller.desk.settings();
     let sender = sender_of(settings);
     html! {
@@ -163,7 +179,9 @@ fn book(caller: &Caller) -> Markup {
             @if caller.may(Action::ChangeSettings) {
                 form.in.stack method="post" action="/settings/book" {
                     (form_fields(caller))
+                    input type="hidden" name="version" value=(version);
                     (book_fields(settings))
+                    (settings_more::fields(&caller.desk))
                     h3 { "Who writes the letters" }
                     (sender_fields(sender.as_ref()))
                     div { button.pri type="submit" { "Keep settings" } }
@@ -177,7 +195,7 @@ fn book_words(settings: &Settings, sender: Option<&Sender>) -> Markup {
     html! {
         dl.kv.in {
             dt { "Time zone" } dd { (settings.time_zone) }
-            dt { "Calendar" } dd { (settings.calendar) }
+            dt { "Calendar" } dd { (settings_more::calendar_words(settings)) }
             dt { "Aging buckets end at" } dd { (days(&settings.buckets)) " days" }
             dt { "Mode" } dd { (spoken(settings.mode.code())) }
             dt { "Letters from" } dd { (sender.map_or("nobody yet", |sender| sender.legal_name.as_str())) }
@@ -200,7 +218,7 @@ pub(crate) fn book_fields(settings: &Settings) -> Markup {
             div.fld {
                 label for="calendar" { "Business calendar" }
                 select id="calendar" name="calendar" {
-                    @for name in Calendar::NAMES { option value=(name) selected[name == settings.calendar] { (name) } }
+                    @for name in Calendar::NAMES { option value=(name) selected[name == settings_more::calendar_of(settings).name()] { (name) } }
                 }
             }
             div.fld {
@@ -266,16 +284,45 @@ pub(crate) fn sender_of(settings: &Settings) -> Option<Sender> {
 /// `POST /settings/book`.
 pub(crate) async fn keep(posted: Posted) -> Answer {
     let today = posted.caller.today;
-    posted
+    let (caller, sent) = (posted.caller.clone(), posted.fields().clone());
+    let answer = posted
         .once(async move |desk, fields| {
-            keep_book::keep_settings(&desk, settings_of(&fields)?, today).await?;
+            keep_book::keep_settings_seen(&desk, settings_of(&fields)?, fields.text("version"), today).await?;
             Ok(fields
                 .text("then")
                 .filter(|then| *then == "/setup/step/file")
                 .unwrap_or("/settings?done=settings")
                 .to_owned())
         })
-        .await
+        .await;
+    match answer {
+        Err(Problem::Refused(Refusal::VersionConflict { .. })) => conflict(caller, &sent),
+        answer => answer,
+    }
+}
+
+/// The form again, with what was typed and what a colleague set meanwhile, side by side.
+fn conflict(mut caller: Caller, sent: &Fields) -> Answer {
+    let there = SettingsView::of(caller.desk.settings());
+    let typed = keep_book::changed_settings(&caller.desk, settings_of(sent)?)?;
+    let differs = keep_book::settings_that_differ(&there, &SettingsView::of(&typed));
+    caller.desk.book.settings = typed;
+    let main = html! {
+        div.acc.narrow {
+            h1 { "Settings" }
+            div.problem role="alert" {
+                p { b { "Somebody changed the settings while your form was open." } " Nothing of yours is recorded yet. "
+                    "Keep settings again to record what stands in the form, or change it first." }
+                table.t {
+                    caption.sr { "What is set now, and what you typed" }
+                    thead { tr { th scope="col" { "Setting" } th scope="col" { "There now" } th scope="col" { "You typed" } } }
+                    tbody { @for (name, now, yours) in &differs { tr { th scope="row" { (spoken(name)) } td { (now) } td { (yours) } } } }
+                }
+            }
+            (book(&caller, &there.version))
+        }
+    };
+    Ok((StatusCode::CONFLICT, frame::page(&caller, "/settings", "Settings", &main)).into_response())
 }
 
 fn settings_of(fields: &Fields) -> Result<SettingsFile, Problem> {
@@ -291,13 +338,16 @@ fn settings_of(fields: &Fields) -> Result<SettingsFile, Problem> {
         let read: Result<Vec<i64>, _> = ends.map(str::parse).collect();
         read.map_err(|_| refused("buckets", text, "give numbers of days, as 30, 60, 90, 120"))
     });
-    Ok(SettingsFile {
+    let mut file = SettingsFile {
         calendar: fields.text("calendar").map(str::to_owned),
         time_zone: Some(zone.to_owned()),
         mode: fields.text("mode").map(str::to_owned),
         buckets: buckets.transpose()?,
         sender: sender_from(fields),
-    })
+        ..SettingsFile::default()
+    };
+    settings_more::read(fields, &mut file)?;
+    Ok(file)
 }
 
 fn sender_from(fields: &Fields) -> Option<Sender> {
@@ -356,6 +406,17 @@ pub(crate) async fn make_link(Path(name): Path<String>, posted: Posted) -> Answe
             let text = sign_in::make_link(&desk, &name, LINK_MINUTES).await?;
             let what = format!("A link that signs {name} in once, within 24 hours");
             Ok(format!("/settings?shown={}", kept::keep(&desk.user, Secret { what, text })))
+        })
+        .await
+}
+
+/// `POST /settings/people/NAME/unlink`: who somebody is at the organisation's sign-in provider.
+pub(crate) async fn unlink(Path(name): Path<String>, posted: Posted) -> Answer {
+    proven(&posted.caller)?;
+    posted
+        .once(async move |desk, _| {
+            sign_in::unlink_identity(&desk, &name).await?;
+            Ok("/settings?done=unlinked".to_owned())
         })
         .await
 }

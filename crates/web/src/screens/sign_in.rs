@@ -13,6 +13,7 @@ use crate::answer::{Answer, Problem, bare_page};
 use crate::gate::cookie_name;
 use crate::house::House;
 use crate::posted::Posted;
+use crate::screens::provider;
 
 /// Where to go after signing in.
 #[derive(Debug, Deserialize)]
@@ -22,7 +23,7 @@ pub(crate) struct Wanted {
 
 impl Wanted {
     /// The address, when it is one of ours: a path, never another host.
-    fn place(&self) -> &str {
+    pub(crate) fn place(&self) -> &str {
         let next = self.next.as_deref().unwrap_or("/");
         let begins = next.starts_with('/') && !next.starts_with("//");
         if begins && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') { next } else { "/" }
@@ -39,15 +40,16 @@ pub(crate) struct Typed {
 }
 
 /// `GET /sign-in`.
-pub(crate) async fn page(Query(wanted): Query<Wanted>) -> Answer {
-    Ok(form(None, "", wanted.place(), false))
+pub(crate) async fn page(State(house): State<House>, Query(wanted): Query<Wanted>) -> Answer {
+    Ok(form(&house, None, "", wanted.place(), false))
 }
 
-fn form(problem: Option<&str>, name: &str, next: &str, asks_code: bool) -> Response {
+fn form(house: &House, problem: Option<&str>, name: &str, next: &str, asks_code: bool) -> Response {
     let body = html! {
         (brand())
         h1 { "Sign in" }
         @if let Some(problem) = problem { p.problem role="alert" { (problem) } }
+        (provider::button(house, next))
         form.fields method="post" action="/sign-in" {
             input type="hidden" name="next" value=(next);
             div.fld { label for="name" { "Name" } input id="name" name="name" value=(name) autocomplete="username" required autofocus; }
@@ -94,14 +96,14 @@ pub(crate) async fn sign_in(
         Err(Stop::Refused(refusal)) => {
             let asks_code = matches!(refusal, Refusal::TotpRequired);
             let status = Problem::Refused(refusal.clone()).status();
-            Ok((status, form(Some(&refusal.to_string()), name, wanted.place(), asks_code)).into_response())
+            Ok((status, form(&house, Some(&refusal.to_string()), name, wanted.place(), asks_code)).into_response())
         }
         Err(stop) => Err(stop.into()),
     }
 }
 
 /// Whose attempts are counted: the peer, or behind a proxy the client that the proxy itself saw, which it names last.
-fn address_of(house: &House, peer: SocketAddr, headers: &HeaderMap) -> String {
+pub(crate) fn address_of(house: &House, peer: SocketAddr, headers: &HeaderMap) -> String {
     let named = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).next_back();
     let last = named.and_then(|hops| hops.rsplit(',').next()).map(str::trim).filter(|hop| !hop.is_empty());
     match last {
@@ -130,7 +132,7 @@ pub(crate) async fn redeem(State(house): State<House>, Path(token): Path<String>
         Ok(session) => Ok(signed_in(&house, &session, "/")),
         Err(Stop::Refused(refusal)) => {
             let status = Problem::Refused(refusal.clone()).status();
-            Ok((status, form(Some(&refusal.to_string()), "", "/", false)).into_response())
+            Ok((status, form(&house, Some(&refusal.to_string()), "", "/", false)).into_response())
         }
         Err(stop) => Err(stop.into()),
     }

@@ -11,6 +11,7 @@ use crate::caller::Caller;
 use crate::frame;
 use crate::house::House;
 use crate::metrics;
+use crate::uploads::being_read;
 use crate::words::{count, day_in_zone, long_day};
 
 /// `GET /status`.
@@ -52,6 +53,7 @@ fn facts(now: &Status, zone: &str) -> Markup {
                 @else { "none" }
             }
             dt { "Waits for a signature" } dd { (count(usize::try_from(now.pending_approvals).unwrap_or(0), "request", "requests")) }
+            dt { "Files being read now" } dd { (being_read()) }
             dt { "Policy in force" } dd { (now.policy) }
             dt { "Mode" } dd { @if now.mode == "rehearsal" { "Rehearsal: nothing leaves the house" } @else { "Live" } }
             dt { "Sealed" }

@@ -43,5 +43,5 @@ pub(crate) async fn export(caller: Caller, Query(asked): Query<Asked>, Query(fil
             Cell::Whole(task.total_points),
         ])?;
     }
-    sheet.file(file.kind, caller.today).await
+    sheet.file(&caller, file.kind, caller.today).await
 }

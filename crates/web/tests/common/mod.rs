@@ -96,6 +96,8 @@ impl Served {
             shown_day: None,
             listening: Listening { address: ([127, 0, 0, 1], 0).into(), behind_proxy: false },
             worklist: Arc::default(),
+            provider: None,
+            pages: Arc::default(),
         };
         let (tell, told) = tokio::sync::oneshot::channel();
         let served = house.clone();
