@@ -15,7 +15,7 @@ use crate::fault::{Fault, Result};
 const SETTINGS: &str = "select name, currency, time_zone, calendar, buckets, mode, sender, first_open_day, \
      last_bank_statement, paper_links from book where book = $1";
 const SET_BOOK: &str = "update book set name = $2, currency = $3, time_zone = $4, calendar = $5, buckets = $6, mode = $7, \
-     sender = $8, first_open_day = $9, last_bank_statement = $10, paper_links = $11 where book = $1";
+     sender = $8, paper_links = $9 where book = $1";
 const POLICY_IN_FORCE: &str = "select policy, name, text from policy where book = $1 order by policy desc limit 1";
 const CLOSED: &str = "select count(*) from closed_month where book = $1 and month = $2";
 const OPEN_FROM: &str =
@@ -34,19 +34,21 @@ type SettingsRow =
 impl Recording {
     /// Replaces the book's settings; books opened before keep the ones they read. Going from rehearsal to live closes what
     /// was rehearsed: its steps are withdrawn as of the command's day. The settings that stand already are recorded once.
+    /// The first open day and the day of the newest bank statement stay as the book has them, whatever `settings` says:
+    /// closing a month and reading a statement alone move them.
     pub async fn put_settings(&mut self, settings: &Settings) -> Result<()> {
         refuse_nul(&[&settings.name, &settings.time_zone, &settings.calendar])?;
         let (sender, links) = (settings.sender.as_deref(), settings.paper_links.as_deref());
         refuse_nul(&[sender.unwrap_or_default(), links.unwrap_or_default()])?;
         let (book, buckets) = (self.envelope.book, buckets_text(&settings.buckets));
-        let (open, bank) = (settings.first_open_day.map(day_number), settings.last_bank_statement.map(day_number));
+        let before: SettingsRow =
+            on_tx!(self.tx().await?, c => sqlx::query_as(SETTINGS).bind(book).fetch_one(c).await?);
+        let (open, bank) = (before.7, before.8);
         let detail = serde_json::json!({ "name": settings.name, "currency": settings.currency.code(),
             "time_zone": settings.time_zone, "calendar": settings.calendar, "buckets": settings.buckets,
             "mode": settings.mode.code(), "sender": settings.sender, "first_open_day": open, "last_bank_statement": bank,
             "paper_links": links });
         let day = self.envelope.day;
-        let before: SettingsRow =
-            on_tx!(self.tx().await?, c => sqlx::query_as(SETTINGS).bind(book).fetch_one(c).await?);
         let mode = Mode::parse(&before.5);
         let row: SettingsRow = (
             settings.name.clone(),
@@ -66,8 +68,7 @@ impl Recording {
         self.journal_deed(Deed { kind: "settings", day, detail: json(&detail)?, ..Deed::default() })?;
         on_tx!(self.tx().await?, c => sqlx::query(SET_BOOK).bind(book).bind(&settings.name).bind(settings.currency.code())
             .bind(&settings.time_zone).bind(&settings.calendar).bind(&buckets).bind(settings.mode.code())
-            .bind(&settings.sender).bind(open).bind(bank).bind(links).execute(c).await.map(|_| ())?);
-        self.first_open_day = open;
+            .bind(&settings.sender).bind(links).execute(c).await.map(|_| ())?);
         if (mode, settings.mode) == (Some(Mode::Rehearsal), Mode::Live) {
             self.close_rehearsal().await?;
         }

@@ -243,13 +243,16 @@ fn settings_users_policies_rates_and_totals_are_put_once() {
         assert_eq!(recording.put_control_totals(&total).await.expect("the same"), 0);
         recording.bank_statement(day(1, 5)).await.expect("read");
         recording.bank_statement(day(1, 3)).await.expect("older");
+        assert!(recording.close_month(2024, 12, "{}").await.expect("closed"));
+        // Who changes settings read them before the statement came and the month was closed: neither is taken back.
         let mut settings = book.settings.clone();
         settings.time_zone = "Europe/Berlin".to_owned();
-        settings.last_bank_statement = Some(day(1, 5));
         recording.put_settings(&settings).await.expect("set");
         recording.commit().await.expect("a commit");
         let opened = dunwell_store::book::Book::open(place.db(), None).await.expect("opened");
         let dunwell_store::book::Opened::Book(opened) = opened else { panic!("{opened:?}") };
+        (settings.first_open_day, settings.last_bank_statement) = (Some(day(1, 1)), Some(day(1, 5)));
         assert_eq!(opened.settings, settings);
+        assert!(opened.verify().await.expect("no fault").ok);
     });
 }
