@@ -51,6 +51,10 @@ pub async fn activate_draft(desk: &Desk, draft: &str, seen: Option<&str>, on: Da
     let version = desk
         .retrying(|| async {
             let mut recording = desk.record("policy activate", on).await?;
+            if seen.is_some() {
+                // Two drafts that were looked at beside the same policy must not both come into force.
+                recording.alone().await?;
+            }
             if !recording.end_draft(known.draft, true, &desk.user).await? {
                 return Err(decided().into());
             }

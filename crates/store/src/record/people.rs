@@ -8,7 +8,8 @@ use crate::db::on_tx;
 use crate::fault::Result;
 
 const USER: &str = "select count(*) from app_user where book = $1 and name = $2";
-/// Takes the book's row for itself: every recording holds it shared, so that of two that count people one waits.
+/// Takes the book's row for itself: every recording holds it shared, so that of two that count people, or ask which policy
+/// is in force, one waits.
 const ALONE: &str = "update book set name = name where book = $1";
 const USERS: &str = "select count(*) from app_user where book = $1";
 const SET_ROLE: &str = "update app_user set role = $3 where book = $1 and name = $2 and role <> $3";
@@ -78,15 +79,21 @@ impl Recording {
     /// anybody already; of two that ask at once one is first.
     pub async fn add_first_user(&mut self, name: &str, role: &str, phc: &str) -> Result<bool> {
         let book = self.envelope.book;
-        let known: i64 = on_tx!(self.tx().await?, c => {
-            sqlx::query(ALONE).bind(book).execute(&mut *c).await?;
-            sqlx::query_scalar(USERS).bind(book).fetch_one(&mut *c).await?
-        });
+        self.alone().await?;
+        let known: i64 = on_tx!(self.tx().await?, c => sqlx::query_scalar(USERS).bind(book).fetch_one(c).await?);
         if known > 0 || !self.add_user(name, role).await? {
             return Ok(false);
         }
         self.set_password(name, phc).await?;
         Ok(true)
+    }
+
+    /// Waits until no other recording of the book is under way, and keeps others out until this one ends: what is read after
+    /// it still holds when this one commits. Of two that wait for each other one is refused and may try again.
+    pub async fn alone(&mut self) -> Result<()> {
+        let book = self.envelope.book;
+        on_tx!(self.tx().await?, c => sqlx::query(ALONE).bind(book).execute(c).await.map(|_| ())?);
+        Ok(())
     }
 
     /// Gives a user another role; `false` when there is no such user or the role is theirs already.
