@@ -10,8 +10,9 @@ pub const MOST_HOLIDAYS: usize = 1_000;
 const LONGEST: i64 = 31;
 
 /// Reads holidays. In a list a day stands first on its line, as `2026-12-24 Christmas Eve`; blank lines and those that
-/// begin with `#` are passed over. Of a calendar file (RFC 5545) the days of its entries are taken. Refused with the line
-/// of what is no day, of an entry that repeats (write its days out), and beyond [`MOST_HOLIDAYS`].
+/// begin with `#` are passed over. Of a calendar file (RFC 5545) the days of its entries are taken; what else it holds, as
+/// the rules of a time zone, is passed over. Refused with the line of what is no day, of an entry that repeats (write its
+/// days out), lasts longer than 31 days or has no end in the file, and beyond [`MOST_HOLIDAYS`].
 pub fn read_holidays(text: &str) -> Result<Vec<Date>> {
     let mut days = if text.contains("BEGIN:VCALENDAR") { of_calendar(text)? } else { of_list(text)? };
     days.sort_unstable();
@@ -37,22 +38,50 @@ fn of_list(text: &str) -> Result<Vec<Date>> {
         .collect()
 }
 
+/// An entry of a calendar file, as far as it was read.
+#[derive(Default)]
+struct Entry {
+    /// The line it begins on.
+    line: usize,
+    first: Option<Date>,
+    /// The day after the last one.
+    end: Option<Date>,
+}
+
 fn of_calendar(text: &str) -> Result<Vec<Date>> {
-    let (mut days, mut start) = (Vec::new(), None);
+    let mut days = Vec::new();
+    let mut entry: Option<Entry> = None;
     for (place, line) in text.lines().map(str::trim_end).enumerate() {
         let day = || day_of(line).ok_or_else(|| refused(line, place + 1, "this is no day"));
+        let Some(open) = &mut entry else {
+            entry = (line == "BEGIN:VEVENT").then(|| Entry { line: place + 1, ..Entry::default() });
+            continue;
+        };
         if line.starts_with("DTSTART") {
-            start = Some(day()?);
-            days.extend(start);
-        } else if let (true, Some(first)) = (line.starts_with("DTEND"), start) {
-            // The end is the day after the last one.
-            let last = day()?;
-            days.extend((1..LONGEST).map(|more| add_days(first, more)).take_while(|day| *day < last));
-        } else if line.starts_with("RRULE") {
+            open.first = Some(day()?);
+        } else if line.starts_with("DTEND") {
+            open.end = Some(day()?);
+        } else if line.starts_with("RRULE") || line.starts_with("RDATE") {
             return Err(refused(line, place + 1, "the entry repeats; export the calendar with its days written out"));
+        } else if line == "END:VEVENT" {
+            days.extend(days_of(open)?);
+            entry = None;
         }
     }
-    Ok(days)
+    match entry {
+        None => Ok(days),
+        Some(entry) => Err(refused("", entry.line, "the entry has no end; the file is not whole")),
+    }
+}
+
+fn days_of(entry: &Entry) -> Result<Vec<Date>> {
+    let Some(first) = entry.first else { return Ok(Vec::new()) };
+    let end = entry.end.unwrap_or(first);
+    if end > add_days(first, LONGEST) {
+        return Err(refused("", entry.line, &format!("the entry lasts longer than {LONGEST} days")));
+    }
+    let more = (1..LONGEST).map(|more| add_days(first, more)).take_while(|day| *day < end);
+    Ok(std::iter::once(first).chain(more).collect())
 }
 
 /// The day of a line such as `DTSTART;VALUE=DATE:20261224`.
@@ -79,10 +108,21 @@ mod tests {
     }
 
     #[test]
+    fn the_rules_of_a_time_zone_are_no_days_and_the_longest_entry_is_taken_whole() {
+        let zone = "BEGIN:VCALENDAR\nBEGIN:VTIMEZONE\nBEGIN:STANDARD\nDTSTART:16010101T030000\nRRULE:FREQ=YEARLY\n\
+                    END:STANDARD\nEND:VTIMEZONE\nBEGIN:VEVENT\nDTEND:20270124\nDTSTART:20261224\nEND:VEVENT\nEND:VCALENDAR";
+        let days = texts(zone);
+        assert_eq!((days.len(), days[0].as_str(), days[30].as_str()), (31, "2026-12-24", "2027-01-23"));
+    }
+
+    #[test]
     fn what_is_no_day_is_refused_with_its_line() {
         let refused = |text: &str| read_holidays(text).expect_err("no day").to_string();
         assert!(refused("2026-12-24\n24.12.2026").contains("line 2"));
-        assert!(refused("BEGIN:VCALENDAR\nDTSTART:20261301").contains("line 2"));
-        assert!(refused("BEGIN:VCALENDAR\nDTSTART:20261224\nRRULE:FREQ=YEARLY").contains("repeats"));
+        let entry = |lines: &str| refused(&format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\n{lines}"));
+        assert!(entry("DTSTART:20261301").contains("line 3"));
+        assert!(entry("DTSTART:20261224\nRRULE:FREQ=YEARLY").contains("repeats"));
+        assert!(entry("DTSTART:20261224\nDTEND:20270125\nEND:VEVENT").contains("line 2: the entry lasts longer than 31"));
+        assert!(entry("DTSTART:20261224").contains("no end"));
     }
 }
