@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use dunwell_desk::look::kept_worklist::KeptWorklist;
+use dunwell_desk::look::strip::Strip;
+use dunwell_desk::look::worklist::Worklist;
 use dunwell_desk::refusal::Result;
 use dunwell_desk::rules::calendar::Date;
 use dunwell_desk::{Clock, Desk, keep_book};
@@ -12,6 +14,7 @@ use dunwell_store::book::Book;
 use dunwell_store::db::Db;
 use tokio::sync::Mutex;
 
+use crate::answer::Problem;
 use crate::kept_pages::KeptPages;
 
 /// Where the server listens, and what stands before it.
@@ -55,6 +58,19 @@ impl House {
     /// The book as it is set now: another process may have changed its settings.
     pub(crate) async fn open_book(&self) -> Result<Book> {
         keep_book::open_book(&self.db, Some(&self.book)).await
+    }
+
+    /// The worklist of everybody on `today`, and the figures over the list of whom `whose` chooses of it. Whoever stops
+    /// waiting does not stop the reading: it would begin anew for whoever asks next.
+    pub(crate) async fn worklist_at(
+        &self,
+        desk: &Desk,
+        today: Date,
+        whose: impl FnOnce(&Worklist) -> Option<String> + Send + 'static,
+    ) -> std::result::Result<(Arc<Worklist>, Option<String>, Arc<Strip>), Problem> {
+        let (worklist, desk) = (Arc::clone(&self.worklist), desk.clone());
+        let found = tokio::spawn(async move { worklist.lock().await.at(&desk, today, whose).await });
+        Ok(found.await.map_err(|error| Problem::Fault(error.to_string()))??)
     }
 
     /// Today in the book's time zone, or the day that is shown.

@@ -13,8 +13,7 @@ use crate::house::House;
 use crate::words::{long_day, money};
 
 async fn team_of(house: &House, caller: &Caller) -> Result<Team, Problem> {
-    let everybody = |_: &_| None;
-    let (list, ..) = house.worklist.lock().await.at(&caller.desk, caller.today, everybody).await?;
+    let (list, ..) = house.worklist_at(&caller.desk, caller.today, |_| None).await?;
     Ok(team(&caller.desk, &list, caller.today).await?)
 }
 

@@ -148,10 +148,7 @@ pub(crate) async fn page(State(house): State<House>, caller: Caller, Query(asked
         Some(of) => Some(of).filter(|name| name != "all"),
         None => list.tasks.iter().any(|task| task.collector.as_ref() == Some(&user)).then_some(user),
     };
-    // Whoever stops waiting must not stop the reading: it would begin anew for whoever asks next.
-    let (desk, today) = (caller.desk.clone(), caller.today);
-    let found = tokio::spawn(async move { house.worklist.lock().await.at(&desk, today, whose).await });
-    let (list, whose, figures) = found.await.map_err(|error| Problem::Fault(error.to_string()))??;
+    let (list, whose, figures) = house.worklist_at(&caller.desk, caller.today, whose).await?;
     let people = people(&list);
     let ours = || list.tasks.iter().filter(|task| whose.is_none() || task.collector == whose);
     let narrow = asked.narrowed(ours())?;
