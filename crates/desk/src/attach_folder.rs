@@ -11,6 +11,11 @@ use crate::attach_document::{KINDS, Paper, attach_document};
 use crate::desk::Desk;
 use crate::refusal::{Refusal, Result, Stop};
 
+/// The longest name of a file, in bytes: what file systems take.
+const LONGEST_NAME: usize = 255;
+/// The most ways in which a name is read; one that has more tells no document.
+const MOST_READINGS: usize = 50;
+
 /// What the name of a file tells: literal text and names in braces, as `{account}_{document}_pod.pdf`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamePattern(Vec<Piece>);
@@ -27,8 +32,8 @@ enum Piece {
 pub struct FileTaken {
     /// The file's name.
     pub file: String,
-    /// `attached`, `unchanged` (it was there), `not_named` (the name does not fit the pattern), `no_document` (the book has
-    /// none of that number), `several` (several accounts have one), or `refused`.
+    /// `attached`, `unchanged` (it was there), `not_named` (the name does not fit the pattern, is longer than 255 bytes, or
+    /// can be read in more than 50 ways), `no_document` (the book has none of that number), `several` (several accounts have one), or `refused`.
     pub state: &'static str,
     /// Customer number; null where no document was found.
     pub account: Option<String>,
@@ -100,7 +105,7 @@ impl NamePattern {
     }
 
     /// Every way in which a file's name tells a document, and an account where the pattern names one: several where what
-    /// parts them stands in a number too. Text matches in whatever case.
+    /// parts them stands in a number too, and no more than one beyond [`MOST_READINGS`]. Text matches in whatever case.
     fn readings(&self, name: &str) -> Vec<(Option<String>, String)> {
         let mut found = Vec::new();
         read(&self.0, name, None, None, &mut found);
@@ -129,6 +134,9 @@ fn read(
         return;
     }
     for end in (1..=rest.len()).filter(|end| rest.is_char_boundary(*end)) {
+        if found.len() > MOST_READINGS {
+            return;
+        }
         let (named, tail) = rest.split_at(end);
         match piece {
             Piece::Account => read(after, tail, Some(named), document, found),
@@ -159,7 +167,14 @@ pub async fn attach_by_name(
     may_attach(desk, &paper.kind)?;
     let name = paper.file_name.rsplit(['/', '\\']).next().unwrap_or_default();
     let left = |state, message: String| FileTaken { file: name.into(), state, account: None, document: None, message };
+    if name.len() > LONGEST_NAME {
+        return Ok(left("not_named", format!("its name is longer than {LONGEST_NAME} bytes")));
+    }
     let readings = pattern.readings(name);
+    if readings.len() > MOST_READINGS {
+        let message = format!("its name can be read in more than {MOST_READINGS} ways; choose another pattern");
+        return Ok(left("not_named", message));
+    }
     if readings.is_empty() || name.contains('\0') {
         return Ok(left("not_named", "its name does not fit the pattern".into()));
     }
@@ -222,6 +237,12 @@ mod tests {
         let both = readings("{account}_{document}_pod.pdf", "C1_INV_7_pod.pdf");
         let expected = [("C1", "INV_7"), ("C1_INV", "7")];
         assert_eq!(both, expected.map(|(account, document)| (Some(account.to_owned()), document.to_owned())));
+    }
+
+    #[test]
+    fn a_name_of_many_readings_is_not_read_to_its_end() {
+        let many = format!("{}.pdf", "_".repeat(200));
+        assert_eq!(readings("{account}_{document}.pdf", &many).len(), super::MOST_READINGS + 1);
     }
 
     #[test]
