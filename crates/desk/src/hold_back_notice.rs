@@ -47,11 +47,6 @@ pub async fn change_notices(desk: &Desk, ids: &[String], hold: Option<&str>, on:
     notices.dedup();
     let done = if reason.is_some() { "held" } else { "released" };
     desk.retrying(|| async {
-        let mut reading = desk.book.read().await?;
-        for notice in &notices {
-            changeable(*notice, reading.notice(*notice).await?.map(|found| found.state))?;
-        }
-        drop(reading);
         let mut recording = desk.record("notices", on).await?;
         let mut states = Vec::new();
         for notice in &notices {
@@ -59,6 +54,10 @@ pub async fn change_notices(desk: &Desk, ids: &[String], hold: Option<&str>, on:
                 Some(reason) => recording.hold_notice(*notice, on, reason).await?,
                 None => recording.release_notice(*notice, on).await?,
             };
+            if !changed {
+                // One that left or was withdrawn before the recording took its account: none of them is changed then.
+                changeable(*notice, recording.notice_state(*notice).await?)?;
+            }
             states.push(changed);
         }
         recording.commit().await?;

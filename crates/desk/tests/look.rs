@@ -7,7 +7,7 @@ use common::{INVOICES, PAYMENTS, day, desk_as, new_desk, put, ticking, verified}
 use dunwell_desk::apply_cash::{ApplicationAsked, apply_cash};
 use dunwell_desk::daily_run::daily_run;
 use dunwell_desk::erase_people::erase_people;
-use dunwell_desk::hold_back_notice::{hold_back_notice, release_notice};
+use dunwell_desk::hold_back_notice::{change_notices, hold_back_notice, release_notice};
 use dunwell_desk::import::ImportKind;
 use dunwell_desk::keep_contacts::{Person, add_contact, change_contact, stop_contact};
 use dunwell_desk::log_activity::{Happening, log_activity};
@@ -242,6 +242,8 @@ fn a_planned_letter_is_held_back_and_released_and_a_sent_one_is_not() {
         let sent = page.notices.first().expect("a letter in rehearsal").notice.notice.to_string();
         assert_eq!(page.notices[0].standing, "sent");
         assert_eq!(refused(hold_back_notice(&desk, &sent, "wait", on).await), "bad_value");
+        let several = std::slice::from_ref(&sent);
+        assert_eq!(refused(change_notices(&desk, several, Some("wait"), on).await), "bad_value");
         assert!(notice(&desk, &sent).await.expect("a letter").content.is_some());
         let mut settings = desk.settings().clone();
         settings.mode = dunwell_store::book::Mode::Live;
@@ -262,6 +264,9 @@ fn a_planned_letter_is_held_back_and_released_and_a_sent_one_is_not() {
         let planned = page.notices.iter().find(|row| row.can_hold).expect("a planned letter");
         let id = planned.notice.notice.to_string();
         assert_eq!(refused(hold_back_notice(&live, &id, " ", on).await), "bad_value");
+        let several = [id.clone(), sent];
+        assert_eq!(refused(change_notices(&live, &several, Some("wait"), on).await), "not_found", "of another book");
+        assert!(notice(&live, &id).await.expect("a letter").row.can_hold, "all of them or none");
         assert_eq!(hold_back_notice(&live, &id, "they called", on).await.expect("held").state, "held");
         assert_eq!(hold_back_notice(&live, &id, "again", on).await.expect("held").state, "unchanged");
         let shown = notice(&live, &id).await.expect("a letter");

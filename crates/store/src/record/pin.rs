@@ -21,9 +21,12 @@ const HOLD_NOTICE: &str = "update notice set held_by = $4 \
 const RELEASE_NOTICE: &str = "update notice set held_by = null \
      where book = $1 and account = $2 and notice = $3 and state = 'planned' and held_by is not null";
 
+const NOTICE_STATE: &str = "select case when held_by is not null and state = 'planned' then 'held' else state end \
+     from notice where book = $1 and account = $2 and notice = $3";
+
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[PINS, PINNED, DROP_PIN, HOLD_NOTICE, RELEASE_NOTICE];
+pub(crate) const ALL: &[&str] = &[PINS, PINNED, DROP_PIN, HOLD_NOTICE, RELEASE_NOTICE, NOTICE_STATE];
 
 /// What became of a wish to pin an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +93,15 @@ impl Recording {
     /// Lets a held notice go; `false` when there is none of that id that is planned and held.
     pub async fn release_notice(&mut self, notice: EntryId, day: Date) -> Result<bool> {
         self.set_held(notice, day, None).await
+    }
+
+    /// The state of a notice as this recording sees it: `planned`, `held`, `sent` or `withdrawn`. `None` when there is none
+    /// of that id.
+    pub async fn notice_state(&mut self, notice: EntryId) -> Result<Option<String>> {
+        let book = self.envelope.book;
+        let Some(account) = self.account_of_activity(notice).await? else { return Ok(None) };
+        Ok(on_tx!(self.tx().await?, c => sqlx::query_scalar(NOTICE_STATE).bind(book).bind(account).bind(notice.0)
+            .fetch_optional(c).await?))
     }
 
     async fn set_held(&mut self, notice: EntryId, day: Date, reason: Option<&str>) -> Result<bool> {
