@@ -78,13 +78,17 @@ pub struct TaskHanded {
 /// Hands work over, all of it or nothing. Doing it again changes nothing and says so.
 ///
 /// Refused to whom the table of rights does not allow `reassign`; without a reason or without anything named (`bad_value`);
-/// to somebody whose role does no work on accounts (`bad_value`) or whom nobody knows (`unknown_user`); for an account
-/// (`unknown_account`) or task (`not_found`) that is not there or not open.
+/// to somebody whose role does no work on accounts (`bad_value`) or whom nobody knows (`unknown_user`); for everything of a
+/// name that is no person of the book and holds nothing (`unknown_user`); for an account (`unknown_account`) or task
+/// (`not_found`) that is not there or not open.
 pub async fn hand_over(desk: &Desk, asked: &HandOver, on: Date) -> Result<HandedOver> {
     desk.may(Action::Reassign)?;
     checked(desk, asked).await?;
     for _ in 0..TRIES {
         let plan = Plan::of(desk, asked, on).await?;
+        if let (Some(of), true) = (&asked.all_of, plan.nothing_theirs) {
+            known_user(desk, of).await?;
+        }
         let done = desk.retrying(|| record(desk, &plan, asked, on)).await?;
         if let Some(done) = done {
             return Ok(done);
@@ -129,12 +133,14 @@ struct Plan {
     /// Tasks, and who gets each: `None` goes with its account.
     tasks: Vec<(TaskView, Option<String>)>,
     unchanged: usize,
+    /// Whoever everything is asked of holds neither an account nor a task.
+    nothing_theirs: bool,
 }
 
 impl Plan {
     async fn of(desk: &Desk, asked: &HandOver, on: Date) -> Result<Self> {
         let mut reading = desk.book.read().await?;
-        let mut plan = Self { accounts: Vec::new(), tasks: Vec::new(), unchanged: 0 };
+        let mut plan = Self { accounts: Vec::new(), tasks: Vec::new(), unchanged: 0, nothing_theirs: false };
         let wanted: BTreeSet<&str> = asked.accounts.iter().map(String::as_str).collect();
         let known = if wanted.is_empty() && asked.all_of.is_none() {
             Vec::new()
@@ -146,6 +152,7 @@ impl Plan {
         }
         let theirs = |account: &AssignableAccount| asked.all_of.is_some() && account.collector == asked.all_of;
         let open = if known.is_empty() { Vec::new() } else { reading.open_tasks(on).await? };
+        plan.nothing_theirs = !known.iter().any(theirs) && !open.iter().any(|task| task.collector == asked.all_of);
         let mut named = BTreeSet::new();
         for account in known.into_iter().filter(|account| wanted.contains(account.code.as_str()) || theirs(account)) {
             // What its holder was given by name goes with the account; what somebody else was given stays with them.
@@ -181,7 +188,7 @@ impl Plan {
     }
 }
 
-/// Records the plan; `None` when an account is no longer as it was seen.
+/// Records the plan; `None` when an account is no longer as it was seen, or a task that nobody named is closed by now.
 async fn record(desk: &Desk, plan: &Plan, asked: &HandOver, on: Date) -> Result<Option<HandedOver>> {
     let mut recording = desk.record("reassign", on).await?;
     let mut done = HandedOver { to: asked.to.clone(), unchanged: plan.unchanged, ..HandedOver::default() };
@@ -189,10 +196,11 @@ async fn record(desk: &Desk, plan: &Plan, asked: &HandOver, on: Date) -> Result<
         return Ok(None);
     }
     for (task, to) in &plan.tasks {
-        let with_account = to.is_none() && !asked.tasks.contains(&task.task.to_string());
+        let named = asked.tasks.contains(&task.task.to_string());
         match recording.assign_task(task.task, to.as_deref(), asked.because.trim()).await? {
+            None if !named => return Ok(None),
             None => return Err(Refusal::NotFound { what: "task", id: task.task.to_string() }.into()),
-            Some(false) if with_account => {}
+            Some(false) if to.is_none() && !named => {}
             Some(false) => done.unchanged += 1,
             Some(true) => done.tasks.push(TaskHanded {
                 task: task.task.to_string(),

@@ -130,6 +130,7 @@ fn everything_of_a_collector_who_is_away_goes_over_at_once_and_comes_back() {
         let again = hand_over(&mara, &all_of("dana", Some("lee")), on).await.expect("again");
         assert!(again.accounts.is_empty() && again.tasks.is_empty());
         assert_eq!(refused(hand_over(&mara, &all_of("lee", Some("lee")), on).await), "bad_value");
+        assert_eq!(refused(hand_over(&mara, &all_of("nobody", Some("lee")), on).await), "unknown_user");
         let back = HandOver { accounts: vec!["ACME".into()], ..all_of("x", None) };
         hand_over(&mara, &HandOver { all_of: None, ..back }, on).await.expect("to nobody");
         assert_eq!(accounts_of(&desk, "lee").await, ["BETA", "KID"]);
