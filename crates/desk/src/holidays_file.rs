@@ -122,7 +122,9 @@ mod tests {
         let entry = |lines: &str| refused(&format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\n{lines}"));
         assert!(entry("DTSTART:20261301").contains("line 3"));
         assert!(entry("DTSTART:20261224\nRRULE:FREQ=YEARLY").contains("repeats"));
-        assert!(entry("DTSTART:20261224\nDTEND:20270125\nEND:VEVENT").contains("line 2: the entry lasts longer than 31"));
+        assert!(
+            entry("DTSTART:20261224\nDTEND:20270125\nEND:VEVENT").contains("line 2: the entry lasts longer than 31")
+        );
         assert!(entry("DTSTART:20261224").contains("no end"));
     }
 }

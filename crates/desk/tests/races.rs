@@ -13,7 +13,11 @@ use common::{
 };
 use dunwell_desk::apply_cash::{ApplicationAsked, apply_cash};
 use dunwell_desk::daily_run::daily_run;
+use dunwell_desk::draft_policy::{activate_draft, draft_policy};
 use dunwell_desk::import::ImportKind;
+use dunwell_desk::policy_file::preset;
+use dunwell_desk::put_policy_in_force::policy_in_force;
+use dunwell_desk::rules::approval::Role;
 use dunwell_desk::{Desk, Stop};
 use dunwell_rules::decision::Decision;
 use dunwell_store::db::Db;
@@ -72,6 +76,40 @@ fn two_runs_of_a_day_at_once_send_one_notice_an_account() {
             assert_eq!(notices, 40, "round {round}: both runs together");
             verified(&desk).await;
             assert_same(&expected, &picture(&desk, day(TODAY)).await, &format!("round {round}"));
+        }
+    });
+}
+
+#[test]
+fn of_two_drafts_looked_at_beside_the_same_policy_one_comes_into_force() {
+    on_each_database(async |place| {
+        for round in 0..3 {
+            let book = format!("round {round}");
+            let desk = new_desk(place.db(), &book, still).await;
+            let as_person = |desk: &Desk, name: &str| Desk::of(desk.book.clone(), name, Role::Manager, desk.clock);
+            let seen = policy_in_force(&desk).await.expect("a policy").version.to_string();
+            let start = Arc::new(Barrier::new(2));
+            let mut deciding = Vec::new();
+            for days in ["8", "9"] {
+                let text = preset("standard").expect("it ships");
+                let text = text.replace("quiet_days = 7", &format!("quiet_days = {days}"));
+                let draft = draft_policy(&as_person(&desk, "maker"), &text, None, day(TODAY)).await.expect("a draft");
+                let (start, seen) = (Arc::clone(&start), seen.clone());
+                deciding.push(process(place, &book, async move |desk: Desk| {
+                    start.wait();
+                    activate_draft(&as_person(&desk, "checker"), &draft.to_string(), Some(&seen), day(TODAY)).await
+                }));
+            }
+            let mut refused = Vec::new();
+            for decided in deciding {
+                match decided.join().expect("no panic") {
+                    Ok(_) => {}
+                    Err(Stop::Refused(refusal)) => refused.push(refusal.code()),
+                    Err(Stop::Fault(fault)) => panic!("round {round}: {fault}"),
+                }
+            }
+            assert_eq!(refused, ["version_conflict"], "round {round}");
+            verified(&desk).await;
         }
     });
 }
