@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 use crate::desk::Desk;
 use crate::refusal::{Refusal, Result};
 
+/// The years whose months can be closed, as the book keeps them.
+const YEARS: std::ops::RangeInclusive<i16> = 1900..=9000;
+
 /// Closes a month given as `2026-10` and answers its pack; refused when it is closed already or not over on the clock's day.
 pub async fn close_month(desk: &Desk, month: &str) -> Result<Value> {
     desk.may(Action::CloseMonth)?;
@@ -33,11 +36,11 @@ pub async fn close_month(desk: &Desk, month: &str) -> Result<Value> {
 }
 
 fn days_of(month: &str) -> Result<(Date, Date)> {
-    let first: Date = format!("{month}-01").parse().map_err(|_| Refusal::BadValue {
-        what: "month",
-        value: month.into(),
-        why: "write it as 2026-10".into(),
-    })?;
+    let refused = || Refusal::BadValue { what: "month", value: month.into(), why: "write it as 2026-10".into() };
+    let first: Date = format!("{month}-01").parse().map_err(|_| refused())?;
+    if !YEARS.contains(&first.year()) {
+        return Err(refused().into());
+    }
     Ok((first, first.last_of_month()))
 }
 

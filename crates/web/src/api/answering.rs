@@ -12,10 +12,11 @@ use dunwell_desk::idempotency::{self, Earlier, RequestClaim, StoredAnswer};
 use dunwell_desk::{Desk, Refusal, sign_in};
 use serde_json::{Map, Value, json};
 
+use super::document::path_type;
 use super::operation::{Asked, Body, Field, Operation, day_of};
 use super::trouble::Trouble;
 use super::types::{fits, fits_text, said};
-use crate::gate::{cookie_name, from_our_pages, session_token};
+use crate::gate::{NUL, cookie_name, from_our_pages, holds_nul, session_token};
 use crate::house::House;
 use crate::posted::ACTS;
 
@@ -42,6 +43,9 @@ pub(crate) async fn answer(house: House, operation: &'static Operation, request:
 }
 
 async fn answered(house: &House, operation: &'static Operation, request: Request) -> Result<Response, Trouble> {
+    if holds_nul(request.uri()) {
+        return Err(Trouble::own("malformed", NUL));
+    }
     let (mut parts, body) = request.into_parts();
     let asker = asker(house, &parts).await?;
     asker.desk.may(operation.action)?;
@@ -57,7 +61,11 @@ async fn answered(house: &House, operation: &'static Operation, request: Request
     };
     let fields = fields_of(operation, &parts.headers, &file)?;
     let path = Path::from_request_parts(&mut parts, &()).await;
-    let path = path.map_or_else(|_| HashMap::new(), |Path(path)| path);
+    let path: HashMap<String, String> = path.map_or_else(|_| HashMap::new(), |Path(path)| path);
+    for (name, value) in path.iter().filter(|(name, value)| !fits_text(path_type(name), value)) {
+        let words = format!("There is no {value}: {name} must be {}.", said(path_type(name)));
+        return Err(Trouble::own("no_such_address", words));
+    }
     let claim = match operation.method {
         "POST" => Some(claim_of(&asker, &parts, &file)?),
         _ => None,
@@ -150,7 +158,7 @@ fn fields_of(operation: &Operation, headers: &HeaderMap, body: &Bytes) -> Result
         Body::None if !matches!(&body[..], b"" | b"{}") => {
             return Err(Trouble::own("malformed", "This operation takes no body."));
         }
-        Body::File if body.is_empty() => return Err(Trouble::own("malformed", "The body is the file; there is none.")),
+        Body::File if body.is_empty() => return Err(Trouble::own("empty_file", "The body is the file; it is empty.")),
         Body::None | Body::File => return Ok(Map::new()),
     };
     let mut fields = Map::new();

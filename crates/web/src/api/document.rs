@@ -179,10 +179,15 @@ fn worded(field: &Field) -> Value {
 
 /// The schema of a parameter of a path.
 fn path_schema(name: &str) -> Value {
+    schema(path_type(name))
+}
+
+/// The type of a part of an address, by its name.
+pub(crate) fn path_type(name: &str) -> &'static str {
     match name {
-        "id" => schema("id"),
-        "month" => schema("month"),
-        _ => schema("name"),
+        "id" => "id",
+        "month" => "month",
+        _ => "name",
     }
 }
 
