@@ -9,9 +9,9 @@ use crate::refusal::{Refusal, Result};
 /// A file that somebody takes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileTaken<'a> {
-    /// The list or document: `accounts`, `statement`.
+    /// The list or document: `accounts`, `letters`, `statement`.
     pub list: &'static str,
-    /// The kind of file: `csv`, `xlsx`, `pdf`, `txt`.
+    /// The kind of file: `csv`, `xlsx`, `pdf`, `txt`, `zip`.
     pub file: &'static str,
     /// The customer number, for a document of one account.
     pub account: Option<&'a str>,

@@ -172,7 +172,7 @@ fn routes(house: House) -> Routes {
         .look("/papers", Action::AttachDocument, papers::page)
         .on("POST", "/papers", Access::Act(Action::AttachDocument), post(papers::attach).layer(large))
         .look("/documents", Action::ReadDocuments, documents::page)
-        .look("/documents/letters.zip", Action::ReadDocuments, letters_of_run::zip)
+        .look("/documents/letters.zip", Action::Export, letters_of_run::zip)
         .act("/documents/hold", Action::HoldBackNotice, letters_of_run::hold)
         .act("/documents/release", Action::ReleaseNotice, letters_of_run::release)
         .look("/documents/notices/{id}", Action::ReadDocuments, documents::letter)

@@ -4,10 +4,12 @@ mod common;
 
 use common::{Answered, Client, TODAY, day, served};
 use dunwell_desk::keep_book::{self, SettingsFile};
+use dunwell_desk::look::journal::{JournalAsked, journal};
 use dunwell_desk::paper_links::PaperLinks;
 use dunwell_desk::policy_file::preset;
 use dunwell_desk::rules::approval::Role;
 use dunwell_store::book::Mode;
+use dunwell_store::views::journal::JournalChoice;
 
 /// The value of an input of a page, as it is written in its attribute.
 fn value_of(page: &str, name: &str) -> String {
@@ -221,6 +223,12 @@ fn the_letters_of_a_day_are_held_back_together_and_packed_into_one_file() {
             file.status
         );
         assert!(file.body.matches(".pdf").count() >= 2 * made.len(), "one file a letter");
+        let choice = JournalChoice { command: "take out".into(), ..JournalChoice::default() };
+        let asked = JournalAsked { choice, account: None };
+        let told = journal(&served.desk, &asked, None, None).await.expect("the journal").entries;
+        let left = told.iter().map(|row| (row.detail["list"].as_str(), row.detail["rows"].as_i64()));
+        let expected = (Some("letters"), i64::try_from(made.len()).ok());
+        assert_eq!(left.collect::<Vec<_>>(), [expected], "that they left is in the journal");
         let auditor = served.signed_in(Role::Auditor).await;
         assert_eq!(auditor.post_form("/documents/hold", &because).await.status, 403);
         assert!(served.desk.book.verify().await.expect("no fault").ok);

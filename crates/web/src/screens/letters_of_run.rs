@@ -12,9 +12,11 @@ use dunwell_desk::look::documents::{Documents, DocumentsOf, NoticeRow, documents
 use dunwell_desk::look::page::MOST;
 use dunwell_desk::rules::calendar::Date;
 use dunwell_desk::rules::rights::Action;
+use dunwell_desk::take_out::{FileTaken, note_taken};
 use dunwell_store::views::notices::NoticeView;
 use maud::{Markup, html};
 use serde::Deserialize;
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -25,6 +27,9 @@ use crate::screens::documents::{PRESS, refused};
 
 /// The most letters in one file; more are written by `dunwell notices`.
 const MOST_IN_FILE: usize = 1_000;
+
+/// Days of letters that are packed at once: each may take much memory for a while, and keeps a processor busy.
+static PACKING: Semaphore = Semaphore::const_new(1);
 
 /// Whether this person may hold the letter back or let it go.
 pub(crate) fn may_change(row: &NoticeRow, caller: &Caller) -> bool {
@@ -41,7 +46,7 @@ pub(crate) fn acts(letters: &Documents, caller: &Caller, of: DocumentsOf<'_>) ->
         DocumentsOf::Account(_) => None,
     };
     html! {
-        @if let Some(day) = day.filter(|_| !letters.notices.is_empty()) {
+        @if let Some(day) = day.filter(|_| !letters.notices.is_empty() && caller.may(Action::Export)) {
             p.noprint { a.btn href={ "/documents/letters.zip?on=" (day) } { "All letters of the day as PDF (ZIP)" } }
         }
         @if holds || releases {
@@ -108,9 +113,12 @@ pub(crate) struct OfDay {
     on: String,
 }
 
-/// `GET /documents/letters.zip?on=DAY`: the letters of a day that are not withdrawn, one PDF each, by account.
+/// `GET /documents/letters.zip?on=DAY`: the letters of a day that are not withdrawn, one PDF each, by account. That they were
+/// taken out is journaled before they are.
 pub(crate) async fn zip(caller: Caller, Query(asked): Query<OfDay>) -> Answer {
     let day: Date = asked.on.parse().map_err(|_| Problem::NotFound)?;
+    // Never closed, so that a turn always comes.
+    let _turn = PACKING.acquire().await.ok();
     let mut letters = caller.desk.book.read().await?.notices(day).await?;
     letters.retain(|letter| letter.state != "withdrawn" && letter.content.is_some());
     if letters.is_empty() {
@@ -123,12 +131,15 @@ pub(crate) async fn zip(caller: Caller, Query(asked): Query<OfDay>) -> Answer {
         );
         return Err(Problem::Malformed(words));
     }
-    // Laying out many letters keeps a processor busy for a while: it holds nobody up.
+    let taken = FileTaken { list: "letters", file: "zip", account: None, rows: Some(letters.len()) };
+    // Laying out many letters takes a while: it holds nobody up.
     let bytes = spawn_blocking(move || packed(&letters)).await;
     let bytes = bytes.map_err(|error| Problem::Fault(format!("packing letters broke off: {error}")))??;
+    note_taken(&caller.desk, taken, caller.today).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/zip".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"letters-{day}.zip\"")),
+        (header::CACHE_CONTROL, "private, no-store".to_owned()),
     ];
     Ok((headers, bytes).into_response())
 }
