@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use dunwell_desk::rules::approval::ApprovalState;
@@ -52,6 +52,9 @@ pub(crate) struct Door {
 
 /// Lets a request through, or answers it.
 pub(crate) async fn gate(State(door): State<Door>, request: Request, next: Next) -> Response {
+    if holds_nul(request.uri()) {
+        return Problem::Malformed(NUL.into()).into_response();
+    }
     if !matches!(*request.method(), Method::GET | Method::HEAD) && !from_our_pages(request.headers()) {
         return Problem::Forged.into_response();
     }
@@ -145,6 +148,15 @@ pub(crate) fn from_our_pages(headers: &HeaderMap) -> bool {
             _ => false,
         },
     }
+}
+
+/// Why an address that holds the character of code 0 is refused.
+pub(crate) const NUL: &str = "The address holds the character NUL (%00), which nothing here is called by.";
+
+/// Whether a path or a query holds the character of code 0 once it is decoded: no database looks for it, and one of them
+/// takes it for a fault.
+pub(crate) fn holds_nul(uri: &Uri) -> bool {
+    uri.path_and_query().is_some_and(|asked| asked.as_str().contains("%00"))
 }
 
 /// A text as the value of a query.

@@ -151,3 +151,20 @@ fn what_belongs_to_another_book_is_not_there() {
         }
     });
 }
+
+#[test]
+fn an_address_that_holds_a_nul_is_refused_and_never_reaches_a_database() {
+    served(async |served| {
+        let manager = served.signed_in(Role::Manager).await;
+        for path in
+            ["/accounts/%00", "/accounts/A%00CME/preview", "/?of=%00", "/hand-over?account=%00", "/search?q=%00"]
+        {
+            assert_eq!(manager.get(path).await.status, 400, "{path}");
+        }
+        for path in ["/api/v1/accounts/%00/attachments", "/api/v1/accounts?q=%00"] {
+            let answer = manager.get(path).await;
+            assert_eq!((answer.status, answer.json()["code"].as_str()), (400, Some("malformed")), "{path}");
+        }
+        assert_eq!(manager.get("/accounts/%2500").await.status, 404, "a percent sign and two zeros are a text");
+    });
+}
