@@ -12,6 +12,9 @@ use crate::refusal::{Refusal, Result};
 /// How long a mark lasts, in microseconds: half an hour.
 pub const LASTS: i64 = 30 * 60 * 1_000_000;
 
+/// How long a mark is not renewed, in microseconds: a minute.
+const FRESH: i64 = 60 * 1_000_000;
+
 /// Who is at work on an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Taken {
@@ -25,12 +28,16 @@ pub struct Taken {
     pub state: &'static str,
 }
 
-/// Takes an account for whoever asks; taking it again renews the mark. Another's mark stands until it fades.
+/// Takes an account for whoever asks; taking it again renews the mark, where it is a minute old. Another's mark stands until
+/// it fades.
 pub async fn take_account(desk: &Desk, code: &str) -> Result<Taken> {
     desk.may(Action::Log)?;
     let now = (desk.clock)();
     known(desk, code).await?;
-    desk.book.take(code, &desk.user, now, now - LASTS).await?;
+    let marks = desk.book.read().await?.taken(now - FRESH).await?;
+    if !marks.iter().any(|row| row.account == code && row.by == desk.user) {
+        desk.book.take(code, &desk.user, now, now - LASTS).await?;
+    }
     state(desk, code).await
 }
 

@@ -45,6 +45,7 @@ async function open(address) {
   const back = one("[name=back]", sheet);
   if (back) back.value = after_saving();
   if (!sheet.open) sheet.showModal();
+  take(one("form[data-takes]", sheet), "takes");
   one("input:checked, input:not([type=hidden]), textarea", sheet)?.focus();
 }
 // Where to go once a sheet is saved: on the worklist to the next account of the list, elsewhere back to this page.
@@ -194,12 +195,16 @@ addEventListener("submit", (event) => {
   here.searchParams.set("at", one("tr.on")?.dataset.account ?? "");
   one("[name=back]", event.target).value = here.pathname + here.search;
 }, true);
-// A call sheet that is left without saving lets the account go.
-sheet?.addEventListener("close", () => {
-  const form = one("form[data-lets-go]", sheet);
+// A call sheet takes the account while it is open; left without saving it lets it go, after it was taken.
+let taking = Promise.resolve();
+function take(form, what) {
   if (!form) return;
-  const body = new URLSearchParams({ csrf: one("[name=csrf]", form).value, off: "1" });
-  fetch(form.dataset.letsGo, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => null);
-});
+  const body = new URLSearchParams({ csrf: one("[name=csrf]", form).value });
+  if (what === "letsGo") body.set("off", "1");
+  const send = () => fetch(form.dataset[what], { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => null);
+  taking = taking.then(send);
+}
+sheet?.addEventListener("close", () => take(one("form[data-lets-go]", sheet), "letsGo"));
+take(one("main form[data-takes]"), "takes");
 sheet?.addEventListener("close", renew);
 listen();

@@ -66,7 +66,17 @@ fn a_colleague_sees_who_is_at_work_until_the_call_is_saved() {
         let (anna, maria) = (served.signed_in(Role::Collector).await, served.signed_in(Role::Manager).await);
         let marked = "taken by collector";
         assert!(!maria.get("/?of=all&view=all").await.body.contains(marked));
+        let sheet = anna.get("/accounts/ACME/call").await.body;
+        assert!(sheet.contains("data-takes=\"/accounts/ACME/take\" data-lets-go=\"/accounts/ACME/take\""), "{sheet}");
+        assert!(!maria.get("/?of=all&view=all").await.body.contains(marked), "to look at the sheet writes nothing");
+        let version = async || {
+            let mut reading = served.desk.book.read().await.expect("a reading");
+            reading.version().await.expect("a version")
+        };
         assert_eq!(anna.post_form("/accounts/ACME/take", &[]).await.status, 303);
+        let taken_once = version().await;
+        assert_eq!(anna.post_form("/accounts/ACME/take", &[]).await.status, 303);
+        assert_eq!(version().await, taken_once, "a fresh mark is not written again");
         for path in ["/?of=all&view=all", "/accounts/ACME", "/accounts/ACME/preview"] {
             assert!(maria.get(path).await.body.contains(marked), "{path}");
         }

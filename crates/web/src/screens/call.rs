@@ -8,7 +8,7 @@ use dunwell_desk::look::why::why;
 use dunwell_desk::record_call::{CallMade, CallResult, record_call};
 use dunwell_desk::rules::calendar::Date;
 use dunwell_desk::rules::promise::PromiseState;
-use dunwell_desk::take_account::{let_go, take_account, taken};
+use dunwell_desk::take_account::{let_go, taken};
 use maud::{Markup, html};
 
 use crate::answer::{Answer, Problem, html_response};
@@ -40,10 +40,12 @@ const OUTCOMES: [(&str, &str); 8] = [
 
 async fn form(caller: &Caller, code: &str) -> Result<Markup, Problem> {
     let view = account(&caller.desk, code, caller.today).await?;
-    let before = taken(&caller.desk).await?.into_iter().find(|row| row.account == code);
-    let at_work = take_account(&caller.desk, code).await?;
-    // Whoever leaves the sheet without saving lets the account go, unless they had taken it before they opened it.
-    let lets_go = before.is_none().then(|| format!("{}/take", account_path(&code)));
+    let at_work = taken(&caller.desk).await?.into_iter().find(|row| row.account == code);
+    let another = at_work.as_ref().filter(|row| row.state == "taken_by_another");
+    // The script takes the account while the sheet is open, and lets it go when the sheet is left without saving, unless it
+    // was taken before. To look writes nothing: without a script the account is taken by its own button alone.
+    let takes = another.is_none().then(|| format!("{}/take", account_path(&code)));
+    let lets_go = at_work.is_none().then_some(takes.as_deref()).flatten();
     let because = why(&caller.desk, code, caller.today).await?;
     let people = contacts(&caller.desk, code).await?;
     let person = people.contacts.iter().find(|row| !row.contact.do_not_contact);
@@ -53,7 +55,7 @@ async fn form(caller: &Caller, code: &str) -> Result<Markup, Problem> {
     let own = caller.desk.settings().currency;
     let of = view.currencies.iter().max_by_key(|of| first_by(of.collectible, own));
     Ok(html! {
-        form.call method="post" action={ (account_path(&code)) "/call" } data-lets-go=[lets_go] {
+        form.call method="post" action={ (account_path(&code)) "/call" } data-takes=[takes.as_deref()] data-lets-go=[lets_go] {
             (form_fields(caller))
             (back_field("/"))
             header {
@@ -68,8 +70,8 @@ async fn form(caller: &Caller, code: &str) -> Result<Markup, Problem> {
                 @else { span.tag.warn { "No number known" } }
             }
             div.body {
-                @if at_work.state == "taken_by_another" {
-                    p.callout.flat { (at_work.taken_by.as_deref().unwrap_or_default()) " is at work on this account." }
+                @if let Some(another) = another {
+                    p.callout.flat { (another.taken_by.as_deref().unwrap_or_default()) " is at work on this account." }
                 }
                 @if let Some(of) = of {
                     section.do aria-label="What to say" {
