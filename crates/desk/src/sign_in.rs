@@ -26,11 +26,11 @@ use crate::keep_book::known_user;
 use crate::refusal::{Refusal, Result};
 
 pub use identity::{
-    CameBack, Proven, Purpose, SettingOut, await_identity, come_back, identities, link_identity, link_own,
-    own_identities, prove_by, set_out, sign_in_by, unlink_identity,
+    CameBack, Proven, Purpose, SettingOut, await_identity, come_back, count_setting_out, identities, link_identity,
+    link_own, no_way_back, own_identities, prove_by, set_out, sign_in_by, unlink_identity,
 };
-pub use vault::{seal_again, use_key_file};
 pub use secrets::{TotpEnrolment, begin_totp, confirm_totp, reset_totp, set_password};
+pub use vault::{seal_again, use_key_file};
 
 const SECOND: i64 = 1_000_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -100,8 +100,7 @@ pub async fn make_link(desk: &Desk, user: &str, minutes: u32) -> Result<String> 
 pub async fn redeem_link(book: &Book, token: &str, now: i64) -> Result<String> {
     let (name, issuer) = book.redeem_link(&token::sha256(token), now).await?.ok_or(Refusal::LinkRefused)?;
     // Whoever runs commands on the house's machine is the house.
-    let by_the_house = issuer.is_none_or(|issuer| issuer == DESK);
-    let proves = by_the_house && !has_secret(book, &name).await?;
+    let proves = issuer == DESK && !has_secret(book, &name).await?;
     open_session(book, &name, now, if proves { now } else { 0 }).await
 }
 
@@ -148,6 +147,12 @@ pub async fn sign_in_as(book: &Book, name: &str, now: i64) -> Result<String> {
     let known = if name.contains('\0') { None } else { book.read().await?.user(name).await? };
     known.ok_or_else(|| Refusal::UnknownUser(name.into()))?;
     open_session(book, name, now, now).await
+}
+
+/// Opens a session for somebody who ended all of theirs by what they changed themselves; `before` is the one they did it in.
+/// It is as good a proof of who they are as that one was.
+pub async fn sign_in_again(book: &Book, before: &Session, now: i64) -> Result<String> {
+    open_session(book, &before.user, now, if before.elevated { now } else { 0 }).await
 }
 
 /// The session of a token; `None` when there is none, or it was not used for 30 minutes, or it is 12 hours old.
@@ -259,7 +264,8 @@ async fn first_let_in_by(desk: &Desk) -> Result<Option<String>> {
     Ok(desk.book.read().await?.issuer_of_used_link(&desk.user).await?)
 }
 
-/// Whose hand let the person at work in, where it was another's: it bars them from signing for a day, and always for that one.
+/// Whose hand let the person at work in, where it was another's: it bars them from signing for a day, and
+/// from signing what that one asked for until somebody else lets them in.
 pub(crate) async fn hand_of_another(desk: &Desk) -> Result<Option<LetIn>> {
     let known = credential_of(&desk.book, &desk.user).await?;
     let let_in = known.and_then(|known| known.let_in);

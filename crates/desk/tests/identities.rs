@@ -5,8 +5,9 @@ mod common;
 use common::{day, new_desk};
 use dunwell_desk::keep_book::{add_user, users};
 use dunwell_desk::sign_in::{
-    CameBack, Proven, Purpose, SettingOut, await_identity, come_back, identities, link_identity, link_own, make_link,
-    own_identities, prove_by, redeem_link, session, set_out, sign_in_by, unlink_identity,
+    CameBack, Proven, Purpose, Session, SettingOut, await_identity, come_back, count_setting_out, identities,
+    link_identity, link_own, make_link, own_identities, prove_by, redeem_link, session, set_out, sign_in_again,
+    sign_in_by, unlink_identity,
 };
 use dunwell_desk::{Desk, Stop};
 use dunwell_store::book::Book;
@@ -113,6 +114,15 @@ fn an_identity_is_linked_to_one_person_and_a_person_to_one_identity() {
         assert!(unlink_identity(&ada, "cleo").await.expect("unlinked"));
         assert!(session(book, &token, NOW).await.expect("no fault").is_none(), "who is unlinked is signed out");
         assert!(!unlink_identity(&ada, "cleo").await.expect("no fault"), "already");
+        let token = sign_in_by(book, &somebody("8", None), HERE, now).await.expect("in");
+        let before = session(book, &token, NOW).await.expect("no fault").expect("a session");
+        assert!(unlink_identity(&desk(book, "lars").await, "lars").await.expect("unlinked"), "by themselves");
+        assert!(session(book, &token, NOW).await.expect("no fault").is_none(), "their sessions end too");
+        for elevated in [true, false] {
+            let before = Session { elevated, ..before.clone() };
+            let token = sign_in_again(book, &before, NOW).await.expect("in again");
+            assert_eq!(user_of(book, &token).await, ("lars".into(), elevated), "as good a proof as before");
+        }
         assert_eq!(code(sign_in_by(book, &somebody("42", None), HERE, now).await), "identity_unknown");
         common::verified(&house).await;
     });
@@ -156,7 +166,11 @@ fn a_browser_comes_back_once_within_ten_minutes_and_from_itself() {
             nonce: "the nonce",
             verifier: "the verifier",
         };
-        set_out(&book, &out, HERE, NOW).await.expect("on its way");
+        let set_out = async |out: &SettingOut<'_>, from| {
+            count_setting_out(&book, from, NOW).await?;
+            set_out(&book, out, NOW).await
+        };
+        set_out(&out, HERE).await.expect("on its way");
         assert!(!access_texts(place.db()).await.contains("the state"), "what opens the way back is kept as a hash");
         for (state, browser, at) in [
             ("another state", "this browser", NOW),
@@ -176,10 +190,10 @@ fn a_browser_comes_back_once_within_ten_minutes_and_from_itself() {
         assert_eq!(back, expected);
         assert_eq!(code(come_back(&book, "the state", "this browser", NOW).await), "provider_refused", "once");
         for number in 1..=19 {
-            set_out(&book, &SettingOut { state: &number.to_string(), ..out }, HERE, NOW).await.expect("a way");
+            set_out(&SettingOut { state: &number.to_string(), ..out }, HERE).await.expect("a way");
         }
         let more = SettingOut { state: "more", ..out };
-        assert_eq!(code(set_out(&book, &more, HERE, NOW).await), "too_many_attempts", "strangers do not fill the book");
-        assert_eq!(code(set_out(&book, &more, "192.0.2.8", NOW).await), "done", "others come in");
+        assert_eq!(code(set_out(&more, HERE).await), "too_many_attempts", "strangers do not fill the book");
+        assert_eq!(code(set_out(&more, "192.0.2.8").await), "done", "others come in");
     });
 }

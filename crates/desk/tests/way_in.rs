@@ -126,6 +126,22 @@ fn a_link_of_the_house_proves_who_came_as_whoever_runs_its_machine_can() {
 }
 
 #[test]
+fn an_admin_who_replaces_a_managers_password_is_the_hand_that_lets_them_in() {
+    on_each_database(async |place| {
+        let (house, requests) = house(place).await;
+        let (book, on) = (&house.book, day("2025-06-15"));
+        let mara = desk(book, "mara", now).await;
+        set_password(&mara, "mara", PASSWORD).await.expect("her own");
+        assert_eq!(code(approve(&mara, &requests[0], None, on).await), "done");
+        set_password(&desk(book, "ada", now).await, "mara", "another quiet heron").await.expect("by an admin");
+        assert_eq!(code(approve(&mara, &requests[1], None, on).await), "way_in_is_new");
+        set_password(&mara, "mara", PASSWORD).await.expect("whoever typed it");
+        assert_eq!(code(approve(&mara, &requests[1], None, on).await), "way_in_is_new");
+        verified(&house).await;
+    });
+}
+
+#[test]
 fn links_die_when_what_a_person_proves_or_may_do_changes() {
     on_each_database(async |place| {
         let (house, _) = house(place).await;

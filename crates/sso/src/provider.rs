@@ -24,6 +24,8 @@ const MINUTE: i64 = 60 * SECOND;
 const KNOWN_FOR: i64 = 60 * MINUTE;
 /// How soon it is asked again because a key is missing.
 const KEYS_AGAIN: i64 = MINUTE;
+/// How long it is not asked again after it could not be asked, so that strangers do not make us knock at it all the time.
+const FAILED_FOR: i64 = 10 * SECOND;
 /// How far the provider's clock may be from ours.
 const CLOCKS_APART: i64 = 5 * MINUTE;
 /// How long ago a person may have signed in at the provider: as long as the longest session here.
@@ -132,6 +134,12 @@ struct Known {
     metadata: Arc<CoreProviderMetadata>,
 }
 
+/// When the provider could not be asked, and why.
+struct Failed {
+    since: i64,
+    why: String,
+}
+
 /// A provider of sign-ins. What it says of itself is asked when first needed, and once an hour.
 pub struct Provider {
     settings: Settings,
@@ -139,6 +147,7 @@ pub struct Provider {
     redirect: RedirectUrl,
     http: Http,
     known: Mutex<Option<Known>>,
+    failed: Mutex<Option<Failed>>,
 }
 
 impl fmt::Debug for Provider {
@@ -163,7 +172,7 @@ impl Provider {
             return Err(Trouble::Settings("the client id is missing".into()));
         }
         let http = Http::new(settings.authorities.as_deref()).map_err(|error| wrong("authorities", &error))?;
-        Ok(Self { settings, issuer, redirect, http, known: Mutex::new(None) })
+        Ok(Self { settings, issuer, redirect, http, known: Mutex::new(None), failed: Mutex::new(None) })
     }
 
     /// The issuer, as the provider writes it.
@@ -242,7 +251,7 @@ impl Provider {
         Ok(identity)
     }
 
-    /// What the provider says of itself, not older than `age`.
+    /// What the provider says of itself, not older than `age`. A failure is remembered for ten seconds.
     async fn metadata(&self, now: i64, age: i64) -> Result<Arc<CoreProviderMetadata>, Trouble> {
         let known = {
             let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -251,8 +260,19 @@ impl Provider {
         if let Some(metadata) = known {
             return Ok(metadata);
         }
+        let failed = {
+            let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+            failed.as_ref().filter(|failed| (0..FAILED_FOR).contains(&(now - failed.since))).map(|of| of.why.clone())
+        };
+        if let Some(why) = failed {
+            return Err(Trouble::Unreachable(why));
+        }
         let found = CoreProviderMetadata::discover_async(self.issuer.clone(), &self.http).await;
-        let metadata = Arc::new(found.map_err(|error| Trouble::Unreachable(with_cause(&error)))?);
+        let metadata = Arc::new(found.map_err(|error| {
+            let why = with_cause(&error);
+            *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(Failed { since: now, why: why.clone() });
+            Trouble::Unreachable(why)
+        })?);
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) =
             Some(Known { since: now, metadata: metadata.clone() });
         Ok(metadata)

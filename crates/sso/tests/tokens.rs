@@ -1,5 +1,6 @@
 //! ID tokens as a provider might make them, right and wrong, against a provider on this machine that hands them out.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -221,6 +222,29 @@ async fn a_way_there_carries_the_challenge_and_asks_for_a_fresh_proof_where_one_
     assert!(fresh.state != begun.state && fresh.nonce != begun.nonce, "each is its own");
     let other = known.finish("c", Some("https://other.example"), &begun.nonce, &begun.verifier, NOW).await;
     assert!(matches!(other, Err(Trouble::Unproven(_))), "mixed up: {other:?}");
+}
+
+#[tokio::test]
+async fn a_provider_that_cannot_be_asked_is_left_alone_for_ten_seconds() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let issuer = format!("http://{}", listener.local_addr().expect("an address"));
+    let knocks = Arc::new(AtomicUsize::new(0));
+    let counted = knocks.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            counted.fetch_add(1, Ordering::SeqCst);
+            drop(stream);
+        }
+    });
+    let known = Provider::new(settings(&issuer, &[])).expect("settings");
+    let asked_at = async |at| {
+        assert!(matches!(known.begin(false, at).await, Err(Trouble::Unreachable(_))), "{at}");
+        knocks.load(Ordering::SeqCst)
+    };
+    let first = asked_at(NOW).await;
+    assert!(first > 0);
+    assert_eq!(asked_at(NOW + 9 * SECOND).await, first, "what it said is remembered");
+    assert!(asked_at(NOW + 10 * SECOND).await > first, "then it is asked again");
 }
 
 #[tokio::test]

@@ -93,11 +93,16 @@ pub struct Proven {
     pub at: Option<i64>,
 }
 
-/// Sends a browser to the provider: what it must bring back is kept for ten minutes. Counted by address like an attempt to
-/// sign in, so that strangers do not fill the book (`too_many_attempts`); who comes in is forgiven.
-pub async fn set_out(book: &Book, out: &SettingOut<'_>, from: &str, now: i64) -> Result<()> {
+/// Counts, by address like an attempt to sign in, that somebody wants to the provider, before the provider is asked and
+/// anything is kept: strangers do not fill the book (`too_many_attempts`). Who comes in is forgiven.
+pub async fn count_setting_out(book: &Book, from: &str, now: i64) -> Result<()> {
+    count_attempt(book, &attempt_key("provider", from), ATTEMPTS_OF_ADDRESS, now).await
+}
+
+/// Sends a browser to the provider, once it was counted ([`count_setting_out`]): what it must bring back is kept for ten
+/// minutes.
+pub async fn set_out(book: &Book, out: &SettingOut<'_>, now: i64) -> Result<()> {
     book.forget_access(now - LONGEST, now - WINDOW, now - 7 * 24 * 60 * MINUTE).await?;
-    count_attempt(book, &attempt_key("provider", from), ATTEMPTS_OF_ADDRESS, now).await?;
     let (state, browser) = (token::sha256(out.state), token::sha256(out.browser));
     let errand = NewErrand {
         state_sha256: &state,
@@ -112,17 +117,20 @@ pub async fn set_out(book: &Book, out: &SettingOut<'_>, from: &str, now: i64) ->
     Ok(book.send_on_errand(&errand).await?)
 }
 
+/// Why a browser that comes back is not taken: no errand of it waits.
+pub fn no_way_back() -> Refusal {
+    let why = "this way in was used already, is older than ten minutes, or was begun in another browser; begin again";
+    Refusal::ProviderRefused(why.into())
+}
+
 /// Takes back a browser that was sent: once, from the same browser, within ten minutes; else refused (`provider_refused`).
 pub async fn come_back(book: &Book, state: &str, browser: &str, now: i64) -> Result<CameBack> {
-    let returned = book.errand_returned(&token::sha256(state), &token::sha256(browser), now).await?;
-    let refused = || {
-        Refusal::ProviderRefused(
-            "this way in was used already, is older than ten minutes, or was begun in another browser; begin again"
-                .into(),
-        )
-    };
-    let Errand { errand, name: user, place, nonce, verifier } = returned.ok_or_else(refused)?;
-    let purpose = Purpose::ALL.into_iter().find(|purpose| purpose.code() == errand).ok_or_else(refused)?;
+    let (state, browser) = (token::sha256(state), token::sha256(browser));
+    // Looked for first: a stranger without an errand makes nobody write.
+    let waits = book.read().await?.errand_waits(&state, &browser, now).await?;
+    let returned = if waits { book.errand_returned(&state, &browser, now).await? } else { None };
+    let Errand { errand, name: user, place, nonce, verifier } = returned.ok_or_else(no_way_back)?;
+    let purpose = Purpose::ALL.into_iter().find(|purpose| purpose.code() == errand).ok_or_else(no_way_back)?;
     Ok(CameBack { purpose, user, place, nonce, verifier })
 }
 
@@ -223,14 +231,14 @@ pub async fn await_identity(desk: &Desk, name: &str, issuer: &str, email: &str) 
     }
 }
 
-/// Takes the identities of `name` away, one's own or as an administrator another's, whose sessions then end; `false` when
-/// there is none.
+/// Takes the identities of `name` away, one's own or as an administrator another's, and ends their sessions; `false` when
+/// there is none. A caller who shows screens signs who did it to themselves in again ([`super::sign_in_again`]).
 pub async fn unlink_identity(desk: &Desk, name: &str) -> Result<bool> {
     let own = desk.user == name;
     desk.may(if own { Action::ChangeOwnSecrets } else { Action::ResetSecrets })?;
     known_user(desk, name).await?;
     let unlinked = changed(desk, name, Change::Unlink).await?;
-    if unlinked && !own {
+    if unlinked {
         desk.book.close_sessions_of(name).await?;
     }
     Ok(unlinked)

@@ -16,15 +16,16 @@ pub struct TotpEnrolment {
     pub otpauth_url: String,
 }
 
-/// Sets the password of `name`: one's own, or as an admin another's, whose sessions then end. Refused when it is too weak
-/// (`password_refused`). A caller who shows screens asks for a fresh proof first (`Session::elevated`).
+/// Sets the password of `name`: one's own, or as an admin another's, whose sessions then end, and whom the admin lets in by
+/// it ([`dunwell_rules::approval::LetIn`]). Refused when it is too weak (`password_refused`). A caller who shows screens asks for a fresh proof first (`Session::elevated`).
 pub async fn set_password(desk: &Desk, name: &str, new_password: &str) -> Result<()> {
     let own = desk.user == name;
     desk.may(if own { Action::ChangeOwnSecrets } else { Action::ResetSecrets })?;
     known_user(desk, name).await?;
     password::check(name, new_password)?;
     let phc = password::hash(new_password).await?;
-    let hand = if own { first_let_in_by(desk).await? } else { None };
+    // Whoever replaces a password knows it.
+    let hand = if own { first_let_in_by(desk).await? } else { Some(desk.user.clone()) };
     desk.retrying(|| async {
         let mut recording = desk.record("user password", desk.clock_day()).await?;
         if let Some(by) = &hand {

@@ -68,6 +68,8 @@ const AWAITED: &str = "select i.name from identity i join app_user u on u.book =
      where i.book = $1 and i.issuer = $2 and i.email = $3 and i.subject is null";
 const SEND: &str = "insert into provider_errand (book, state_sha256, browser_sha256, errand, name, place, nonce, \
      verifier, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const WAITS: &str = "select count(*) from provider_errand where book = $1 and state_sha256 = $2 \
+     and browser_sha256 = $3 and expires_at > $4";
 const TAKE_BACK: &str = "delete from provider_errand where book = $1 and state_sha256 = $2 and browser_sha256 = $3 \
      and expires_at > $4 returning errand, name, place, nonce, verifier";
 /// Errands nobody came back from.
@@ -75,7 +77,7 @@ pub(crate) const OLD: &str = "delete from provider_errand where book = $1 and ex
 
 /// Every statement that reads.
 #[cfg(test)]
-pub(crate) const READS: &[&str] = &[IDENTITIES, OWNER, AWAITED];
+pub(crate) const READS: &[&str] = &[IDENTITIES, OWNER, AWAITED, WAITS];
 /// Every statement that writes.
 #[cfg(test)]
 pub(crate) const WRITES: &[&str] = &[SEND, TAKE_BACK, OLD];
@@ -105,6 +107,13 @@ impl Reading {
     pub async fn awaited_by_email(&mut self, issuer: &str, email: &str) -> Result<Option<String>> {
         let row: Option<(String,)> = self.row(AWAITED, &[Bind::Text(issuer), Bind::Text(email)]).await?;
         Ok(row.map(|(name,)| name))
+    }
+
+    /// Whether an errand of that browser waits to be taken back by `now`: to ask writes nothing, whoever asks.
+    pub async fn errand_waits(&mut self, state: &[u8], browser: &[u8], now: i64) -> Result<bool> {
+        let binds = [Bind::Bytes(state), Bind::Bytes(browser), Bind::Int(now)];
+        let row: Option<(i64,)> = self.row(WAITS, &binds).await?;
+        Ok(row.is_some_and(|(waiting,)| waiting > 0))
     }
 }
 

@@ -70,7 +70,7 @@ const ROTATE: &str = "update session set token_sha256 = $3, csrf = $4, elevated_
 const CLOSE: &str = "delete from session where book = $1 and token_sha256 = $2";
 const CLOSE_ALL: &str = "delete from session where book = $1 and name = $2";
 const REDEEM: &str = "update sign_in_link set used_at = $3 where book = $1 and token_sha256 = $2 and used_at is null \
-     and expires_at > $3 returning name, issued_by";
+     and expires_at > $3 and issued_by is not null returning name, issued_by";
 
 /// Every statement that reads.
 #[cfg(test)]
@@ -175,8 +175,43 @@ impl Book {
         self.change_unshown(CLOSE_ALL, &[Bind::Text(name)]).await
     }
 
-    /// Uses a link up and says who comes in by it, and who made it; `None` when there is none, or it was used before, or has expired by `now`.
-    pub async fn redeem_link(&self, token_sha256: &[u8], now: i64) -> Result<Option<(String, Option<String>)>> {
+    /// Uses a link up and says who comes in by it, and who made it; `None` when there is none, or it was used before, or has
+    /// expired by `now`, or was made by a version that did not keep who made it.
+    pub async fn redeem_link(&self, token_sha256: &[u8], now: i64) -> Result<Option<(String, String)>> {
         self.changed(REDEEM, &[Bind::Bytes(token_sha256), Bind::Int(now)]).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::AssertSqlSafe;
+
+    use crate::db::Db;
+    use crate::testing::on_each_database;
+
+    #[test]
+    fn a_link_that_does_not_say_who_made_it_opens_nothing() {
+        on_each_database(async |place| {
+            let book = place.book("main").await;
+            for (token, issuer) in [(1_u8, "null"), (2, "'desk'")] {
+                let blob = match place.db() {
+                    Db::Sqlite { .. } => format!("x'{}'", format!("{token:02x}").repeat(32)),
+                    Db::Pg(_) => format!("decode('{}', 'hex')", format!("{token:02x}").repeat(32)),
+                };
+                let sql = format!(
+                    "insert into sign_in_link (book, token_sha256, name, expires_at, issued_by) \
+                     values ({}, {blob}, 'desk', 1000, {issuer})",
+                    book.id
+                );
+                match place.db() {
+                    Db::Sqlite { writer, .. } => sqlx::query(AssertSqlSafe(sql)).execute(writer).await.map(|_| ()),
+                    Db::Pg(pool) => sqlx::query(AssertSqlSafe(sql)).execute(pool).await.map(|_| ()),
+                }
+                .expect("a link");
+            }
+            let opened = async |token: u8| book.redeem_link(&[token; 32], 1).await.expect("no fault");
+            assert_eq!(opened(1).await, None, "it was made by a version that kept no maker");
+            assert_eq!(opened(2).await, Some(("desk".into(), "desk".into())));
+        });
     }
 }

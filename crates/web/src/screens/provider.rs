@@ -30,6 +30,8 @@ use crate::screens::sign_in::{Wanted, address_of, brand, session_cookie};
 
 /// How long a browser may be at the provider, in seconds; the book decides the same.
 const AWAY_SECONDS: u32 = 600;
+/// The most characters of a state.
+const STATE_CHARACTERS: usize = 64;
 /// The most characters of what a provider hands back.
 const CODE_CHARACTERS: usize = 4096;
 /// What a provider may say no with (RFC 6749, section 4.1.2.1; OpenID Connect Core 1.0, section 3.1.2.6). Anything else is
@@ -88,6 +90,18 @@ fn errand_cookie_set(house: &House, value: &str, seconds: u32) -> String {
     format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", errand_cookie(house))
 }
 
+/// What binds this browser to what it set out for, as we hand it out.
+fn browser_of(house: &House, headers: &HeaderMap) -> Option<String> {
+    let known = session_token(headers, errand_cookie(house));
+    known.filter(|known| known.len() == 32 && known.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// Whether this may be a state that we handed out.
+fn is_state(text: &str) -> bool {
+    (1..=STATE_CHARACTERS).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
 /// `GET /sign-in/provider`: to the provider, to sign in.
 pub(crate) async fn set_out(
     State(house): State<House>,
@@ -144,8 +158,11 @@ pub(crate) async fn link(
 pub(crate) async fn unlink(State(house): State<House>, posted: Posted) -> Answer {
     let (caller, _) = posted.unkept();
     proven(&caller)?;
-    desk::unlink_identity(&caller.desk, &caller.session.user).await?;
-    let token = desk::rotate(&caller.desk.book, &caller.token, (house.clock)()).await?;
+    let (book, now) = (&caller.desk.book, (house.clock)());
+    let token = match desk::unlink_identity(&caller.desk, &caller.session.user).await? {
+        true => desk::sign_in_again(book, &caller.session, now).await?,
+        false => desk::rotate(book, &caller.token, now).await?,
+    };
     Ok(gone_on(&house, &token, "/settings/me?done=unlinked"))
 }
 
@@ -160,9 +177,8 @@ async fn send(
     let provider = provider_of(house)?;
     let now = (house.clock)();
     let book = house.open_book().await?;
-    let known = session_token(headers, errand_cookie(house));
-    let browser = known.filter(|known| known.len() == 32 && known.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    let browser = browser.unwrap_or_else(kept::random);
+    desk::count_setting_out(&book, &address_of(house, peer, headers), now).await?;
+    let browser = browser_of(house, headers).unwrap_or_else(kept::random);
     let begun = provider.begin(purpose == Purpose::Proof, now).await.map_err(|why| trouble(&provider, &why))?;
     let out = SettingOut {
         purpose,
@@ -173,7 +189,7 @@ async fn send(
         nonce: &begun.nonce,
         verifier: &begun.verifier,
     };
-    desk::set_out(&book, &out, &address_of(house, peer, headers), now).await?;
+    desk::set_out(&book, &out, now).await?;
     Ok((begun.url, errand_cookie_set(house, &browser, AWAY_SECONDS)))
 }
 
@@ -186,8 +202,11 @@ pub(crate) async fn come_back(
 ) -> Answer {
     let provider = provider_of(&house)?;
     let book = house.open_book().await?;
-    let browser = session_token(&headers, errand_cookie(&house)).unwrap_or_default();
-    let state = said.state.as_deref().unwrap_or_default();
+    // Who never set out from here asks nothing of the book.
+    let browser = browser_of(&house, &headers);
+    let (Some(browser), Some(state)) = (browser, said.state.as_deref().filter(|state| is_state(state))) else {
+        return Ok(refused(&desk::no_way_back().into(), Purpose::SignIn));
+    };
     let returned = match desk::come_back(&book, state, &browser, (house.clock)()).await {
         Ok(returned) => returned,
         Err(stop) => return Ok(refused(&stop.into(), Purpose::SignIn)),
