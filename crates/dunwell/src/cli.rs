@@ -2,8 +2,8 @@
 
 pub(crate) mod cash;
 pub(crate) mod look;
-pub(crate) mod team;
 pub(crate) mod sso;
+pub(crate) mod team;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

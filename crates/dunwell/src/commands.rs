@@ -14,5 +14,5 @@ pub(crate) mod policy;
 pub(crate) mod reports;
 pub(crate) mod serve;
 pub(crate) mod shell;
-pub(crate) mod team;
 pub(crate) mod sso;
+pub(crate) mod team;

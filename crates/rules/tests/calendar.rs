@@ -181,7 +181,8 @@ fn a_book_may_have_another_weekend_and_holidays_of_its_own_and_they_are_written_
     let none = calendar("mon-fri").with_weekend(&[]).unwrap();
     assert_eq!((none.written().as_str(), none.is_business_day(day("2026-12-26"))), ("mon-fri weekend=", true));
     assert_eq!(Calendar::read("mon-fri weekend="), Some(none));
-    for bad in ["", "mars", "de weekend=mon,tue,wed,thu,fri,sat,sun", "de weekend=fr", "de holidays=24.12.2026", "de x"] {
+    for bad in ["", "mars", "de weekend=mon,tue,wed,thu,fri,sat,sun", "de weekend=fr", "de holidays=24.12.2026", "de x"]
+    {
         assert_eq!(Calendar::read(bad), None, "{bad}");
     }
 }

@@ -16,8 +16,8 @@ use dunwell_rules::facts::AccountFacts;
 use crate::fault::Result;
 use crate::read::{Bind, Reading};
 
-use gather::{Asked, Gathering, Tagged};
 pub use cash::PayerFacts;
+use gather::{Asked, Gathering, Tagged};
 pub(crate) use gather::{Payment, Receipt, payments_of};
 #[cfg(test)]
 pub(crate) use sql::STATEMENTS;

@@ -23,13 +23,13 @@ mod screens;
 mod uploads;
 mod words;
 
+/// The provider by which people sign in, for who configures it.
+pub use dunwell_sso::{Provider, Settings as ProviderSettings};
 pub use gate::Access;
 pub use house::{House, Listening};
 pub use kept_pages::KeptPages;
 pub use routes::{CALLBACK, Route, all_routes};
 pub use screens::setup::setup_link;
-/// The provider by which people sign in, for who configures it.
-pub use dunwell_sso::{Provider, Settings as ProviderSettings};
 
 use std::net::SocketAddr;
 

@@ -35,9 +35,9 @@ pub use entry::{
     Side,
 };
 pub(crate) use file::note;
-pub(crate) use text::decoded;
 pub use file::{BankFile, ControlTotal, Place, Problem, Refusal, TotalKind};
 pub use statement::{Balance, BalanceKind, BankAccount, Standing, Statement, StatementKey, Summary};
+pub(crate) use text::decoded;
 
 use crate::currency::CurrencyCode;
 pub use by_profile::StatementProfile;

@@ -99,7 +99,12 @@ impl Reading {
             let of = owed.entry(EntryId(account)).or_default();
             let kind = ItemKind::parse(&kind).ok_or_else(|| damaged("kind of item", &kind))?;
             if !kind.is_debit() {
-                of.credits.push(OpenCredit { account: EntryId(account), item: EntryId(item), document, unapplied: -open });
+                of.credits.push(OpenCredit {
+                    account: EntryId(account),
+                    item: EntryId(item),
+                    document,
+                    unapplied: -open,
+                });
                 continue;
             }
             let contested = disputed.get(&(account, item)).into_iter().flatten();

@@ -57,10 +57,10 @@ use crate::journal::{ACTIVITY, APPROVAL, ActivityRow, BATCH, BatchRow, DECISION,
 pub use apply::{AtHand, ItemAtHand};
 pub use attach::NewAttachment;
 pub use bank::{BANK, MarkKind, NewReceipt, Received};
+pub use exports::TakenOut;
 pub use people::{NewKey, NewLink};
 pub use pin::{MOST_PINS, Pinned};
 pub use post::MAX_AMOUNT;
-pub use exports::TakenOut;
 pub use rows::{
     AccountRow, Command, DecideOutcome, ItemRow, NewAccount, NewActivity, NewApplication, NewAssignment, NewContact,
     NewDecision, NewDispute, NewHold, NewItem, NewLine, NewNotice, NewPromise, NewRequest, NewStep, NewStepHow,

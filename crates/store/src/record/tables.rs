@@ -427,11 +427,8 @@ pub(crate) const PAYER_MARK: Table = Table {
     tail: "",
 };
 
-pub(crate) const BANK_FILE: Table = Table {
-    name: "bank_file",
-    columns: &[("book", Int), ("entry", Int), ("import", Int), ("detail", Text)],
-    tail: "",
-};
+pub(crate) const BANK_FILE: Table =
+    Table { name: "bank_file", columns: &[("book", Int), ("entry", Int), ("import", Int), ("detail", Text)], tail: "" };
 
 pub(crate) const ATTACHMENT_FILE: Table = Table {
     name: "attachment_file",

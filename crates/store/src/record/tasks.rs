@@ -40,7 +40,8 @@ const LINES_OF_ITEM: &str =
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[CLOSE_TASK, STEP_MADE, SNOOZE, REASSIGN, HANDS, IMPORTED, LAST_CYCLE, LINES_PAST_DUE, LINES_OF_ITEM];
+pub(crate) const ALL: &[&str] =
+    &[CLOSE_TASK, STEP_MADE, SNOOZE, REASSIGN, HANDS, IMPORTED, LAST_CYCLE, LINES_PAST_DUE, LINES_OF_ITEM];
 /// Every statement over keys of this module.
 #[cfg(test)]
 pub(crate) const KEYED: &[&Keyed] = &[&OPEN_KEYS];

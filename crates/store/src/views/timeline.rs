@@ -67,7 +67,9 @@ impl TimelineOf {
                 ",logged:mail,logged:letter,logged:text,notice,notice_held,notice_released,step_imported,step_withdrawn,"
             }
             Self::Money => ",item_revised,item_reentered,",
-            Self::Decisions => ",request_withdrawn,held,hold_released,account_assigned,task_assigned,step_withdrawn,notice_held,notice_released,",
+            Self::Decisions => {
+                ",request_withdrawn,held,hold_released,account_assigned,task_assigned,step_withdrawn,notice_held,notice_released,"
+            }
             Self::Notes => ",logged:note,",
         }
     }

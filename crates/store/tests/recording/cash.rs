@@ -43,14 +43,18 @@ fn cash_of_nobody_is_in_the_balance_and_moves_to_whom_it_is_given_and_back() {
         let acme = open(&book, "ACME").await;
         let invoice = post(&book, &[document(acme, ItemKind::Invoice, "INV-1", 10_000, day(1, 2), day(2, 1))]).await[0];
         let received = receive(&book, &receipt(BOOK_ACCOUNT, "k1", 10_000)).await;
-        let unapplied = async || one(&book, "select cast(coalesce(sum(open), 0) as bigint) from line where amount < 0 and account > 0").await;
-        let unidentified = async || one(&book, "select cast(coalesce(sum(open), 0) as bigint) from line where account = 0").await;
+        let unapplied = async || {
+            one(&book, "select cast(coalesce(sum(open), 0) as bigint) from line where amount < 0 and account > 0").await
+        };
+        let unidentified =
+            async || one(&book, "select cast(coalesce(sum(open), 0) as bigint) from line where account = 0").await;
         assert_eq!((unapplied().await, unidentified().await), (0, -10_000));
         sound(&book).await;
 
         let mut recording = on(&book, day(1, 7)).await;
         let item = recording.give_receipt(received, acme, day(1, 7)).await.expect("no fault").expect("it stands");
-        let rows_of = [NewApplication { credit: item, debit: invoice, line: None, amount: 10_000, effective: day(1, 7) }];
+        let rows_of =
+            [NewApplication { credit: item, debit: invoice, line: None, amount: 10_000, effective: day(1, 7) }];
         recording.apply(&rows_of).await.expect("no fault").remove(0).expect("an application");
         recording.ask_about(received.entry, &[], day(1, 7)).await.expect("no fault");
         recording.commit().await.expect("a commit");
@@ -67,7 +71,11 @@ fn cash_of_nobody_is_in_the_balance_and_moves_to_whom_it_is_given_and_back() {
         recording.commit().await.expect("a commit");
         assert_ne!(back, item);
         assert_eq!((unapplied().await, unidentified().await), (0, -10_000));
-        assert_eq!(one(&book, "select cast(sum(open) as bigint) from line where amount > 0").await, 10_000, "open again");
+        assert_eq!(
+            one(&book, "select cast(sum(open) as bigint) from line where amount > 0").await,
+            10_000,
+            "open again"
+        );
         sound(&book).await;
     });
 }
@@ -118,7 +126,8 @@ fn a_payer_is_learned_once_and_forgotten() {
         recording.commit().await.expect("a commit");
         let payers = book.read().await.expect("a snapshot").payers().await.expect("payers");
         assert_eq!(payers[0].bank_accounts.len(), 0);
-        let marks: Vec<(i64,)> = rows(&book, "select forgotten_on from payer_mark where forgotten_on is not null").await;
+        let marks: Vec<(i64,)> =
+            rows(&book, "select forgotten_on from payer_mark where forgotten_on is not null").await;
         assert_eq!(marks.len(), 1);
         sound(&book).await;
     });

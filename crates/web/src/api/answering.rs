@@ -43,9 +43,7 @@ pub(crate) async fn answer(house: House, operation: &'static Operation, request:
 }
 
 async fn answered(house: &House, operation: &'static Operation, request: Request) -> Result<Response, Trouble> {
-    if holds_nul(request.uri()) {
-        return Err(Trouble::own("malformed", NUL));
-    }
+    let nul = holds_nul(request.uri());
     let (mut parts, body) = request.into_parts();
     let asker = asker(house, &parts).await?;
     asker.desk.may(operation.action)?;
@@ -53,19 +51,22 @@ async fn answered(house: &House, operation: &'static Operation, request: Request
     let file = to_bytes(body, limit)
         .await
         .map_err(|_| Trouble::own("too_large", format!("The body must have at most {limit} bytes.")))?;
-    let query = query_of(operation, &mut parts).await?;
-    let today = house.today(&asker.desk);
-    let on = match query.get("on").filter(|text| !text.is_empty()) {
-        Some(text) => day_of("on", text)?,
-        None => today,
-    };
-    let fields = fields_of(operation, &parts.headers, &file)?;
     let path = Path::from_request_parts(&mut parts, &()).await;
     let path: HashMap<String, String> = path.map_or_else(|_| HashMap::new(), |Path(path)| path);
     for (name, value) in path.iter().filter(|(name, value)| !fits_text(path_type(name), value)) {
         let words = format!("There is no {value}: {name} must be {}.", said(path_type(name)));
         return Err(Trouble::own("no_such_address", words));
     }
+    let query = query_of(operation, &mut parts).await?;
+    if nul {
+        return Err(Trouble::own("nul_character", NUL));
+    }
+    let today = house.today(&asker.desk);
+    let on = match query.get("on").filter(|text| !text.is_empty()) {
+        Some(text) => day_of("on", text)?,
+        None => today,
+    };
+    let fields = fields_of(operation, &parts.headers, &file)?;
     let claim = match operation.method {
         "POST" => Some(claim_of(&asker, &parts, &file)?),
         _ => None,
@@ -157,6 +158,9 @@ fn fields_of(operation: &Operation, headers: &HeaderMap, body: &Bytes) -> Result
         Body::Fields(known) => known,
         Body::None if !matches!(&body[..], b"" | b"{}") => {
             return Err(Trouble::own("malformed", "This operation takes no body."));
+        }
+        Body::File if body.is_empty() && !headers.contains_key(header::CONTENT_TYPE) => {
+            return Err(Trouble::own("malformed", "The body is the file; there is none."));
         }
         Body::File if body.is_empty() => return Err(Trouble::own("empty_file", "The body is the file; it is empty.")),
         Body::None | Body::File => return Ok(Map::new()),

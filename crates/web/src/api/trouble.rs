@@ -16,7 +16,7 @@ pub(crate) struct Trouble {
 }
 
 /// The codes that only the API has, with their status and what they mean. Business refusals keep their own codes.
-pub(crate) const CODES: [(&str, u16, &str); 17] = [
+pub(crate) const CODES: [(&str, u16, &str); 18] = [
     ("malformed", 400, "the body or a parameter cannot be read"),
     ("unknown_parameter", 400, "the operation has no such parameter or field"),
     ("idempotency_key_required", 400, "a POST carries an Idempotency-Key of 1 to 255 printable characters"),
@@ -31,6 +31,7 @@ pub(crate) const CODES: [(&str, u16, &str); 17] = [
     ("already_done", 409, "it was done under this key and its answer was lost; details.batch holds what was recorded"),
     ("too_large", 413, "the body is larger than the operation takes"),
     ("content_type", 415, "the body must be application/json"),
+    ("nul_character", 422, "an address holds the character NUL, which nothing is called by"),
     ("empty_file", 422, "the body is the file that is read, and it is empty"),
     ("idempotency_key_reused", 422, "the key was used for another body"),
     ("fault", 500, "the server failed; nothing was recorded"),
