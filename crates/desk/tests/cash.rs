@@ -65,7 +65,7 @@ fn a_bank_file_is_applied_with_reasons_and_read_again_changes_nothing() {
             &[(90_000, "B1", "GROC INV 48129"), (10_000, "B2", "SOMEBODY"), (33_333, "B3", "LARDER MARCH")],
             0,
         );
-        let report = read(&desk, &[monday.clone()], None, day(TODAY)).await;
+        let report = read(&desk, std::slice::from_ref(&monday), None, day(TODAY)).await;
         assert_eq!(figures(&report), (3, 2, 1, 1), "{report:#?}");
         assert_eq!((open(&desk, "GROC").await, open(&desk, "LARD").await), ((10_000, 0), (0, 0)));
         let again = read(&desk, &[monday.clone(), monday], None, day(TODAY)).await;

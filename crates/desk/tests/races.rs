@@ -94,7 +94,7 @@ fn a_draft_waits_for_a_policy_that_is_being_put_in_force_and_is_refused_then() {
         let deciding = process(place, "main", async move |desk: Desk| {
             activate_draft(&manager(&desk, "checker"), &draft.to_string(), Some(&seen), day(TODAY)).await
         });
-        std::thread::sleep(Duration::from_millis(500));
+        tokio::time::sleep(Duration::from_millis(500)).await;
         other.commit().await.expect("a commit");
         match deciding.join().expect("no panic") {
             Err(Stop::Refused(refusal)) => assert_eq!(refusal.code(), "version_conflict"),

@@ -2,6 +2,7 @@
 //! "reference or exact amount, else oldest first".
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use dunwell_desk::cash::import_bank_file::{BankRequest, import_bank_files};
 use dunwell_desk::import::{ImportFile, ImportKind, ImportRequest, Listener, Profile, import};
@@ -179,10 +180,11 @@ async fn count_plainly(desk: &Desk, of_day: &[&TrueReceipt], plain: &mut Rate) {
     let mut books: BTreeMap<_, BTreeMap<EntryId, Owed>> = BTreeMap::new();
     for credit in of_day {
         let currency = credit.amount.currency;
-        if !books.contains_key(&currency) {
-            books.insert(currency, reading.owed_in(currency).await.expect("what is owed"));
-        }
-        let owed = books.get_mut(&currency).and_then(|book| book.get_mut(ids.get(&credit.account)?));
+        let book = match books.entry(currency) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(reading.owed_in(currency).await.expect("what is owed")),
+        };
+        let owed = ids.get(&credit.account).and_then(|account| book.get_mut(account));
         let applied = owed.map(|owed| plainly(credit, owed)).unwrap_or_default();
         plain.count(credit, &applied);
     }

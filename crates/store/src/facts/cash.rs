@@ -65,6 +65,9 @@ pub struct PayerFacts {
 
 type OpenRow = (i64, i64, i64, i64, i64, String, Option<String>, String, Option<i64>, Option<i64>);
 
+/// What is contested of an item: the line, else all of them; the amount, else all that is open.
+type Contested = (Option<i64>, Option<i64>);
+
 impl Reading {
     /// Everybody who may have paid, by account.
     pub async fn payers(&mut self) -> Result<Vec<PayerFacts>> {
@@ -90,7 +93,7 @@ impl Reading {
         let code = [Bind::Text(currency.code())];
         let rows: Vec<OpenRow> = self.rows(OPEN, &code).await?;
         let disputes: Vec<(i64, i64, Option<i64>, Option<i64>)> = self.rows(DISPUTED, &code).await?;
-        let mut disputed: BTreeMap<(i64, i64), Vec<(Option<i64>, Option<i64>)>> = BTreeMap::new();
+        let mut disputed: BTreeMap<(i64, i64), Vec<Contested>> = BTreeMap::new();
         for (account, item, line, amount) in disputes {
             disputed.entry((account, item)).or_default().push((line, amount));
         }

@@ -53,7 +53,7 @@ async fn answered(house: &House, operation: &'static Operation, request: Request
         .map_err(|_| Trouble::own("too_large", format!("The body must have at most {limit} bytes.")))?;
     let path = Path::from_request_parts(&mut parts, &()).await;
     let path: HashMap<String, String> = path.map_or_else(|_| HashMap::new(), |Path(path)| path);
-    for (name, value) in path.iter().filter(|(name, value)| !fits_text(path_type(name), value)) {
+    if let Some((name, value)) = path.iter().find(|(name, value)| !fits_text(path_type(name), value)) {
         let words = format!("There is no {value}: {name} must be {}.", said(path_type(name)));
         return Err(Trouble::own("no_such_address", words));
     }
