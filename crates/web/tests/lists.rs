@@ -57,7 +57,7 @@ fn a_signature_takes_a_fresh_proof_and_a_wrong_one_signs_nothing() {
         let by_link: Client = served.signed_in_before(Role::Manager, 10).await;
         let asked = by_link.post_form(&path, &[]).await;
         assert!(asked.body.contains("/settings/me") && !asked.body.contains("name=\"proof\""), "{}", asked.body);
-        set_password(&served.desk_of(Role::Admin), "manager", PASSWORD).await.expect("a password is set");
+        set_password(&served.desk_of(Role::Manager), "manager", PASSWORD).await.expect("a password is set");
         let manager = served.signed_in_before(Role::Manager, 10).await;
         let asked = manager.post_form(&path, &[("comment", "not now")]).await;
         assert!(asked.status == 200 && asked.body.contains("name=\"proof\""), "{}", asked.body);
