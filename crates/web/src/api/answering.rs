@@ -58,6 +58,10 @@ async fn answered(house: &House, operation: &'static Operation, request: Request
         return Err(Trouble::own("no_such_address", words));
     }
     let query = query_of(operation, &mut parts).await?;
+    let claim = match operation.method {
+        "POST" => Some(claim_of(&asker, &parts, &file)?),
+        _ => None,
+    };
     if nul {
         return Err(Trouble::own("nul_character", NUL));
     }
@@ -67,10 +71,6 @@ async fn answered(house: &House, operation: &'static Operation, request: Request
         None => today,
     };
     let fields = fields_of(operation, &parts.headers, &file)?;
-    let claim = match operation.method {
-        "POST" => Some(claim_of(&asker, &parts, &file)?),
-        _ => None,
-    };
     // What does not fit the document is said first, and only then what the business refuses.
     if operation.method == "POST" && on > today {
         return Err(Refusal::DayInFuture { day: on.to_string(), today: today.to_string() }.into());
