@@ -62,15 +62,15 @@ async fn answered(house: &House, operation: &'static Operation, request: Request
         "POST" => Some(claim_of(&asker, &parts, &file)?),
         _ => None,
     };
-    if nul {
-        return Err(Trouble::own("nul_character", NUL));
-    }
     let today = house.today(&asker.desk);
     let on = match query.get("on").filter(|text| !text.is_empty()) {
         Some(text) => day_of("on", text)?,
         None => today,
     };
     let fields = fields_of(operation, &parts.headers, &file)?;
+    if nul {
+        return Err(Trouble::own("nul_character", NUL));
+    }
     // What does not fit the document is said first, and only then what the business refuses.
     if operation.method == "POST" && on > today {
         return Err(Refusal::DayInFuture { day: on.to_string(), today: today.to_string() }.into());
