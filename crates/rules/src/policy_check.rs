@@ -35,6 +35,7 @@ impl Policy {
         check.scopes(self);
         check.bands(self);
         check.worklist(self);
+        check.cash(self);
         check.people(self);
         check.problems
     }
@@ -218,6 +219,20 @@ impl Check {
             }
             self.conditions(&format!("{key}.when"), &rule.when);
         }
+    }
+
+    fn cash(&mut self, policy: &Policy) {
+        let cash = &policy.cash;
+        let once: BTreeSet<_> = cash.order.iter().collect();
+        if once.len() < cash.order.len() {
+            self.found("cash.order", "names each rule once");
+        }
+        self.range("cash.discount_grace_days", Some(cash.discount_grace_days), 0, 90);
+        self.amount("cash.tolerance", &cash.tolerance);
+        let lines = i64::try_from(cash.subset_lines).unwrap_or(i64::MAX);
+        self.range("cash.subset_lines", Some(lines), 0, 1_000);
+        let chance = i64::try_from(cash.subset_chance).unwrap_or(i64::MAX);
+        self.range("cash.subset_chance", Some(chance), 1, 1_000_000_000);
     }
 
     fn people(&mut self, policy: &Policy) {

@@ -112,6 +112,11 @@ fn every_contradiction_is_found_at_its_key() {
             "assignment.collector[1].name",
         ),
         (with("", "[[approval.limit]]\nrole = \"auditor\"\nup_to = \"1\""), "approval.limit[0].role"),
+        (with("", "[cash]\norder = [\"balance\", \"balance\"]"), "cash.order"),
+        (with("", "[cash]\ndiscount_grace_days = -1"), "cash.discount_grace_days"),
+        (with("", "[cash]\ntolerance = \"-1.00\""), "cash.tolerance"),
+        (with("", "[cash]\nsubset_lines = 1001"), "cash.subset_lines"),
+        (with("", "[cash]\nsubset_chance = 0"), "cash.subset_chance"),
     ];
     for (text, key) in told {
         let problems = policy_of(&text).check(Currency::USD);

@@ -8,6 +8,7 @@ use dunwell_desk::draft_policy::{self, drafts};
 use dunwell_desk::policy_file::{self, PRESETS, PolicyProblem};
 use dunwell_desk::put_policy_in_force::{PolicyChange, PolicyInForce, difference, policy_in_force};
 use dunwell_desk::rules::approval::Role;
+use dunwell_desk::rules::cash::CashPolicy;
 use dunwell_desk::rules::policy::{Policy, StepRule};
 use dunwell_desk::rules::rights::Action;
 use dunwell_desk::simulate_policy::{ChangedDecision, simulate_policy};
@@ -112,11 +113,20 @@ pub(crate) fn words(policy: &Policy) -> Markup {
                     "; see the text."
                 }
             }
+            li { "A receipt is matched by " (cash_rules(&policy.cash)) "; what has two answers is asked." }
+            li { "A cash discount is still granted " (days(policy.cash.discount_grace_days)) " after its last day; a difference of up to " (policy.cash.tolerance) " is written off." }
             li { "A request can be signed for " (days(policy.approval.expires_after_days)) "; then it is withdrawn, and what still stands is proposed anew." }
             li { "What one person asks for of an account within " (days(policy.approval.adds_up_days)) " is added up before a limit is asked." }
             @for limit in &policy.approval.limit { li { (spoken(limit.role.code())) ": signs up to " (limit.up_to) "." } }
         }
     }
+}
+
+/// The rules of cash in words, in the order in which they are tried.
+fn cash_rules(policy: &CashPolicy) -> String {
+    let rules: Vec<String> =
+        policy.order.iter().map(|rule| format!("{} ({})", spoken(rule.code()), rule.id())).collect();
+    if rules.is_empty() { "no rule".into() } else { rules.join(", then ") }
 }
 
 fn rung(step: &StepRule) -> Markup {

@@ -149,6 +149,7 @@ fn form(caller: &Caller, shown: &Shown<'_>) -> Markup {
                 (entries(shown, "worklist.rule", "Rule", &[&RULE, &WHEN]))
             }))
             (card("Who looks after which accounts", "assignment", &entries(shown, "assignment.collector", "Collector", &[&COLLECTOR])))
+            (card("What a receipt pays", "cash", &plain(shown, "cash", &fields::CASH)))
             (card("Who may sign what", "approval", &html! {
                 (plain(shown, "approval", &fields::APPROVAL))
                 (entries(shown, "approval.limit", "Limit", &[&LIMIT]))

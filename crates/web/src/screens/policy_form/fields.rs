@@ -4,6 +4,7 @@ use dunwell_desk::policy_file::PolicyProblem;
 use dunwell_desk::policy_text::PolicyText;
 use dunwell_desk::rules::approval::{ApprovalPolicy, Role};
 use dunwell_desk::rules::assessment::{Flag, Seriousness};
+use dunwell_desk::rules::cash::CashPolicy;
 use dunwell_desk::rules::policy::{AssessmentPolicy, Channel, NoticePolicy, SeriousnessPolicy};
 use dunwell_desk::rules::trend::TrendWord;
 use dunwell_desk::rules::worklist::{TaskKind, WorklistPolicy};
@@ -172,6 +173,15 @@ pub(super) const COLLECTOR: [Field; 6] = [
     free("max_accounts", "Most accounts", "", Kind::Number),
 ];
 
+/// How receipts are matched.
+pub(super) const CASH: [Field; 5] = [
+    needed("order", "Rules tried, in this order", "Parted by commas; one left out is not tried", Kind::Words),
+    needed("discount_grace_days", "Grace of a cash discount", "Calendar days after its last day", Kind::Number),
+    needed("tolerance", "Small difference written off", "In the receipt's currency; 0 writes nothing off", Kind::Line),
+    needed("subset_lines", "Most lines looked at for a sum", "Open lines of a payer", Kind::Number),
+    needed("subset_chance", "A sum by chance", "At most one receipt in so many", Kind::Number),
+];
+
 /// How long a request can be signed, and what is added up before a limit is asked.
 pub(super) const APPROVAL: [Field; 2] = [
     needed("expires_after_days", "A request can be signed for", "Calendar days", Kind::Number),
@@ -254,6 +264,7 @@ pub(super) fn groups(text: &PolicyText) -> Vec<Group> {
     groups.push(Group::new("worklist", &[&WORKLIST]));
     groups.extend(each(text, "worklist.rule", &[&RULE, &WHEN]));
     groups.extend(each(text, "assignment.collector", &[&COLLECTOR]));
+    groups.push(Group::new("cash", &[&CASH]));
     groups.push(Group::new("approval", &[&APPROVAL]));
     groups.extend(each(text, "approval.limit", &[&LIMIT]));
     groups
@@ -267,6 +278,7 @@ pub(super) fn left_out(key: &str) -> Option<Value> {
         "assessment" => serde_json::to_value(AssessmentPolicy::default()),
         "seriousness" => serde_json::to_value(SeriousnessPolicy::default()),
         "worklist" => serde_json::to_value(WorklistPolicy::default()),
+        "cash" => serde_json::to_value(CashPolicy::default()),
         "approval" => serde_json::to_value(ApprovalPolicy::default()),
         _ => return None,
     };
