@@ -236,8 +236,8 @@ async fn rotated(book: &Book, token_sha256: &[u8], elevated_at: i64) -> Result<S
 
 /// The session that still runs, and the role of its owner.
 async fn live(book: &Book, token_sha256: &[u8], now: i64) -> Result<Option<(SessionRow, Role)>> {
-    let row = book.read().await?.session(token_sha256).await?;
-    Ok(row.and_then(|row| running(row, now)))
+    let seen = book.glance(token_sha256).await?;
+    Ok(seen.and_then(|(row, _)| running(row, now)))
 }
 
 /// A session that is not over, with the role of its owner.

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use encoding_rs::WINDOWS_1252;
-use memchr::memchr2;
 
 use super::Place;
+use super::lines::line_length;
 
 /// One record.
 pub(super) struct Record<'a> {
@@ -120,11 +120,7 @@ impl<'a> Records<'a> {
     /// Takes the next line; `None` at the end.
     fn take_line(&mut self) -> Option<()> {
         let rest = self.bytes.get(self.at..).filter(|rest| !rest.is_empty())?;
-        let (length, ending) = match memchr2(b'\n', b'\r', rest) {
-            Some(end) if rest[end..].starts_with(b"\r\n") => (end, 2),
-            Some(end) => (end, 1),
-            None => (rest.len(), 0),
-        };
+        let (length, ending) = line_length(rest);
         self.rest = &rest[..length];
         self.at += length + ending;
         self.line += 1;

@@ -1,5 +1,7 @@
 //! From byte offsets to lines, for readers that see a file as one text.
 
+use memchr::memchr2;
+
 use super::Place;
 
 /// Counts lines from offset to offset; cheap when offsets mostly grow, as they do while a file is read.
@@ -37,6 +39,15 @@ impl<'s> Lines<'s> {
         }
         self.at = offset;
         Place { line: self.line, column: (offset - self.begins) as u64 + 1 }
+    }
+}
+
+/// How long the first line is, and how long the CR, LF or CRLF that ends it; 0 where the text ends without one.
+pub(super) fn line_length(bytes: &[u8]) -> (usize, usize) {
+    match memchr2(b'\n', b'\r', bytes) {
+        Some(end) if bytes[end..].starts_with(b"\r\n") => (end, 2),
+        Some(end) => (end, 1),
+        None => (bytes.len(), 0),
     }
 }
 

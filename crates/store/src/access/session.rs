@@ -2,7 +2,7 @@
 
 use crate::book::Book;
 use crate::fault::Result;
-use crate::read::{Bind, Reading};
+use crate::read::Bind;
 use crate::views::changes::BookVersion;
 
 /// A session as it is kept. Instants in UTC microseconds.
@@ -47,12 +47,6 @@ pub struct NewSession<'a> {
     pub expires_at: i64,
 }
 
-const SESSION: &str = "select s.name, u.role, s.csrf, s.created_at, s.seen_at, s.elevated_at, s.expires_at, \
-     cast(case when c.password_phc is null then 0 else 1 end as bigint), cast(coalesce(c.totp_confirmed, 0) as bigint), \
-     cast(case when exists (select 1 from identity i where i.book = s.book and i.name = s.name \
-     and i.subject is not null) then 1 else 0 end as bigint) \
-     from session s join app_user u on u.book = s.book and u.name = s.name \
-     left join credential c on c.book = s.book and c.name = s.name where s.book = $1 and s.token_sha256 = $2";
 /// The session and the version of the book in one look.
 const GLANCE: &str = "select s.name, u.role, s.csrf, s.created_at, s.seen_at, s.elevated_at, s.expires_at, \
      cast(case when c.password_phc is null then 0 else 1 end as bigint), cast(coalesce(c.totp_confirmed, 0) as bigint), \
@@ -74,32 +68,10 @@ const REDEEM: &str = "update sign_in_link set used_at = $3 where book = $1 and t
 
 /// Every statement that reads.
 #[cfg(test)]
-pub(crate) const READS: &[&str] = &[SESSION, GLANCE];
+pub(crate) const READS: &[&str] = &[GLANCE];
 /// Every statement that writes.
 #[cfg(test)]
 pub(crate) const WRITES: &[&str] = &[OPEN, SEEN, ROTATE, CLOSE, CLOSE_ALL, REDEEM];
-
-impl Reading {
-    /// The session of a token, over or not; `None` when there is none, or its owner is no user any more.
-    pub async fn session(&mut self, token_sha256: &[u8]) -> Result<Option<SessionRow>> {
-        type Row = (String, String, String, i64, i64, i64, i64, i64, i64, i64);
-        let row: Option<Row> = self.row(SESSION, &[Bind::Bytes(token_sha256)]).await?;
-        Ok(row.map(|(name, role, csrf, created_at, seen_at, elevated_at, expires_at, password, totp, linked)| {
-            SessionRow {
-                name,
-                role,
-                csrf,
-                created_at,
-                seen_at,
-                elevated_at,
-                expires_at,
-                has_password: password != 0,
-                has_totp: totp != 0,
-                has_identity: linked != 0,
-            }
-        }))
-    }
-}
 
 impl Book {
     /// The session of a token, over or not, and the book's version as of the same instant: one statement without a

@@ -7,6 +7,7 @@
 use memchr::{memchr, memchr2};
 
 use crate::bank::Place;
+use crate::bank::lines::line_length;
 
 /// A stretch of a record within one line: the record's own fields, or those of one continuation.
 #[derive(Debug, Clone, Copy)]
@@ -179,11 +180,7 @@ impl<'a> Records<'a> {
         let rest = self.bytes.get(self.at..).filter(|rest| !rest.is_empty())?;
         let (length, ending) = match self.fixed {
             Some(length) => (length.min(rest.len()), 0),
-            None => match memchr2(b'\n', b'\r', rest) {
-                Some(end) if rest[end..].starts_with(b"\r\n") => (end, 2),
-                Some(end) => (end, 1),
-                None => (rest.len(), 0),
-            },
+            None => line_length(rest),
         };
         self.rest = &rest[..length];
         self.at += length + ending;
