@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::desk::Desk;
 use crate::refusal::{Refusal, Result};
 use crate::who::{account_of, amount_of, entry_of, item_of};
+use crate::withdraw_moot::withdraw_what_it_made_moot;
 
 /// A credit set against an item, as a person asks for it.
 #[derive(Debug, Clone)]
@@ -42,12 +43,29 @@ pub struct Applied {
 
 /// Sets a credit of account `code` against one of its items.
 pub async fn apply_cash(desk: &Desk, code: &str, asked: &ApplicationAsked, on: Date) -> Result<Applied> {
+    apply_to(desk, code, None, asked, on).await
+}
+
+/// Sets a credit of account `code` against an item of account `of`, for whom it pays; `None` is its own.
+pub async fn apply_to(
+    desk: &Desk,
+    code: &str,
+    of: Option<&str>,
+    asked: &ApplicationAsked,
+    on: Date,
+) -> Result<Applied> {
     desk.may(Action::Apply)?;
     desk.retrying(|| async {
         let mut recording = desk.record("apply", on).await?;
         let account = account_of(&mut recording, code).await?;
         let credit = item_of(&mut recording, &account, &asked.credit).await?;
-        let debit = item_of(&mut recording, &account, &asked.item).await?;
+        let debit = match of {
+            Some(other) => {
+                let other = account_of(&mut recording, other).await?;
+                item_of(&mut recording, &other, &asked.item).await?
+            }
+            None => item_of(&mut recording, &account, &asked.item).await?,
+        };
         let amount = match &asked.amount {
             Some(text) => amount_of(text, debit.amount.currency)?,
             None => Money::new(credit.open.abs().min(debit.open), debit.amount.currency),
@@ -64,6 +82,7 @@ pub async fn apply_cash(desk: &Desk, code: &str, asked: &ApplicationAsked, on: D
         };
         let outcome = recording.apply(&[row]).await?.remove(0);
         let entries = outcome.map_err(|code| refused(code, &credit, &debit, amount))?;
+        withdraw_what_it_made_moot(&mut recording, on).await?;
         recording.commit().await?;
         Ok(Applied {
             entries: entries.iter().map(EntryId::to_string).collect(),

@@ -20,10 +20,12 @@ use crate::first_live_run;
 use crate::judge::Judge;
 use crate::put_policy_in_force::policy_in_force;
 use crate::record_decision::{missing_task, rule_of};
+use crate::refunds;
 use crate::refusal::{Refusal, Result};
 use crate::sign_in::hand_of_another;
 use crate::who::entry_of;
 use crate::write_notice::{LetterCase, Stationery, sender_of, write_notice};
+use crate::write_offs;
 
 /// What became of a request.
 #[derive(Debug, Clone, Serialize)]
@@ -32,7 +34,7 @@ pub struct Answered {
     pub id: String,
     /// Customer number; the book's name for what is asked of the book itself.
     pub account: String,
-    /// The step, `finance_charge` or `first_live_run`.
+    /// The step, `finance_charge`, `refund`, `write_off` or `first_live_run`.
     pub subject: String,
     /// `approved` or `declined`.
     pub state: String,
@@ -54,6 +56,14 @@ pub async fn approve(desk: &Desk, request: &str, comment: Option<&str>, on: Date
         let notice = match row.subject.as_str() {
             charge_interest::SUBJECT => {
                 charge_interest::post_approved(&mut recording, &row, on).await?;
+                None
+            }
+            refunds::ask::SUBJECT => {
+                refunds::ask::post_approved(&mut recording, &row, on).await?;
+                None
+            }
+            write_offs::SUBJECT => {
+                write_offs::post_approved(&mut recording, &row, on).await?;
                 None
             }
             // The signature is all there is to it: each notice is looked at again when it is sent.

@@ -1,11 +1,20 @@
 //! Cash: bank files into receipts, receipts to those who paid, and against what they paid, with a reason for every cent.
 //!
 //! [`import_bank_file`] reads what a bank sent; [`who_paid`] looks for the payer; [`apply_receipt`] records what the rules
-//! say (`rules::cash`); [`clear_exception`] is what a
-//! person does about a receipt that is asked about.
+//! say (`rules::cash`); [`queue`] and [`exceptions`] are
+//! what a person looks at, [`clear_exception`] what they do about a receipt that is asked about.
 
 mod apply_receipt;
 pub mod clear_exception;
+pub mod clear_return;
+pub mod exceptions;
 pub mod import_bank_file;
+pub mod import_remittance;
+mod join_advice;
+pub mod queue;
+mod take_back;
+mod paid_refunds;
 mod told;
+mod told_advice;
+mod told_returns;
 mod who_paid;

@@ -14,6 +14,7 @@ use crate::desk::{Clock, Desk};
 use crate::holidays_file::MOST_HOLIDAYS;
 use crate::look::settings::SettingsView;
 use crate::paper_links::PaperLinks;
+use crate::pays_from::PaysFrom;
 use crate::policy_file;
 use crate::refusal::{Refusal, Result};
 use crate::version::unchanged;
@@ -53,6 +54,7 @@ pub async fn make_book(db: &Db, new: &NewBook, clock: Clock) -> Result<Book> {
         first_open_day: None,
         last_bank_statement: None,
         paper_links: None,
+        pays_from: None,
     };
     let book = match Book::create(db, &settings, clock()).await? {
         Created::Made(book) => book,
@@ -97,6 +99,8 @@ pub struct SettingsFile {
     pub sender: Option<Sender>,
     /// Where copies of documents lie outside the book; one left out of it is taken away.
     pub papers: Option<PaperLinks>,
+    /// The bank accounts that the book pays from; one left out of it is taken away.
+    pub pays_from: Option<PaysFrom>,
 }
 
 /// Takes new settings from a TOML text; refused with the line of the first problem.
@@ -170,6 +174,9 @@ pub fn changed_settings(desk: &Desk, file: SettingsFile) -> Result<Settings> {
     }
     if let Some(papers) = &file.papers {
         settings.paper_links = papers.kept()?;
+    }
+    if let Some(own) = &file.pays_from {
+        settings.pays_from = own.kept()?;
     }
     Ok(settings)
 }

@@ -158,6 +158,14 @@ pub enum Refusal {
         /// In words.
         message: String,
     },
+    /// The rules of refunds and write-offs say no.
+    #[error("{message}")]
+    Ruled {
+        /// `not_refundable`, `over_applied`, `sanctioned` …
+        code: &'static str,
+        /// In words.
+        message: String,
+    },
     /// The facts changed since a proposal was made: the run proposes anew what still holds.
     #[error("the facts of account {0} have moved since this was proposed; run the day again")]
     FactsMoved(String),
@@ -241,7 +249,7 @@ impl Refusal {
             Self::VersionConflict { .. } => "version_conflict",
             Self::NotFound { .. } => "not_found",
             Self::Posting { code, .. } => code.code(),
-            Self::Approval { code, .. } | Self::File { code, .. } => code,
+            Self::Approval { code, .. } | Self::File { code, .. } | Self::Ruled { code, .. } => code,
             Self::FactsMoved(_) => "facts_moved",
             Self::RunBeforeLast { .. } => "run_before_last",
             Self::DayInFuture { .. } => "day_in_future",

@@ -2,6 +2,7 @@
 
 pub(crate) mod cash;
 pub(crate) mod look;
+pub(crate) mod refunds;
 pub(crate) mod sso;
 pub(crate) mod team;
 
@@ -214,6 +215,13 @@ pub(crate) enum Command {
     Dispute(Dispute),
     /// Put a stop on contact (stay, do_not_contact, sanctions), or release one
     Hold(Hold),
+    /// Pay a customer's credit back: ask for it, write the payment file, say what the bank did
+    #[command(subcommand)]
+    Refund(refunds::Refund),
+    /// Give up what a customer owes, and take that back when money comes
+    WriteOff(refunds::WriteOff),
+    /// Move a credit that belongs to another account
+    Transfer(refunds::Transfer),
     /// Apply a credit to an item
     Apply(Apply),
     /// Take an application back
@@ -456,9 +464,9 @@ pub(crate) struct Import {
     /// The files; - is standard input
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// Column profile: a shipped name or a TOML file
-    #[arg(long, default_value = "canonical")]
-    pub(crate) profile: String,
+    /// Column profile: a shipped name or a TOML file (default: canonical; bank: the shipped one that fits)
+    #[arg(long)]
+    pub(crate) profile: Option<String>,
     /// Source system (default: the profile's)
     #[arg(long)]
     pub(crate) source: Option<String>,
@@ -664,6 +672,9 @@ pub(crate) struct Apply {
     /// The instalment (default: the oldest due first)
     #[arg(long)]
     pub(crate) line: Option<i64>,
+    /// Whose item it is, where the credit pays for another account: a customer number
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(crate) of: Option<String>,
     #[command(flatten)]
     pub(crate) on: On,
 }

@@ -54,7 +54,7 @@ fn start(cli: Cli) -> Result<(), Failure> {
 
 async fn dispatch(cli: Cli) -> Result<(), Failure> {
     use commands::{
-        access, attach, book, cash, contact, day, demo, import, look, people, policy, reports, serve, shell, team,
+        access, attach, book, cash, contact, day, demo, import, look, people, policy, refunds, reports, serve, shell, team,
     };
     let out = Output::of(&cli);
     match &cli.command {
@@ -106,6 +106,9 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Promise(promise) => people::promise(&cli, out, promise).await,
         Command::Dispute(dispute) => people::dispute(&cli, out, dispute).await,
         Command::Hold(hold) => people::hold(&cli, out, hold).await,
+        Command::Refund(action) => refunds::refund(&cli, out, action).await,
+        Command::WriteOff(asked) => refunds::write_off(&cli, out, asked).await,
+        Command::Transfer(asked) => refunds::transfer(&cli, out, asked).await,
         Command::Apply(apply) => people::apply(&cli, out, apply).await,
         Command::Unapply { entry, on } => people::unapply(&cli, out, entry, *on).await,
         Command::Reverse { entry, import, on } => {

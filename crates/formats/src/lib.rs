@@ -1,4 +1,4 @@
-//! What banks, ERPs and customers send: readers that return what they understood and every problem with its line.
+//! What banks, ERPs and customers send, and what banks are sent: readers that return what they understood and every problem with its line.
 //!
 //! Pure and knowing nothing of the desk: bytes in, records out. No clock, no files, no network, no floats for money.
 //! A parser never panics on what it is given; a wrong control total refuses the whole file.
@@ -8,6 +8,7 @@
 //! - [`currency`] knows the decimals of a currency;
 //! - [`aging_export`] reads the aging reports and open-item lists of ERPs;
 //! - [`bank`] reads what banks send, whatever the format, into one shape;
+//! - [`payment`] writes the files by which a bank pays others;
 //! - [`remittance`] reads what payers say their payments are for.
 
 pub mod aging_export;
@@ -16,6 +17,7 @@ pub mod bank;
 pub mod currency;
 pub mod day;
 mod header;
+pub mod payment;
 pub mod remittance;
 pub mod sheet;
 pub mod table;

@@ -9,6 +9,8 @@ pub enum ItemKind {
     DebitMemo,
     /// Late interest or a late fee. Debit.
     FinanceCharge,
+    /// Credit paid back to the customer: it takes the credit off. Debit.
+    Refund,
     /// A credit granted to the customer. Credit.
     CreditMemo,
     /// Money received. Credit.
@@ -17,18 +19,22 @@ pub enum ItemKind {
     Settlement,
     /// A correction of a balance, for instance what is left of a changed invoice. Credit.
     Adjustment,
+    /// What was given up of a debit. Credit, and nobody's money.
+    WriteOff,
 }
 
 impl ItemKind {
     /// Every kind, in documented order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Invoice,
         Self::DebitMemo,
         Self::FinanceCharge,
+        Self::Refund,
         Self::CreditMemo,
         Self::Receipt,
         Self::Settlement,
         Self::Adjustment,
+        Self::WriteOff,
     ];
 
     /// The word used in files, JSON and the database.
@@ -37,10 +43,12 @@ impl ItemKind {
             Self::Invoice => "invoice",
             Self::DebitMemo => "debit_memo",
             Self::FinanceCharge => "finance_charge",
+            Self::Refund => "refund",
             Self::CreditMemo => "credit_memo",
             Self::Receipt => "receipt",
             Self::Settlement => "settlement",
             Self::Adjustment => "adjustment",
+            Self::WriteOff => "write_off",
         }
     }
 
@@ -51,7 +59,7 @@ impl ItemKind {
 
     /// Whether the customer owes it (a debit) rather than we owe it (a credit).
     pub fn is_debit(self) -> bool {
-        matches!(self, Self::Invoice | Self::DebitMemo | Self::FinanceCharge)
+        matches!(self, Self::Invoice | Self::DebitMemo | Self::FinanceCharge | Self::Refund)
     }
 
     /// Whether it stands for money that came in: it keeps promises and dates the last payment.
@@ -64,9 +72,11 @@ impl ItemKind {
         match self {
             Self::Invoice | Self::DebitMemo | Self::CreditMemo => "sales",
             Self::FinanceCharge => "finance_charges",
+            Self::Refund => "refunds",
             Self::Receipt => "cash",
             Self::Settlement => "settlement",
             Self::Adjustment => "adjustment",
+            Self::WriteOff => "write_offs",
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::cash::CashPolicy;
 use crate::condition::Conditions;
 use crate::money::{Currency, Money, RateFacts, convert, parse_amount};
 use crate::worklist::WorklistPolicy;
+use crate::write_off::WriteOffPolicy;
 
 /// A whole policy file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +45,9 @@ pub struct Policy {
     /// How receipts are matched.
     #[serde(default)]
     pub cash: CashPolicy,
+    /// Who writes off how much without asking.
+    #[serde(default)]
+    pub write_off: WriteOffPolicy,
     /// Who may approve what.
     #[serde(default)]
     pub approval: ApprovalPolicy,

@@ -250,6 +250,18 @@ impl Check {
         let mut roles: Vec<Role> = Vec::new();
         self.range("approval.expires_after_days", Some(policy.approval.expires_after_days), 1, 366);
         self.range("approval.adds_up_days", Some(policy.approval.adds_up_days), 1, 366);
+        let mut alone: Vec<Role> = Vec::new();
+        for (place, limit) in policy.write_off.alone.iter().enumerate() {
+            let key = format!("write_off.alone[{place}]");
+            if !matches!(limit.role, Role::Collector | Role::Manager) {
+                self.found(format!("{key}.role"), format!("a {} writes nothing off", limit.role.code()));
+            }
+            if alone.contains(&limit.role) {
+                self.found(format!("{key}.role"), "each role has one limit".to_string());
+            }
+            alone.push(limit.role);
+            self.amount(&format!("{key}.up_to"), &limit.up_to);
+        }
         for (place, limit) in policy.approval.limit.iter().enumerate() {
             let key = format!("approval.limit[{place}]");
             if !limit.role.may_approve() {

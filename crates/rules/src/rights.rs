@@ -58,6 +58,14 @@ pub enum Action {
     Reverse,
     /// Put late interest before a second person.
     ProposeInterest,
+    /// Ask for a customer's credit to be paid back.
+    RequestRefund,
+    /// Write the payment file of signed refunds, and call back what is in one.
+    PayRefunds,
+    /// Say that a refund was paid, came back, or is called off.
+    EndRefund,
+    /// Write off what a customer owes, alone or with a second person, and take that back.
+    WriteOff,
     /// Read files in: customers, items, payments, agings, bank days, rates, control totals.
     Import,
     /// Reverse all that an import brought.
@@ -136,7 +144,7 @@ const EVERYBODY: Row = [Y; 8];
 
 impl Action {
     /// Every action, in documented order.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 47] = [
         Self::ReadWorklist,
         Self::ReadAccounts,
         Self::ReadAging,
@@ -163,6 +171,10 @@ impl Action {
         Self::Unapply,
         Self::Reverse,
         Self::ProposeInterest,
+        Self::RequestRefund,
+        Self::PayRefunds,
+        Self::EndRefund,
+        Self::WriteOff,
         Self::Import,
         Self::UndoImport,
         Self::Run,
@@ -214,6 +226,10 @@ impl Action {
             Self::Unapply => ("unapply", [Y, Y, N, Y, N, N, N, N], Some(Work)),
             Self::Reverse => ("reverse", [Y, Y, N, Y, N, N, N, N], Some(Work)),
             Self::ProposeInterest => ("propose_interest", [Y, Y, N, Y, N, N, N, N], Some(Work)),
+            Self::RequestRefund => ("request_refund", [Y, Y, N, Y, N, N, N, N], Some(Work)),
+            Self::PayRefunds => ("pay_refunds", [N, N, N, Y, Y, N, N, N], None),
+            Self::EndRefund => ("end_refund", [Y, Y, N, Y, N, N, N, N], Some(Work)),
+            Self::WriteOff => ("write_off", [Y, Y, N, Y, N, N, N, N], Some(Work)),
             Self::Import => ("import", [Y, Y, Y, Y, N, N, Y, Y], Some(Import)),
             Self::UndoImport => ("undo_import", [Y, N, N, Y, N, N, Y, N], Some(Import)),
             Self::Run => ("run", [Y, N, N, Y, N, N, N, Y], Some(Work)),

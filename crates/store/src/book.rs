@@ -56,6 +56,8 @@ pub struct Settings {
     pub last_bank_statement: Option<Date>,
     /// Where copies of documents lie outside the book: patterns of addresses by kind of paper, as JSON.
     pub paper_links: Option<String>,
+    /// The bank accounts that the book pays from, as JSON.
+    pub pays_from: Option<String>,
 }
 
 /// An open book. Cheap to clone; every clone speaks of the same book.
@@ -106,6 +108,7 @@ struct BookRow {
     first_open_day: Option<i64>,
     last_bank_statement: Option<i64>,
     paper_links: Option<String>,
+    pays_from: Option<String>,
     secret: Vec<u8>,
 }
 
@@ -123,6 +126,7 @@ const BOOK: Table = Table {
         ("first_open_day", Int),
         ("last_bank_statement", Int),
         ("paper_links", Text),
+        ("pays_from", Text),
         ("secret", Blob),
         ("created_at", Int),
     ],
@@ -130,7 +134,7 @@ const BOOK: Table = Table {
 };
 
 const BOOKS: &str = "select book, name, currency, time_zone, calendar, buckets, mode, sender, first_open_day, \
-     last_bank_statement, paper_links, secret from book order by name";
+     last_bank_statement, paper_links, pays_from, secret from book order by name";
 const NEXT_BOOK: &str = "select cast(coalesce(max(book), 0) + 1 as bigint) from book";
 
 /// Every statement of this module.
@@ -152,7 +156,7 @@ impl Book {
         }
         let id: i64 = on_tx!(&mut tx, c => sqlx::query_scalar(NEXT_BOOK).fetch_one(c).await?);
         let buckets = buckets_text(&settings.buckets);
-        let cells: [Cell<'_>; 13] = [
+        let cells: [Cell<'_>; 14] = [
             id.into(),
             (&settings.name).into(),
             settings.currency.code().into(),
@@ -164,6 +168,7 @@ impl Book {
             settings.first_open_day.map(day_number).into(),
             settings.last_bank_statement.map(day_number).into(),
             (&settings.paper_links).into(),
+            (&settings.pays_from).into(),
             (&secret).into(),
             recorded_at.into(),
         ];
@@ -222,6 +227,7 @@ fn settings(row: BookRow) -> Result<Settings> {
         first_open_day: row.first_open_day.map(from_day_number),
         last_bank_statement: row.last_bank_statement.map(from_day_number),
         paper_links: row.paper_links,
+        pays_from: row.pays_from,
         name: row.name,
         time_zone: row.time_zone,
         calendar: row.calendar,

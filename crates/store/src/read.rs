@@ -12,7 +12,7 @@ use crate::db::{Db, Tx, on_tx};
 use crate::fault::{Fault, Result};
 use crate::faults::before_statement;
 
-pub use crate::facts::{AccountChoice, PayerFacts};
+pub use crate::facts::{AccountChoice, PayerFacts, ReturnableRow};
 pub use crate::views::aging::{AgingBy, AgingQuestion, AgingView, KnownAt};
 
 /// One snapshot of one book. Everything asked of it answers for the same instant.
@@ -110,10 +110,12 @@ fn statements() -> Vec<&'static str> {
         crate::access::taken::READS,
         crate::facts::STATEMENTS,
         crate::facts::cash::STATEMENTS,
+        crate::facts::returns::STATEMENTS,
         views::accounts::STATEMENTS,
         views::approvals::STATEMENTS,
         views::attachments::STATEMENTS,
         views::cash::STATEMENTS,
+        views::returns::STATEMENTS,
         views::changes::STATEMENTS,
         views::contacts::STATEMENTS,
         views::drafts::STATEMENTS,
@@ -124,6 +126,8 @@ fn statements() -> Vec<&'static str> {
         views::notices::STATEMENTS,
         views::party::STATEMENTS,
         views::paying::STATEMENTS,
+        views::remittances::STATEMENTS,
+        views::refunds::STATEMENTS,
         views::runs::STATEMENTS,
         views::sales::STATEMENTS,
         views::search::STATEMENTS,

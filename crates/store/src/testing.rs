@@ -118,6 +118,7 @@ pub fn settings(name: &str) -> Settings {
         first_open_day: None,
         last_bank_statement: None,
         paper_links: None,
+        pays_from: None,
     }
 }
 

@@ -8,6 +8,8 @@ mod journals;
 mod known;
 mod ledger;
 mod notices;
+mod remittance;
+mod refund;
 pub(crate) mod replay;
 mod stored;
 mod tables;
@@ -107,7 +109,7 @@ async fn derived(reading: &mut Reading, deeds: &Deeds) -> Result<Differences> {
     let versions = deeds.versions.iter().filter(|(account, _)| **account != 0);
     let versions = versions
         .map(|(account, batches)| (vec![(*account).into()], vec![i64::try_from(batches.len()).unwrap_or(0).into()]));
-    let pairs: [(&Compared, Expected); 25] = [
+    let pairs: [(&Compared, Expected); 30] = [
         (&tables::ACCOUNT, deeds.account.clone()),
         (&tables::STATE, versions.collect()),
         (&tables::CONTACT, deeds.contact.clone()),
@@ -121,8 +123,13 @@ async fn derived(reading: &mut Reading, deeds: &Deeds) -> Result<Differences> {
         (&tables::PIN, deeds.pin.clone()),
         (&tables::ATTACHMENT, deeds.attachment.clone()),
         (&tables::BANK_ENTRY, deeds.cash.bank_entry.clone()),
+        (&tables::BANK_RETURN, deeds.cash.bank_return.clone()),
         (&tables::PAYER_MARK, deeds.cash.payer_mark.clone()),
         (&tables::BANK_FILE, deeds.cash.bank_file.clone()),
+        (&tables::REMITTANCE, deeds.remittances.remittance.clone()),
+        (&tables::REFUND, deeds.refunds.refund.clone()),
+        (&tables::REFUND_FILE, deeds.refunds.refund_file.clone()),
+        (&tables::WRITE_OFF, deeds.refunds.write_off.clone()),
         (&tables::TASK, deeds.task.clone()),
         (&tables::REQUEST, deeds.request.clone()),
         (&tables::RUN_DAY, deeds.run_day.clone()),

@@ -5,6 +5,7 @@ pub mod aging;
 pub mod approvals;
 pub mod attachments;
 pub mod cash;
+pub mod returns;
 pub mod changes;
 pub mod contacts;
 pub mod drafts;
@@ -18,6 +19,8 @@ pub mod party;
 pub mod paying;
 #[cfg(test)]
 mod plans;
+pub mod remittances;
+pub mod refunds;
 pub mod runs;
 pub mod sales;
 pub mod search;
@@ -33,5 +36,5 @@ pub mod why;
 /// Every statement over keys of the views, for the test that prepares them.
 #[cfg(test)]
 pub(crate) fn keyed() -> Vec<&'static crate::bulk::Keyed> {
-    [listing::KEYED, search::KEYED, timeline::KEYED].concat()
+    [cash::KEYED, listing::KEYED, search::KEYED, timeline::KEYED].concat()
 }

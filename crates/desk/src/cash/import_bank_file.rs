@@ -7,25 +7,30 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use dunwell_formats::bank::{self, BankFile, Format, ReadOptions, Standing};
+use dunwell_formats::bank::{self, BankFile, Format, ReadOptions, Standing, StatementProfile};
 use dunwell_formats::currency::CurrencyCode;
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
-use dunwell_rules::cash::CashPolicy;
+use dunwell_rules::cash::{CashPolicy, CashRule};
 use dunwell_rules::money::{Currency, Money};
 use dunwell_rules::rights::Action;
+use dunwell_store::record::{BANK, Recording, WaitingRemittance};
 use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::apply_receipt::{self, Decided, Outcome};
+use super::join_advice::advice_for;
+use super::take_back::by_day;
+use super::paid_refunds::settle_refunds;
 use super::told::{Told, credits, date_of};
+use super::told_returns::returns;
 use super::who_paid::{OpenBook, Payers};
 use crate::desk::Desk;
 use crate::import::{FileProblem, ImportFile};
 use crate::put_policy_in_force::policy_in_force;
 use crate::refusal::{Refusal, Result, Stop};
-use crate::withdraw_moot::withdraw_moot_steps;
+use crate::withdraw_moot::withdraw_what_it_made_moot;
 
 /// Receipts recorded in one transaction.
 const CHUNK: usize = 100;
@@ -39,6 +44,8 @@ pub struct BankRequest {
     pub files: Vec<ImportFile>,
     /// The format; `None` tells it from the bytes.
     pub format: Option<Format>,
+    /// How a bank writes its statements as tables; `None` reads those that a shipped profile fits.
+    pub profile: Option<StatementProfile>,
     /// Why wrong control totals are accepted; `None` refuses the file.
     pub accept_totals: Option<String>,
     /// The business day: what is applied is applied on it.
@@ -60,10 +67,40 @@ pub struct BankReport {
     pub on_account: u64,
     /// Receipts about which a person is asked.
     pub exceptions: u64,
+    /// Bookings recorded that undo an earlier credit.
+    pub returns: u64,
+    /// Receipts that were taken back.
+    pub taken_back: u64,
     /// What came in, by currency.
     pub received: Vec<Money>,
     /// What of it was applied, by currency.
     pub applied_amount: Vec<Money>,
+    /// The same by the rule that found what is paid, in the order of their ids.
+    pub by_rule: Vec<AppliedByRule>,
+    /// What is asked, the most asked first; a receipt may be asked about more than once.
+    pub asked: Vec<AskedOften>,
+}
+
+/// What a rule applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AppliedByRule {
+    /// Its id: `C-1` to `C-6`.
+    pub rule: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// Receipts it applied.
+    pub receipts: u64,
+    /// What of them is set against lines, by currency.
+    pub applied: Vec<Money>,
+}
+
+/// A question and how often it is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AskedOften {
+    /// The question, as a code.
+    pub question: &'static str,
+    /// Receipts it is asked about.
+    pub receipts: u64,
 }
 
 impl BankReport {
@@ -96,7 +133,9 @@ pub struct BankFileReport {
     pub credits: Vec<Money>,
     /// What the debits come to, by currency.
     pub debits: Vec<Money>,
-    /// Credits that were told before.
+    /// Payments of payers that it tells as booked.
+    pub receipts: usize,
+    /// Credits and returns that were told before.
     pub duplicate_entries: u64,
     /// Whether every control total that binds is right.
     pub control_totals_ok: bool,
@@ -139,11 +178,7 @@ pub async fn import_bank_files(desk: &Desk, request: &BankRequest) -> Result<Ban
         let read = import_one(desk, request, file, &policy, &mut report, &mut sums).await?;
         report.files.push(read);
     }
-    report.received = sums.received.into_iter().map(|(currency, minor)| Money::new(minor, currency)).collect();
-    report.applied_amount = sums.applied.into_iter().map(|(currency, minor)| Money::new(minor, currency)).collect();
-    if report.applied > 0 {
-        withdraw_moot_steps(desk, request.on).await?;
-    }
+    sums.tell(&mut report);
     desk.seal().await?;
     Ok(report)
 }
@@ -153,6 +188,40 @@ pub async fn import_bank_files(desk: &Desk, request: &BankRequest) -> Result<Ban
 struct Sums {
     received: BTreeMap<Currency, i64>,
     applied: BTreeMap<Currency, i64>,
+    by_rule: BTreeMap<CashRule, (u64, BTreeMap<Currency, i64>)>,
+    asked: BTreeMap<&'static str, u64>,
+}
+
+impl Sums {
+    fn count(&mut self, amount: Money, outcome: &Outcome) {
+        *self.received.entry(amount.currency).or_default() += amount.minor;
+        *self.applied.entry(amount.currency).or_default() += outcome.applied;
+        if let Some(rule) = outcome.rule {
+            let (receipts, applied) = self.by_rule.entry(rule).or_default();
+            *receipts += 1;
+            *applied.entry(amount.currency).or_default() += outcome.applied;
+        }
+        for question in &outcome.asked {
+            *self.asked.entry(question).or_default() += 1;
+        }
+    }
+
+    fn tell(self, report: &mut BankReport) {
+        let amounts = |of: BTreeMap<Currency, i64>| -> Vec<Money> {
+            of.into_iter().map(|(currency, minor)| Money::new(minor, currency)).collect()
+        };
+        report.received = amounts(self.received);
+        report.applied_amount = amounts(self.applied);
+        let by_rule = self.by_rule.into_iter().map(|(rule, (receipts, applied))| AppliedByRule {
+            rule: rule.id(),
+            name: rule.code(),
+            receipts,
+            applied: amounts(applied),
+        });
+        report.by_rule = by_rule.collect();
+        report.asked = self.asked.into_iter().map(|(question, receipts)| AskedOften { question, receipts }).collect();
+        report.asked.sort_by_key(|asked| std::cmp::Reverse(asked.receipts));
+    }
 }
 
 async fn import_one(
@@ -169,46 +238,66 @@ async fn import_one(
     };
     let sha256: [u8; 32] = Sha256::digest(&bytes).into();
     let base = CurrencyCode::parse(desk.settings().currency.code());
-    let options = ReadOptions { format: request.format, currency: base, ..ReadOptions::default() };
+    let profile = request.profile.clone().map(Box::new);
+    let options = ReadOptions { format: request.format, currency: base, profile, ..ReadOptions::default() };
     let read = tokio::task::spawn_blocking(move || bank::read(&bytes, &options)).await;
     let read = read.map_err(|error| dunwell_store::fault::Fault::new(format!("a reader stopped: {error}")))?;
     let mut told = report_of(file, &read, &sha256, request.accept_totals.is_some());
+    told.duplicate_entries = known_already(desk, &read).await?;
     if !told.problems.is_empty() || request.dry_run {
         return Ok(told);
     }
+    // What is kept with the file is what was known before it; what is answered is counted as it is recorded.
+    let about = told.clone();
+    told.duplicate_entries = 0;
     let mut taking = Taking { desk, request, policy, import: None, file, sha256, read: &read, look: None };
-    for chunk in credits(&read).chunks(CHUNK) {
-        let outcomes = taking.take(chunk, &told).await?;
-        told.duplicate_entries += (chunk.len() - outcomes.len()) as u64;
-        for (amount, outcome) in outcomes {
-            report.receipts += 1;
-            report.applied += u64::from(outcome.applied > 0);
-            report.on_account += u64::from(outcome.on_account > 0);
-            report.exceptions += u64::from(outcome.asked);
-            *sums.received.entry(amount.currency).or_default() += amount.minor;
-            *sums.applied.entry(amount.currency).or_default() += outcome.applied;
+    let credits = settle_refunds(desk, &read, credits(&read), request.on).await?;
+    for day in by_day(credits, returns(&read)) {
+        let back = taking.take_returns(&day.returns, &about).await?;
+        told.duplicate_entries += back.known;
+        report.returns += back.amounts.len() as u64;
+        report.taken_back += back.took_back;
+        for chunk in day.credits.chunks(CHUNK) {
+            let outcomes = taking.take(chunk, &about).await?;
+            told.duplicate_entries += (chunk.len() - outcomes.len()) as u64;
+            for (amount, outcome) in outcomes {
+                report.receipts += 1;
+                report.applied += u64::from(outcome.applied > 0);
+                report.on_account += u64::from(outcome.on_account > 0);
+                report.exceptions += u64::from(!outcome.asked.is_empty());
+                sums.count(amount, &outcome);
+            }
         }
+        // Also what an earlier attempt, cut off, left waiting.
+        report.taken_back += taking.settle_waiting(&day).await?;
     }
     taking.say_how_fresh().await?;
     told.import = taking.import.map(|import| import.to_string());
     Ok(told)
 }
 
+/// How many of a file's payments were told before.
+async fn known_already(desk: &Desk, read: &BankFile) -> Result<u64> {
+    let told = credits(read);
+    let keys: Vec<&str> = told.iter().map(|told| told.key.as_str()).collect();
+    Ok(desk.book.read().await?.told_before(&keys).await?)
+}
+
 /// A file that is being taken in.
-struct Taking<'a> {
-    desk: &'a Desk,
-    request: &'a BankRequest,
+pub(super) struct Taking<'a> {
+    pub(super) desk: &'a Desk,
+    pub(super) request: &'a BankRequest,
     policy: &'a CashPolicy,
-    import: Option<EntryId>,
+    pub(super) import: Option<EntryId>,
     file: &'a ImportFile,
     sha256: [u8; 32],
     read: &'a BankFile,
     /// What is open, as far as it was looked at.
-    look: Option<Look>,
+    pub(super) look: Option<Look>,
 }
 
 /// Who may have paid, and what is open in the currencies that came up so far.
-struct Look {
+pub(super) struct Look {
     payers: Payers,
     books: BTreeMap<Currency, OpenBook>,
 }
@@ -219,17 +308,29 @@ impl Look {
         Ok(Self { payers, books: BTreeMap::new() })
     }
 
-    /// Decides on a receipt, and takes what it pays off what is open.
-    async fn decide(&mut self, desk: &Desk, told: &Told, policy: &CashPolicy) -> Result<Decided> {
+    /// Decides on a receipt, by what the advice says that waited for it too, and takes what it pays off what is open.
+    async fn decide(
+        &mut self,
+        desk: &Desk,
+        told: &Told,
+        waiting: &mut Vec<WaitingRemittance>,
+        policy: &CashPolicy,
+    ) -> Result<(Decided, Option<EntryId>)> {
         let book = match self.books.entry(told.amount.currency) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
                 new.insert(OpenBook::of(desk.book.read().await?.owed_in(told.amount.currency).await?))
             }
         };
-        let decided = apply_receipt::decide(told, &self.payers, book, policy);
+        let advice = advice_for(told, &self.payers, book, waiting);
+        let decided = match &advice {
+            Some((_, words)) => apply_receipt::decide(&told.clone().with_advice(words), &self.payers, book, policy),
+            None => apply_receipt::decide(told, &self.payers, book, policy),
+        };
         book.take_off(&decided);
-        Ok(decided)
+        let advice = advice.map(|(advice, _)| advice);
+        waiting.retain(|waits| Some(waits.advice) != advice);
+        Ok((decided, advice))
     }
 }
 
@@ -262,37 +363,44 @@ impl Taking<'_> {
         if new.is_empty() {
             return Ok(Some(Vec::new()));
         }
-        let import = match self.import {
-            Some(import) => {
-                recording.within_import(import);
-                import
-            }
-            None => {
-                let import =
-                    recording.start_import("bank", dunwell_store::record::BANK, &self.file.name, self.sha256).await?;
-                let accepted = &self.request.accept_totals;
-                let detail = json!({ "file": about, "accepted_because": accepted });
-                recording.bank_file(import, &detail)?;
-                import
-            }
-        };
+        let import = self.enter(&mut recording, about).await?;
         // What is open is read once and kept up while the file is taken in. It may be old: whoever paid the same line
         // meanwhile makes the application fail, and then it is read again.
         let mut look = match self.look.take() {
             Some(look) => look,
             None => Look::at(self.desk).await?,
         };
+        let amounts: Vec<Money> = new.iter().map(|told| told.amount).collect();
+        let mut waiting = recording.waiting_remittances(&amounts).await?;
         let mut outcomes = Vec::with_capacity(new.len());
         for told in new {
-            let decided = look.decide(self.desk, told, self.policy).await?;
+            let (decided, advice) = look.decide(self.desk, told, &mut waiting, self.policy).await?;
             match apply_receipt::record(&mut recording, told, &decided, self.request.on).await? {
-                Ok(outcome) => outcomes.push((told.amount, outcome)),
+                Ok(outcome) => {
+                    if let (Some(advice), Some(receipt)) = (advice, outcome.receipt) {
+                        recording.join_remittance(advice, receipt, self.request.on).await?;
+                    }
+                    outcomes.push((told.amount, outcome));
+                }
                 Err(_) => return Ok(None),
             }
         }
+        withdraw_what_it_made_moot(&mut recording, self.request.on).await?;
         recording.commit().await?;
         (self.import, self.look) = (Some(import), Some(look));
         Ok(Some(outcomes))
+    }
+
+    /// Makes a recording part of the file's import; the first one starts it.
+    pub(super) async fn enter(&self, recording: &mut Recording, about: &BankFileReport) -> Result<EntryId> {
+        if let Some(import) = self.import {
+            recording.within_import(import);
+            return Ok(import);
+        }
+        let import = recording.start_import("bank", BANK, &self.file.name, self.sha256).await?;
+        let detail = json!({ "file": about, "accepted_because": &self.request.accept_totals });
+        recording.bank_file(import, &detail)?;
+        Ok(import)
     }
 
     /// The newest day for which the bank told what was booked.
@@ -325,6 +433,7 @@ fn unreadable(file: &ImportFile, error: &std::io::Error) -> BankFileReport {
         payments: 0,
         credits: Vec::new(),
         debits: Vec::new(),
+        receipts: 0,
         duplicate_entries: 0,
         control_totals_ok: false,
         control_totals: Vec::new(),
@@ -352,6 +461,12 @@ fn report_of(file: &ImportFile, read: &BankFile, sha256: &[u8; 32], accepted: bo
         problems.push(FileProblem { code: why.code(), line: 0, message: why.to_string() });
     }
     problems.extend(read.problems.iter().map(place));
+    if matches!(read.format, Some(Format::Csv | Format::Xlsx))
+        && let Some(nameless) = read.statements.iter().find(|statement| statement.key.account.is_empty())
+    {
+        let message = "the file does not say of which account it is; name the account in a profile".to_owned();
+        problems.push(FileProblem { code: "no_account", line: nameless.place.line, message });
+    }
     if !accepted {
         problems.extend(read.differing().map(|total| FileProblem {
             code: "control_total",
@@ -377,6 +492,7 @@ fn report_of(file: &ImportFile, read: &BankFile, sha256: &[u8; 32], accepted: bo
         payments: read.entries().map(|entry| entry.batch.len()).sum(),
         credits: sums.iter().filter_map(|(code, credits, _)| money(*code, *credits)).collect(),
         debits: sums.iter().filter_map(|(code, _, debits)| money(*code, *debits)).collect(),
+        receipts: credits(read).len(),
         duplicate_entries: 0,
         control_totals_ok: read.control_totals_ok(),
         control_totals: wrong.collect(),

@@ -303,7 +303,8 @@ fn refused(row: &ApplicationRow, code: PostingRefusal, [credit, debit]: [EntryId
         PostingRefusal::CurrencyMismatch => Code::CurrencyMismatch,
         PostingRefusal::NotFound => Code::UnknownDocument,
         PostingRefusal::AlreadyReversed => Code::ItemReversed,
-        PostingRefusal::WrongSide => Code::WrongSide,
+        // No application is taken back here.
+        PostingRefusal::WrongSide | PostingRefusal::TakenBackWhole => Code::WrongSide,
     };
     let left = |side: EntryId| at_hand.item(side).map_or_else(|| "nothing".to_owned(), |item| item.open.to_string());
     let message = format!(

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::paper_links::PaperLinks;
+use crate::pays_from::PaysFrom;
 use crate::version::version_of;
 
 /// The settings of a book.
@@ -31,6 +32,8 @@ pub struct SettingsView {
     pub sender: Value,
     /// Where copies of documents lie outside the book.
     pub papers: PaperLinks,
+    /// The bank accounts that the book pays from.
+    pub pays_from: PaysFrom,
     /// What a change must name, so that it is not recorded over somebody else's.
     pub version: String,
 }
@@ -51,6 +54,7 @@ impl SettingsView {
             mode: settings.mode.code(),
             sender: json(&settings.sender).unwrap_or_default(),
             papers: PaperLinks::kept_as(settings.paper_links.as_deref()),
+            pays_from: PaysFrom::kept_as(settings.pays_from.as_deref()),
             version: String::new(),
         };
         Self { version: version_of(&view), ..view }

@@ -256,10 +256,12 @@ pub(super) fn kind_name(kind: ItemKind, language: Language) -> &'static str {
         ItemKind::Invoice => ("Invoice", "Rechnung"),
         ItemKind::DebitMemo => ("Debit memo", "Belastung"),
         ItemKind::FinanceCharge => ("Late charge", "Verzugskosten"),
+        ItemKind::Refund => ("Refund", "Erstattung"),
         ItemKind::CreditMemo => ("Credit memo", "Gutschrift"),
         ItemKind::Receipt => ("Payment", "Zahlung"),
         ItemKind::Settlement => ("Settlement", "Ausgleich"),
         ItemKind::Adjustment => ("Adjustment", "Korrektur"),
+        ItemKind::WriteOff => ("Write-off", "Ausbuchung"),
     };
     language.pick(en, de)
 }

@@ -113,7 +113,8 @@ pub(crate) async fn apply(cli: &Cli, out: Output, apply: &Apply) -> Result<(), F
         amount: apply.amount.clone(),
         line: apply.line,
     };
-    let applied = apply_cash::apply_cash(&desk, &apply.account, &asked, apply.on.in_book(&desk)).await?;
+    let on = apply.on.in_book(&desk);
+    let applied = apply_cash::apply_to(&desk, &apply.account, apply.of.as_deref(), &asked, on).await?;
     out.answer(&applied, |applied| {
         let entries = applied.entries.join(", ");
         format!("Applied {} of {} to {} ({entries}).", applied.amount, applied.credit, applied.item)

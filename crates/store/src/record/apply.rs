@@ -9,7 +9,7 @@ use dunwell_rules::money::{Currency, Money};
 use sqlx::FromRow;
 
 use super::Recording;
-use super::ledger::{Movement, Posting, Working};
+use super::ledger::{Loaded, Movement, Posting, Working};
 use super::rows::{NewApplication, PostingRefusal};
 use crate::bulk::Kind::{Int, Text};
 use crate::bulk::{Cell, Keyed, fetch};
@@ -206,6 +206,9 @@ impl Recording {
             return Ok(Err(PostingRefusal::NotFound));
         };
         let mut working = self.load([entry.item, entry.credit_item]).await?;
+        if [entry.item, entry.credit_item].iter().any(|item| working.items.get(item).is_some_and(Loaded::is_own)) {
+            return Ok(Err(PostingRefusal::TakenBackWhole));
+        }
         if self.is_reversed(entry.entry).await? {
             return Ok(Err(PostingRefusal::AlreadyReversed));
         }

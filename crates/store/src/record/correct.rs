@@ -63,6 +63,7 @@ impl Recording {
         match working.items.get(&found.item) {
             None => return Ok(Err(PostingRefusal::NotFound)),
             Some(item) if item.reversed() => return Ok(Err(PostingRefusal::AlreadyReversed)),
+            Some(item) if item.is_own() => return Ok(Err(PostingRefusal::TakenBackWhole)),
             Some(_) => {}
         }
         let made = self.reverse_with_settlement(&mut working, found.item, day_number(day)).await?;
@@ -70,10 +71,32 @@ impl Recording {
         Ok(Ok(made))
     }
 
-    /// Reverses an item, and its settlement if it has one that stands.
+    /// Reverses the debit of a refund or the credit of a write-off, which [`Self::reverse`] refuses.
+    pub(super) async fn reverse_own(&mut self, item: EntryId, day: Date) -> Result<Outcome<Vec<EntryId>>> {
+        let mut working = self.load([item.0]).await?;
+        match working.items.get(&item.0) {
+            None => return Ok(Err(PostingRefusal::NotFound)),
+            Some(item) if item.reversed() => return Ok(Err(PostingRefusal::AlreadyReversed)),
+            Some(_) => {}
+        }
+        let made = self.reverse_loaded(&mut working, item.0, day_number(day)).await?;
+        self.store(&mut working).await?;
+        Ok(Ok(made))
+    }
+
+    /// Reverses an item, its settlement if it has one that stands, and what was written off of it: that is no credit of the
+    /// customer's.
     async fn reverse_with_settlement(&mut self, working: &mut Working, item: i64, day: i64) -> Result<Vec<EntryId>> {
         let settlement = working.items[&item].head.settlement;
         let mut made = self.reverse_loaded(working, item, day).await?;
+        // It was applied to this debit alone, and is unapplied now.
+        let orphaned = |credit: &&Loaded| {
+            credit.head.kind == ItemKind::WriteOff.code() && !credit.reversed() && credit.open() > 0
+        };
+        let written_off: Vec<i64> = working.items.values().filter(orphaned).map(|credit| credit.head.item).collect();
+        for credit in written_off {
+            made.extend(self.reverse_loaded(working, credit, day).await?);
+        }
         if let Some(settlement) = settlement {
             self.load_into(working, [settlement]).await?;
             if working.items.get(&settlement).is_some_and(|credit| !credit.reversed()) {
@@ -222,7 +245,15 @@ impl Recording {
         let entered = self.stage(again, row_hash, None, true)?;
         self.load_into(working, [entered]).await?;
         let mut on_account = 0;
-        for entry in active.iter().filter(|entry| Some(entry.credit_item) != old.head.settlement) {
+        let stands = |working: &Working, entry: &Entry| {
+            let written_off = working.items.get(&entry.credit_item);
+            Some(entry.credit_item) != old.head.settlement
+                && written_off.is_none_or(|credit| credit.head.kind != ItemKind::WriteOff.code())
+        };
+        for entry in &active {
+            if !stands(working, entry) {
+                continue;
+            }
             let (credit, debit) = if old.debit { (entry.credit_item, entered) } else { (entered, entry.item) };
             let (Some(from), Some(to)) = (working.items.get(&credit), working.items.get(&debit)) else { continue };
             let part = entry.amount.min(from.open()).min(to.open());

@@ -95,6 +95,11 @@ impl Loaded {
         self.lines.iter().map(|line| line.open.abs()).sum()
     }
 
+    /// Whether the desk made it for a refund or a write-off: it is taken back as a whole, by its own command.
+    pub(super) fn is_own(&self) -> bool {
+        [ItemKind::Refund, ItemKind::WriteOff].iter().any(|kind| self.head.kind == kind.code())
+    }
+
     /// Whether the item has been reversed.
     pub(super) fn reversed(&self) -> bool {
         self.head.reversed_by.is_some()

@@ -19,6 +19,7 @@ mod approve;
 mod assign;
 mod attach;
 mod bank;
+mod bank_statements;
 mod correct;
 mod decide;
 mod drafts;
@@ -30,6 +31,9 @@ mod months;
 mod people;
 mod pin;
 mod post;
+mod returns;
+mod remittance;
+mod refund;
 mod rows;
 mod settle;
 mod settlement;
@@ -39,6 +43,7 @@ pub(crate) mod tables;
 mod tasks;
 mod undo;
 mod words;
+mod write_off;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,16 +61,21 @@ use crate::journal::{ACTIVITY, APPROVAL, ActivityRow, BATCH, BatchRow, DECISION,
 
 pub use apply::{AtHand, ItemAtHand};
 pub use attach::NewAttachment;
+pub use bank_statements::NewBankStatement;
+pub use returns::NewReturn;
 pub use bank::{BANK, MarkKind, NewReceipt, Received};
 pub use exports::TakenOut;
 pub use people::{NewKey, NewLink};
 pub use pin::{MOST_PINS, Pinned};
 pub use post::MAX_AMOUNT;
+pub use remittance::{KnownRemittance, NewRemittance, WaitingRemittance};
+pub use refund::{NewRefund, NewRefundFile, RefundRow};
 pub use rows::{
     AccountRow, Command, DecideOutcome, ItemRow, NewAccount, NewActivity, NewApplication, NewAssignment, NewContact,
     NewDecision, NewDispute, NewHold, NewItem, NewLine, NewNotice, NewPromise, NewRequest, NewStep, NewStepHow,
     NewTask, PostingRefusal, PutOutcome, RequestRow, Revised,
 };
+pub use write_off::{NewWriteOff, WriteOffRow};
 
 /// The journal account of rows that belong to the book itself.
 pub const BOOK_ACCOUNT: EntryId = EntryId(0);
@@ -371,6 +381,8 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         approve::ALL,
         attach::ALL,
         bank::ALL,
+        bank_statements::ALL,
+        returns::ALL,
         correct::ALL,
         decide::ALL,
         drafts::ALL,
@@ -380,6 +392,8 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         people::ALL,
         pin::ALL,
         post::ALL,
+        remittance::ALL,
+        refund::ALL,
         settle::ALL,
         settlement::ALL,
         steps::ALL,
@@ -387,16 +401,20 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         tasks::ALL,
         undo::ALL,
         words::ALL,
+        write_off::ALL,
     ];
     let keyed = [
         accounts::KEYED,
         apply::KEYED,
         assign::KEYED,
         bank::KEYED,
+        bank_statements::KEYED,
+        returns::KEYED,
         decide::KEYED,
         go_live::KEYED,
         ledger::KEYED,
         post::KEYED,
+        remittance::KEYED,
         steps::KEYED,
         tasks::KEYED,
     ];

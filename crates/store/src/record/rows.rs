@@ -173,6 +173,8 @@ pub enum PostingRefusal {
     AlreadyReversed,
     /// A debit where a credit is needed, or the other way round.
     WrongSide,
+    /// A refund or a write-off: it is taken back as a whole, by its own command.
+    TakenBackWhole,
 }
 
 impl PostingRefusal {
@@ -184,6 +186,7 @@ impl PostingRefusal {
             Self::NotFound => "not_found",
             Self::AlreadyReversed => "already_reversed",
             Self::WrongSide => "wrong_side",
+            Self::TakenBackWhole => "taken_back_whole",
         }
     }
 }

@@ -13,9 +13,9 @@ use crate::db::on_tx;
 use crate::fault::{Fault, Result};
 
 const SETTINGS: &str = "select name, currency, time_zone, calendar, buckets, mode, sender, first_open_day, \
-     last_bank_statement, paper_links from book where book = $1";
+     last_bank_statement, paper_links, pays_from from book where book = $1";
 const SET_BOOK: &str = "update book set name = $2, currency = $3, time_zone = $4, calendar = $5, buckets = $6, mode = $7, \
-     sender = $8, paper_links = $9 where book = $1";
+     sender = $8, paper_links = $9, pays_from = $10 where book = $1";
 const POLICY_IN_FORCE: &str = "select policy, name, text from policy where book = $1 order by policy desc limit 1";
 const CLOSED: &str = "select count(*) from closed_month where book = $1 and month = $2";
 const OPEN_FROM: &str =
@@ -27,9 +27,20 @@ const BANK_STATEMENT: &str = "update book set last_bank_statement = $2 where boo
 pub(crate) const ALL: &[&str] = &[SETTINGS, SET_BOOK, POLICY_IN_FORCE, CLOSED, OPEN_FROM, BANK_STATEMENT];
 
 /// Settings as the book keeps them: name, currency, time zone, calendar, buckets, mode, sender, first open day, day of the
-/// newest bank statement, links to papers.
-type SettingsRow =
-    (String, String, String, String, String, String, Option<String>, Option<i64>, Option<i64>, Option<String>);
+/// newest bank statement, links to papers, own bank accounts.
+type SettingsRow = (
+    String,
+    String,
+    String,
+    String,
+    String,
+    String,
+    Option<String>,
+    Option<i64>,
+    Option<i64>,
+    Option<String>,
+    Option<String>,
+);
 
 impl Recording {
     /// Replaces the book's settings; books opened before keep the ones they read. Going from rehearsal to live closes what
@@ -39,7 +50,8 @@ impl Recording {
     pub async fn put_settings(&mut self, settings: &Settings) -> Result<()> {
         refuse_nul(&[&settings.name, &settings.time_zone, &settings.calendar])?;
         let (sender, links) = (settings.sender.as_deref(), settings.paper_links.as_deref());
-        refuse_nul(&[sender.unwrap_or_default(), links.unwrap_or_default()])?;
+        let pays = settings.pays_from.as_deref();
+        refuse_nul(&[sender.unwrap_or_default(), links.unwrap_or_default(), pays.unwrap_or_default()])?;
         let (book, buckets) = (self.envelope.book, buckets_text(&settings.buckets));
         let before: SettingsRow =
             on_tx!(self.tx().await?, c => sqlx::query_as(SETTINGS).bind(book).fetch_one(c).await?);
@@ -47,7 +59,7 @@ impl Recording {
         let detail = serde_json::json!({ "name": settings.name, "currency": settings.currency.code(),
             "time_zone": settings.time_zone, "calendar": settings.calendar, "buckets": settings.buckets,
             "mode": settings.mode.code(), "sender": settings.sender, "first_open_day": open, "last_bank_statement": bank,
-            "paper_links": links });
+            "paper_links": links, "pays_from": pays });
         let day = self.envelope.day;
         let mode = Mode::parse(&before.5);
         let row: SettingsRow = (
@@ -61,6 +73,7 @@ impl Recording {
             open,
             bank,
             settings.paper_links.clone(),
+            settings.pays_from.clone(),
         );
         if row == before {
             return Ok(());
@@ -68,7 +81,7 @@ impl Recording {
         self.journal_deed(Deed { kind: "settings", day, detail: json(&detail)?, ..Deed::default() })?;
         on_tx!(self.tx().await?, c => sqlx::query(SET_BOOK).bind(book).bind(&settings.name).bind(settings.currency.code())
             .bind(&settings.time_zone).bind(&settings.calendar).bind(&buckets).bind(settings.mode.code())
-            .bind(&settings.sender).bind(links).execute(c).await.map(|_| ())?);
+            .bind(&settings.sender).bind(links).bind(pays).execute(c).await.map(|_| ())?);
         if (mode, settings.mode) == (Some(Mode::Rehearsal), Mode::Live) {
             self.close_rehearsal().await?;
         }

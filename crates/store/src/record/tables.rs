@@ -410,6 +410,53 @@ pub(crate) const BANK_ENTRY: Table = Table {
         ("item", Int),
         ("asked", Text),
         ("asked_on", Int),
+        ("bank_account", Text),
+    ],
+    tail: "",
+};
+
+pub(crate) const BANK_RETURN: Table = Table {
+    name: "bank_return",
+    columns: &[
+        ("book", Int),
+        ("entry", Int),
+        ("bank_key", Text),
+        ("import", Int),
+        ("currency", Text),
+        ("amount", Int),
+        ("booking_day", Int),
+        ("value_day", Int),
+        ("bank_account", Text),
+        ("document", Text),
+        ("code", Text),
+        ("undone", Text),
+        ("reason", Text),
+        ("meaning", Text),
+        ("receipt", Int),
+        ("asked", Text),
+        ("asked_on", Int),
+    ],
+    tail: "",
+};
+
+pub(crate) const BANK_STATEMENT: Table = Table {
+    name: "bank_statement",
+    columns: &[
+        ("book", Int),
+        ("entry", Int),
+        ("import", Int),
+        ("bank_account", Text),
+        ("statement", Text),
+        ("currency", Text),
+        ("from_day", Int),
+        ("to_day", Int),
+        ("opening", Int),
+        ("closing", Int),
+        ("moved", Int),
+        ("unlisted", Int),
+        ("difference", Int),
+        ("seen", Int),
+        ("asked_on", Int),
     ],
     tail: "",
 };
@@ -429,6 +476,80 @@ pub(crate) const PAYER_MARK: Table = Table {
 
 pub(crate) const BANK_FILE: Table =
     Table { name: "bank_file", columns: &[("book", Int), ("entry", Int), ("import", Int), ("detail", Text)], tail: "" };
+
+pub(crate) const REFUND: Table = Table {
+    name: "refund",
+    columns: &[
+        ("book", Int),
+        ("account", Int),
+        ("refund", Int),
+        ("request", Int),
+        ("credit_item", Int),
+        ("kind", Text),
+        ("currency", Text),
+        ("amount", Int),
+        ("asked_on", Int),
+        ("item", Int),
+        ("file", Int),
+        ("ended", Text),
+        ("ended_on", Int),
+    ],
+    tail: "",
+};
+
+pub(crate) const REFUND_FILE: Table = Table {
+    name: "refund_file",
+    columns: &[
+        ("book", Int),
+        ("entry", Int),
+        ("kind", Text),
+        ("message_id", Text),
+        ("pays_on", Int),
+        ("written_on", Int),
+        ("payments", Int),
+        ("sums", Text),
+        ("sha256", Blob),
+    ],
+    tail: "",
+};
+
+pub(crate) const WRITE_OFF: Table = Table {
+    name: "write_off",
+    columns: &[
+        ("book", Int),
+        ("account", Int),
+        ("write_off", Int),
+        ("request", Int),
+        ("item", Int),
+        ("credit_item", Int),
+        ("currency", Text),
+        ("amount", Int),
+        ("recovered", Int),
+        ("reason", Text),
+        ("tax_relief", Int),
+        ("maker", Text),
+        ("made_on", Int),
+        ("taken_back_on", Int),
+    ],
+    tail: "",
+};
+
+pub(crate) const REMITTANCE: Table = Table {
+    name: "remittance",
+    columns: &[
+        ("book", Int),
+        ("entry", Int),
+        ("advice_key", Text),
+        ("import", Int),
+        ("currency", Text),
+        ("amount", Int),
+        ("reference", Text),
+        ("paid_day", Int),
+        ("content", Text),
+        ("receipt", Int),
+    ],
+    tail: "",
+};
 
 pub(crate) const ATTACHMENT_FILE: Table = Table {
     name: "attachment_file",
@@ -573,8 +694,14 @@ pub(crate) const TABLES: &[&Table] = &[
     &ATTACHMENT,
     &ATTACHMENT_FILE,
     &BANK_ENTRY,
+    &BANK_RETURN,
+    &BANK_STATEMENT,
     &PAYER_MARK,
     &BANK_FILE,
+    &REMITTANCE,
+    &REFUND,
+    &REFUND_FILE,
+    &WRITE_OFF,
     &CONTACT,
     &NOTE_TEXT,
     &ITEM,

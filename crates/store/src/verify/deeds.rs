@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::cash::Cash;
+use super::refund::Refunds;
+use super::remittance::Remittances;
 use super::stored::{Expected, Value};
 use crate::journal::{ActivityRow, ApprovalRow, BatchRow, JournalRow};
 
@@ -23,6 +25,8 @@ pub(super) struct Deeds {
     pub(super) pin: Expected,
     pub(super) attachment: Expected,
     pub(super) cash: Cash,
+    pub(super) refunds: Refunds,
+    pub(super) remittances: Remittances,
     pub(super) task: Expected,
     pub(super) request: Expected,
     pub(super) run_day: Expected,
@@ -66,15 +70,20 @@ impl Detail {
         }
     }
 
+    /// A text; empty where there is none.
+    pub(super) fn text(&self, name: &str) -> Value {
+        Value::from(self.0.get(name).and_then(Json::as_str).unwrap_or_default())
+    }
+
     fn int(&self, name: &str) -> Option<i64> {
         self.0.get(name).and_then(Json::as_i64)
     }
 
-    fn flag(&self, name: &str) -> bool {
+    pub(super) fn flag(&self, name: &str) -> bool {
         self.0.get(name).and_then(Json::as_bool).unwrap_or(false)
     }
 
-    fn list(&self, name: &str) -> &[Json] {
+    pub(super) fn list(&self, name: &str) -> &[Json] {
         self.0.get(name).and_then(Json::as_array).map_or(&[], Vec::as_slice)
     }
 
@@ -83,7 +92,7 @@ impl Detail {
         Value::from(words.join(","))
     }
 
-    fn bytes(&self, name: &str) -> Value {
+    pub(super) fn bytes(&self, name: &str) -> Value {
         let text = self.0.get(name).and_then(Json::as_str).unwrap_or_default();
         let byte = |place: usize| text.get(place..place + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
         Value::Blob((0..text.len()).step_by(2).filter_map(byte).collect())
@@ -167,6 +176,8 @@ impl Deeds {
             }
             "attached" | "detached" => self.attachment(row, &detail),
             kind if Cash::tells(kind) => self.cash.play(row, &detail),
+            kind if Refunds::tells(kind) => self.refunds.play(row, &detail),
+            kind if Remittances::tells(kind) => self.remittances.play(row, &detail),
             "task_opened" | "task_closed" | "task_snoozed" | "task_assigned" => self.task(row, &detail),
             "item_reentered" => self.reentered(row, &detail),
             "erased" => {
@@ -521,7 +532,8 @@ impl Deeds {
                 self.import.insert(vec![row.entry.into()], columns);
             }
             "import_undone" => {
-                self.cash.forget_import(row.subject);
+                self.remittances.forget_import(row.subject, &self.cash);
+                self.cash.forget_import(row.subject, row.day);
                 let import = self.import.get_mut(&vec![Value::from(row.subject)]);
                 if let Some(columns) = import.filter(|columns| columns[6] == Value::Null) {
                     columns[6] = row.entry.into();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use dunwell_rules::calendar::from_day_number;
+use dunwell_rules::item::ItemKind;
 
 use super::replay::{Item, Replay};
 use super::stored::{Expected, Value};
@@ -130,6 +131,11 @@ pub(super) fn summaries(replay: &Replay) -> Expected {
     sums.into_iter().map(row).collect()
 }
 
+/// Whether an item says how the customer pays: a debit that stands, and no refund.
+fn of_months(item: &Item) -> bool {
+    item.kind.is_debit() && item.kind != ItemKind::Refund && item.reversed_by.is_none()
+}
+
 /// The account_month table: lines, amount, late lines, late amount, days late, amount days late, longest.
 pub(super) fn months(replay: &Replay) -> Expected {
     let mut closed: BTreeMap<(i64, i64), i64> = BTreeMap::new();
@@ -141,7 +147,7 @@ pub(super) fn months(replay: &Replay) -> Expected {
     }
     let mut sums: BTreeMap<(i64, &str, i64), [i64; 7]> = BTreeMap::new();
     for ((entry, number), day) in closed {
-        let Some(item) = replay.items.get(&entry).filter(|item| item.kind.is_debit() && item.reversed_by.is_none())
+        let Some(item) = replay.items.get(&entry).filter(|item| of_months(item))
         else {
             continue;
         };

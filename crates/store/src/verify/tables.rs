@@ -50,9 +50,34 @@ pub(super) const BANK_ENTRY: Compared = Compared {
         "item",
         "asked",
         "asked_on",
+        "bank_account",
     ],
-    sql: "select entry, bank_key, import, currency, amount, booking_day, value_day, code, account, item, asked, asked_on \
-          from bank_entry where book = $1",
+    sql: "select entry, bank_key, import, currency, amount, booking_day, value_day, code, account, item, asked, asked_on, \
+          bank_account from bank_entry where book = $1",
+};
+pub(super) const BANK_RETURN: Compared = Compared {
+    name: "bank_return",
+    key: 1,
+    columns: &[
+        "entry",
+        "bank_key",
+        "import",
+        "currency",
+        "amount",
+        "booking_day",
+        "value_day",
+        "bank_account",
+        "document",
+        "code",
+        "undone",
+        "reason",
+        "meaning",
+        "receipt",
+        "asked",
+        "asked_on",
+    ],
+    sql: "select entry, bank_key, import, currency, amount, booking_day, value_day, bank_account, document, code, undone, \
+          reason, meaning, receipt, asked, asked_on from bank_return where book = $1",
 };
 pub(super) const PAYER_MARK: Compared = Compared {
     name: "payer_mark",
@@ -60,11 +85,74 @@ pub(super) const PAYER_MARK: Compared = Compared {
     columns: &["account", "mark", "kind", "learned_on", "forgotten_on"],
     sql: "select account, mark, kind, learned_on, forgotten_on from payer_mark where book = $1",
 };
+pub(super) const REMITTANCE: Compared = Compared {
+    name: "remittance",
+    key: 1,
+    columns: &[
+        "entry",
+        "advice_key",
+        "import",
+        "currency",
+        "amount",
+        "reference",
+        "paid_day",
+        "content",
+        "receipt",
+    ],
+    sql: "select entry, advice_key, import, currency, amount, reference, paid_day, content, receipt from remittance where book = $1",
+};
 pub(super) const BANK_FILE: Compared = Compared {
     name: "bank_file",
     key: 1,
     columns: &["entry", "import", "detail"],
     sql: "select entry, import, detail from bank_file where book = $1",
+};
+pub(super) const REFUND: Compared = Compared {
+    name: "refund",
+    key: 2,
+    columns: &[
+        "account",
+        "refund",
+        "request",
+        "credit_item",
+        "kind",
+        "currency",
+        "amount",
+        "asked_on",
+        "item",
+        "file",
+        "ended",
+        "ended_on",
+    ],
+    sql: "select account, refund, request, credit_item, kind, currency, amount, asked_on, item, file, ended, ended_on \
+          from refund where book = $1",
+};
+pub(super) const REFUND_FILE: Compared = Compared {
+    name: "refund_file",
+    key: 1,
+    columns: &["entry", "kind", "message_id", "pays_on", "written_on", "payments", "sums", "sha256"],
+    sql: "select entry, kind, message_id, pays_on, written_on, payments, sums, sha256 from refund_file where book = $1",
+};
+pub(super) const WRITE_OFF: Compared = Compared {
+    name: "write_off",
+    key: 2,
+    columns: &[
+        "account",
+        "write_off",
+        "request",
+        "item",
+        "credit_item",
+        "currency",
+        "amount",
+        "recovered",
+        "reason",
+        "tax_relief",
+        "maker",
+        "made_on",
+        "taken_back_on",
+    ],
+    sql: "select account, write_off, request, item, credit_item, currency, amount, recovered, reason, tax_relief, maker, \
+          made_on, taken_back_on from write_off where book = $1",
 };
 pub(super) const ITEM: Compared = Compared {
     name: "item",
@@ -336,6 +424,9 @@ pub(super) const USER: Compared = Compared {
 pub(super) const STATEMENTS: &[&str] = &[
     ACCOUNT.sql,
     CONTACT.sql,
+    REFUND.sql,
+    REFUND_FILE.sql,
+    WRITE_OFF.sql,
     ITEM.sql,
     LINE.sql,
     MOVEMENT.sql,

@@ -23,7 +23,7 @@ select draft, text, sha256 from policy_draft where book = $1";
 const PACKS: &str = "select month, pack from closed_month where book = $1";
 const SETTINGS: &str = "
 select name, currency, time_zone, calendar, buckets, mode, sender, first_open_day, last_bank_statement,
-    paper_links
+    paper_links, pays_from
 from book where book = $1";
 const PARTIES: &str = "select account, name, address, custom, erased_on from party where book = $1";
 const PEOPLE: &str = "
@@ -58,8 +58,19 @@ pub(super) const STATEMENTS: &[&str] = &[
 const MOST_BREAKS: u32 = 8;
 
 /// What a book says of itself, as it is stored.
-type Settings =
-    (String, String, String, String, String, String, Option<String>, Option<i64>, Option<i64>, Option<String>);
+type Settings = (
+    String,
+    String,
+    String,
+    String,
+    String,
+    String,
+    Option<String>,
+    Option<i64>,
+    Option<i64>,
+    Option<String>,
+    Option<String>,
+);
 
 /// Compares words, files and settings with what the journals keep of them.
 pub(super) async fn compare(reading: &mut Reading, secret: &[u8], deeds: &Deeds) -> Result<Differences> {
@@ -231,6 +242,7 @@ async fn settings(reading: &mut Reading, deeds: &Deeds, differences: &mut Differ
         ("first_open_day", Json::from(row.7)),
         ("last_bank_statement", Json::from(row.8)),
         ("paper_links", Json::from(row.9)),
+        ("pays_from", Json::from(row.10)),
     ];
     for (name, stored) in stored {
         differences.checked += 1;

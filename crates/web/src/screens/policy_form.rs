@@ -18,7 +18,7 @@ use crate::posted::{Posted, form_fields};
 use crate::screens::policy::{From, editor, outcome_card, text_of, text_to_begin_with, tried};
 use crate::words::{count, spoken};
 use fields::{
-    COLLECTOR, Field, Group, Kind, LIMIT, RULE, SCOPE, WHEN, each, groups, left_out, problems_at, shown, steps,
+    ALONE, COLLECTOR, Field, Group, Kind, LIMIT, RULE, SCOPE, WHEN, each, groups, left_out, problems_at, shown, steps,
 };
 
 /// What is shown: the text, and what is wrong with it.
@@ -124,7 +124,8 @@ fn changed(text: &mut PolicyText, change: &str, at: &str) -> Result<(), Problem>
 }
 
 /// The lists at the top of a policy that can grow.
-const LISTS: [&str; 5] = ["notices.step", "notices.scope", "worklist.rule", "assignment.collector", "approval.limit"];
+const LISTS: [&str; 6] =
+    ["notices.step", "notices.scope", "worklist.rule", "assignment.collector", "write_off.alone", "approval.limit"];
 
 fn form(caller: &Caller, shown: &Shown<'_>) -> Markup {
     let text = shown.text;
@@ -150,6 +151,7 @@ fn form(caller: &Caller, shown: &Shown<'_>) -> Markup {
             }))
             (card("Who looks after which accounts", "assignment", &entries(shown, "assignment.collector", "Collector", &[&COLLECTOR])))
             (card("What a receipt pays", "cash", &plain(shown, "cash", &fields::CASH)))
+            (card("Who writes off how much alone", "write-off", &entries(shown, "write_off.alone", "Limit", &[&ALONE])))
             (card("Who may sign what", "approval", &html! {
                 (plain(shown, "approval", &fields::APPROVAL))
                 (entries(shown, "approval.limit", "Limit", &[&LIMIT]))

@@ -188,6 +188,12 @@ pub(super) const APPROVAL: [Field; 2] = [
     needed("adds_up_days", "Requests of one person add up for", "Calendar days, before a limit is asked", Kind::Number),
 ];
 
+/// What a role writes off without asking.
+pub(super) const ALONE: [Field; 2] = [
+    needed("role", "Role", "", Kind::One(|| vec!["collector", "manager"])),
+    needed("up_to", "Writes off up to", "In the book's currency, of one account", Kind::Line),
+];
+
 /// What a role signs.
 pub(super) const LIMIT: [Field; 2] = [
     needed("role", "Role", "", Kind::One(signers)),
@@ -265,6 +271,7 @@ pub(super) fn groups(text: &PolicyText) -> Vec<Group> {
     groups.extend(each(text, "worklist.rule", &[&RULE, &WHEN]));
     groups.extend(each(text, "assignment.collector", &[&COLLECTOR]));
     groups.push(Group::new("cash", &[&CASH]));
+    groups.extend(each(text, "write_off.alone", &[&ALONE]));
     groups.push(Group::new("approval", &[&APPROVAL]));
     groups.extend(each(text, "approval.limit", &[&LIMIT]));
     groups

@@ -1,0 +1,118 @@
+//! Moving a credit that belongs to somebody else: by reversing it here and entering it there, dated, or for a bank's receipt by
+//! giving it to the other account.
+
+use dunwell_rules::calendar::Date;
+use dunwell_rules::item::ItemKind;
+use dunwell_rules::money::Money;
+use dunwell_rules::rights::Action;
+use dunwell_store::record::{BANK, NewItem, PostingRefusal, Received, Revised};
+use serde::Serialize;
+
+use crate::desk::Desk;
+use crate::refusal::{Refusal, Result};
+use crate::who::{account_of, amount_of, item_of};
+
+/// A credit that was moved.
+#[derive(Debug, Clone, Serialize)]
+pub struct CreditMoved {
+    /// The credit's document number, the same in both accounts.
+    pub credit: String,
+    /// Whose it was.
+    pub from: String,
+    /// Whose it is.
+    pub to: String,
+    /// What was moved.
+    pub amount: Money,
+    /// The credit as it stands in the other account.
+    pub item: String,
+}
+
+/// Moves an unapplied credit of account `from`, or so much of it, to account `to` on the day `on`. What it was applied to stays
+/// applied. Refused is more than is unapplied (`over_applied`), a debit and what the desk made itself (`wrong_side`), and a part
+/// of a bank's receipt (`bad_value`): that is applied to the other account's documents instead.
+pub async fn transfer_credit(
+    desk: &Desk,
+    from: &str,
+    credit: &str,
+    to: &str,
+    amount: Option<&str>,
+    on: Date,
+) -> Result<CreditMoved> {
+    desk.may(Action::Apply)?;
+    desk.may(Action::Unapply)?;
+    if from == to {
+        let why = "name another account".into();
+        return Err(Refusal::BadValue { what: "account", value: to.into(), why }.into());
+    }
+    desk.retrying(|| async {
+        let mut recording = desk.record("transfer", on).await?;
+        let here = account_of(&mut recording, from).await?;
+        let there = account_of(&mut recording, to).await?;
+        let item = item_of(&mut recording, &here, credit).await?;
+        let unapplied = Money::new(item.open, item.amount.currency);
+        let refused =
+            |code: PostingRefusal| Refusal::Posting { code, message: format!("{credit} (unapplied {unapplied})") };
+        if !matches!(item.kind, ItemKind::Receipt | ItemKind::CreditMemo | ItemKind::Adjustment) {
+            return Err(refused(PostingRefusal::WrongSide).into());
+        }
+        let moved = match amount {
+            Some(text) => amount_of(text, item.amount.currency)?,
+            None => unapplied,
+        };
+        if moved.minor <= 0 || moved.minor > unapplied.minor {
+            return Err(refused(PostingRefusal::OverApplied).into());
+        }
+        let whole = moved.minor == item.amount.minor;
+        let made = if item.source == BANK && item.kind == ItemKind::Receipt {
+            if !whole {
+                let why = "a receipt is moved whole; a part of it is applied to the other account's documents".into();
+                return Err(Refusal::BadValue { what: "amount", value: moved.to_string(), why }.into());
+            }
+            let receipt = desk.book.read().await?.receipt_of_item(here.account, item.item).await?;
+            let entry = receipt.ok_or_else(|| refused(PostingRefusal::NotFound))?.receipt;
+            let received = Received { entry, item: item.item };
+            let given = recording.give_receipt(received, there.account, on).await?;
+            given.ok_or_else(|| refused(PostingRefusal::AlreadyReversed))?
+        } else {
+            let row = |account, amount, source: &str, external_id: String| NewItem {
+                account,
+                kind: item.kind,
+                amount,
+                document: item.document.clone(),
+                document_date: item.value_date,
+                posting_date: on.max(item.posting_date),
+                value_date: item.value_date,
+                lines: Vec::new(),
+                terms: None,
+                discount: None,
+                po_number: None,
+                business_unit: None,
+                custom: None,
+                source: source.into(),
+                external_id,
+            };
+            if whole {
+                recording.reverse(item.item, on).await?.map_err(refused)?;
+            } else {
+                let left = Money::new(item.amount.minor - moved.minor, moved.currency);
+                let kept = row(here.account, left, &item.source, item.external_id.clone());
+                let revised = recording.revise_item(item.item, &kept, item.row_hash, on).await?;
+                if !matches!(revised, Revised::Reentered { on_account: 0, .. }) {
+                    return Err(refused(PostingRefusal::OverApplied).into());
+                }
+            }
+            let new = row(there.account, moved, "dunwell", format!("transfer/{}", item.item));
+            recording.post_items(&[new], &[0]).await?.remove(0)
+        };
+        recording.credit_transferred(here.account, made, there.account, moved, on)?;
+        recording.commit().await?;
+        Ok(CreditMoved {
+            credit: credit.into(),
+            from: from.into(),
+            to: to.into(),
+            amount: moved,
+            item: made.to_string(),
+        })
+    })
+    .await
+}
