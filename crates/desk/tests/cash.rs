@@ -5,14 +5,17 @@ mod common;
 use std::fmt::Write;
 
 use common::{INVOICES, day, new_desk, put, ticking, verified};
-use dunwell_desk::cash::clear_exception::{ReceiptMatched, cash_exceptions, match_receipt, unmatch_receipt};
+use dunwell_desk::cash::clear_exception::{LinePaid, ReceiptMatched, match_receipt, unmatch_receipt};
+use dunwell_desk::cash::exceptions::{cash_exceptions, cash_receipt};
 use dunwell_desk::cash::import_bank_file::{BankReport, BankRequest, import_bank_files};
+use dunwell_desk::cash::queue::{CashQueue, QueueChoice, cash_figures, cash_queue, next_exception};
 use dunwell_desk::import::{ImportFile, ImportKind};
 use dunwell_desk::look::account::account;
 use dunwell_desk::rules::calendar::Date;
 use dunwell_desk::{Desk, Stop};
 use dunwell_store::db::Db;
 use dunwell_store::testing::on_each_database;
+use dunwell_store::views::cash::QueueOrder;
 
 /// A Monday.
 const TODAY: &str = "2025-03-03";
@@ -43,7 +46,8 @@ fn bai2(as_of: &str, credits: &[(i64, &str, &str)], control: i64) -> String {
 
 async fn read(desk: &Desk, files: &[String], accept: Option<&str>, on: Date) -> BankReport {
     let files = files.iter().map(|text| ImportFile::bytes("monday.bai", text.clone().into_bytes())).collect();
-    let request = BankRequest { files, format: None, accept_totals: accept.map(str::to_owned), on, dry_run: false };
+    let accept_totals = accept.map(str::to_owned);
+    let request = BankRequest { files, format: None, profile: None, accept_totals, on, dry_run: false };
     import_bank_files(desk, &request).await.expect("a report")
 }
 
@@ -126,7 +130,7 @@ fn a_person_says_whose_a_receipt_is_and_next_time_the_desk_knows() {
         assert_eq!((open(&desk, "BETA").await, open(&desk, "GROC").await), ((0, 0), (100_000, 0)));
         verified(&desk).await;
 
-        unmatch_receipt(&desk, &receipt, on).await.expect("taken back");
+        unmatch_receipt(&desk, &receipt, None, on).await.expect("taken back");
         assert_eq!(open(&desk, "BETA").await, (10_000, 0), "open again, and the cash is nobody's");
         assert_eq!(cash_exceptions(&desk, None, 10).await.expect("exceptions").len(), 1);
         let part = ReceiptMatched {
@@ -143,4 +147,79 @@ fn a_person_says_whose_a_receipt_is_and_next_time_the_desk_knows() {
         );
         verified(&desk).await;
     });
+}
+
+#[test]
+fn a_person_goes_by_the_queue_takes_a_proposal_or_sets_lines_and_every_cent_is_accounted_for() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        let on = day(TODAY);
+        let told = [(10_000, "B1", "SOMEBODY"), (95_000, "B2", "SOMEBODY ELSE"), (40_000, "B3", "NOBODY")];
+        read(&desk, &[bai2("250303", &told, 0)], None, on).await;
+        let by_amount = QueueChoice { order: QueueOrder::Amount, question: "unknown_payer" };
+        let first = cash_queue(&desk, by_amount, None, Some(2)).await.expect("a page");
+        let amounts = |queue: &CashQueue| queue.receipts.iter().map(|row| row.amount.minor).collect::<Vec<_>>();
+        assert_eq!(amounts(&first), [95_000, 40_000]);
+        let second = cash_queue(&desk, by_amount, first.next_cursor.as_deref(), Some(2)).await.expect("a page");
+        assert_eq!((amounts(&second), second.next_cursor.is_none()), (vec![10_000], true));
+        let short = QueueChoice { question: "short", ..by_amount };
+        assert!(cash_queue(&desk, short, None, None).await.expect("a page").receipts.is_empty());
+        assert!(cash_queue(&desk, QueueChoice { question: "why", ..by_amount }, None, None).await.is_err());
+        let figures = cash_figures(&desk).await.expect("figures");
+        assert_eq!((figures.asked, figures.unidentified[0].minor), (3, 145_000));
+
+        let [large, _, small] =
+            [&first.receipts[0], &first.receipts[1], &second.receipts[0]].map(|row| row.receipt.to_string());
+        assert_eq!(
+            next_exception(&desk, by_amount, &second.receipts[0]).await.expect("one"),
+            Some(first.receipts[0].receipt)
+        );
+        let shown = cash_receipt(&desk, &small, Some("BETA")).await.expect("it is there");
+        let beta = shown.exception.payers.iter().find(|payer| payer.account == "BETA").expect("it owes that much");
+        let said = |said: ReceiptMatched| ReceiptMatched { account: Some("BETA".into()), ..said };
+        let gone = said(ReceiptMatched { proposal: Some("0123456789abcdef".into()), ..ReceiptMatched::default() });
+        assert_eq!(code(match_receipt(&desk, &small, &gone, on).await), "bad_value", "it is not what was shown");
+        let take =
+            ReceiptMatched { proposal: Some(beta.proposals[0].proposal.clone()), version: Some(shown.version), ..gone };
+        assert_eq!(match_receipt(&desk, &small, &take, on).await.expect("matched").unapplied.minor, 0);
+        assert_eq!(code(match_receipt(&desk, &small, &take, on).await), "version_conflict", "it was done meanwhile");
+
+        let lines = cash_receipt(&desk, &large, Some("GROC")).await.expect("it is there").lines;
+        let line = |place: usize, amount: &str, held_back: Option<&str>| LinePaid {
+            item: lines[place].item.clone(),
+            line: lines[place].line,
+            amount: Some(amount.into()),
+            held_back: held_back.map(str::to_owned),
+        };
+        let groc = |lines: Vec<LinePaid>, on_account| ReceiptMatched {
+            account: Some("GROC".into()),
+            lines,
+            on_account,
+            ..ReceiptMatched::default()
+        };
+        for (wrong, why) in [
+            (groc(vec![line(0, "900.00", None)], false), "fifty are left"),
+            (groc(vec![line(0, "900.00", Some("price"))], true), "nothing is held back"),
+            (groc(vec![line(0, "900.00", None), line(1, "50.00", Some("because"))], false), "no reason"),
+        ] {
+            assert_eq!(code(match_receipt(&desk, &large, &wrong, on).await), "bad_value", "{why}");
+        }
+        let too_much = groc(vec![line(0, "900.00", None), line(1, "60.00", None)], false);
+        assert_eq!(code(match_receipt(&desk, &large, &too_much, on).await), "over_applied");
+        assert_eq!(open(&desk, "GROC").await, (100_000, 0), "nothing of that was recorded");
+        let whole = groc(vec![line(0, "900.00", None), line(1, "50.00", Some("short_shipment"))], false);
+        match_receipt(&desk, &large, &whole, on).await.expect("matched");
+        let groc = account(&desk, "GROC", on).await.expect("an account");
+        let of = &groc.currencies[0];
+        assert_eq!((of.balance.minor, of.disputed.minor, of.unapplied.minor), (5_000, 5_000, 0));
+        verified(&desk).await;
+    });
+}
+
+/// The code of a refusal.
+fn code<T: std::fmt::Debug>(answer: Result<T, Stop>) -> String {
+    match answer {
+        Err(Stop::Refused(refusal)) => refusal.code().to_owned(),
+        other => panic!("{other:?}"),
+    }
 }

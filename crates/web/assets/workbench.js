@@ -131,7 +131,7 @@ addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return event.target.form?.requestSubmit();
   if (typing || event.ctrlKey || event.metaKey || event.altKey || off?.checked) return;
   const key = event.key.toLowerCase();
-  if (key === "x" && !sheet?.open && !keys?.open) { const box = one("tr.on [data-pick]"); if (box) { event.preventDefault(); box.click(); } return; }
+  if (key === "x" && !sheet?.open && !keys?.open) { const box = one("tr.on :is([data-pick], [data-pays])"); if (box) { event.preventDefault(); box.click(); } return; }
   if (sheet?.open) {
     const outcome = all("[name=outcome]", sheet)[Number(key) - 1];
     if (outcome) { outcome.checked = true; outcome.focus(); }
@@ -144,6 +144,7 @@ addEventListener("keydown", (event) => {
   if (key === "k" || (key === "arrowup" && event.target.matches("[data-row]"))) { event.preventDefault(); return move(-1); }
   if (key === "/") { event.preventDefault(); return one("#search")?.focus(); }
   if (key === "?") return keys.showModal();
+  if (key === " " && event.target.matches("a, button, input, summary, [tabindex]")) return;
   const act = one(`#preview [data-key="${key}"]`) ?? one(`main [data-key="${key}"]`);
   if (act) { event.preventDefault(); act.click(); }
 });

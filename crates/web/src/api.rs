@@ -7,6 +7,7 @@
 mod act;
 mod answering;
 mod book;
+mod cash;
 mod document;
 mod events;
 mod look;
@@ -31,6 +32,7 @@ static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     all.extend(act::operations());
     all.extend(mend::operations());
     all.extend(book::operations());
+    all.extend(cash::operations());
     all.extend(team::operations());
     all.extend(papers::operations());
     all

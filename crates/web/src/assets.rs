@@ -34,6 +34,10 @@ pub(crate) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
 pub(crate) static KEYS: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("workbench.js", "text/javascript; charset=utf-8", include_bytes!("../assets/workbench.js"))
 });
+/// What counts along while lines of a receipt are ticked.
+pub(crate) static CASH: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("cash.js", "text/javascript; charset=utf-8", include_bytes!("../assets/cash.js"))
+});
 /// The library that swaps fragments.
 pub(crate) static HTMX: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("htmx.js", "text/javascript; charset=utf-8", include_bytes!(concat!(env!("OUT_DIR"), "/htmx.js")))
@@ -45,7 +49,7 @@ pub(crate) static FONT: LazyLock<Asset> =
 /// `GET /assets/HASH/NAME`.
 pub(crate) async fn asset(Path((hash, name)): Path<(String, String)>) -> Answer {
     let address = format!("/assets/{hash}/{name}");
-    let all = [&STYLE, &KEYS, &HTMX, &FONT];
+    let all = [&STYLE, &KEYS, &CASH, &HTMX, &FONT];
     let found = all.into_iter().find(|asset| asset.address == address).ok_or(Problem::NotFound)?;
     let kept = "public, max-age=31536000, immutable";
     Ok(([(header::CONTENT_TYPE, found.kind), (header::CACHE_CONTROL, kept)], found.bytes).into_response())

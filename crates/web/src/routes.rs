@@ -16,8 +16,8 @@ use crate::gate::{Access, Door, gate, guarded, told};
 use crate::house::House;
 use crate::screens::provider;
 use crate::screens::{
-    account, accounts, aging, agree, approvals, attachments, call, contacts, documents, hand_over, import,
-    import_columns, import_report, journal, letters_of_run, me, papers, policy, policy_form, search, settings, setup,
+    account, accounts, aging, agree, approvals, attachments, bank_files, call, cash, contacts, documents, hand_over, import,
+    import_columns, import_report, journal, letters_of_run, me, papers, policy, policy_form, receipt, search, settings, setup,
     sign_in, status, tasks, team, views, worklist, worklist_file,
 };
 use crate::{api, assets};
@@ -131,6 +131,12 @@ fn routes(house: House) -> Routes {
         .look("/export/aging", Action::Export, aging::export)
         .look("/export/aging-lines", Action::Export, aging::export_lines)
         .look("/export/journal", Action::Export, journal::export)
+        .look("/cash", Action::ReadAccounts, cash::page)
+        .look("/export/cash", Action::Export, cash::export)
+        .look("/cash/files", Action::ReadJournal, bank_files::page)
+        .look("/cash/{id}", Action::ReadAccounts, receipt::page)
+        .act("/cash/{id}/match", Action::Apply, receipt::match_it)
+        .act("/cash/{id}/unmatch", Action::Unapply, receipt::unmatch)
         .look("/approvals", Action::ReadApprovals, approvals::page)
         .look("/approvals/{id}", Action::ReadApprovals, approvals::one)
         .look("/approvals/{id}/preview", Action::ReadApprovals, approvals::preview)

@@ -12,6 +12,8 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use dunwell_desk::Desk;
+use dunwell_desk::cash::import_bank_file::{BankReport, BankRequest, import_bank_files};
+use dunwell_desk::formats::bank::StatementProfile;
 use dunwell_desk::import::{
     AgingImportReport, AgingRequest, Beginning, Content, ImportFile, ImportKind, ImportReport, ImportRequest, Listener,
     Missing, Profile, Progress, beginnings, import, import_aging,
@@ -39,8 +41,8 @@ const PATIENCE: Duration = Duration::from_millis(1_500);
 pub(crate) struct Wanted {
     /// The file's name, as it was sent.
     pub(crate) name: String,
-    /// What its rows are; `None` for an aging.
-    pub(crate) kind: Option<ImportKind>,
+    /// What it holds.
+    pub(crate) holds: Holds,
     /// How it is written.
     pub(crate) profile: Profile,
     /// The source, where it is not the profile's.
@@ -49,6 +51,19 @@ pub(crate) struct Wanted {
     pub(crate) missing: Missing,
     /// Keep nothing when anything is rejected.
     pub(crate) strict: bool,
+    /// Why a bank's control totals are accepted though they are wrong.
+    pub(crate) accept_totals: Option<String>,
+}
+
+/// What a file holds.
+#[derive(Debug, Clone)]
+pub(crate) enum Holds {
+    /// An aging.
+    Aging,
+    /// Rows of that kind.
+    Rows(ImportKind),
+    /// What a bank sent, with a profile of one's own where it is a table.
+    Bank(Option<Box<StatementProfile>>),
 }
 
 /// What reading a file came to.
@@ -58,16 +73,8 @@ pub(crate) enum Report {
     Rows(ImportReport),
     /// Of an aging.
     Aging(AgingImportReport),
-}
-
-impl Report {
-    /// What every import answers.
-    pub(crate) fn rows(&self) -> &ImportReport {
-        match self {
-            Self::Rows(report) => report,
-            Self::Aging(report) => &report.import,
-        }
-    }
+    /// Of what a bank sent.
+    Bank(BankReport),
 }
 
 /// How far a file is.
@@ -183,12 +190,14 @@ pub(crate) fn read_as(user: &str, token: &str, profile: Profile) -> Result<(), P
     }
 }
 
-/// Says that a checked file is to be imported; `false` when it is under way or done already.
-pub(crate) fn begin_commit(user: &str, token: &str) -> Result<bool, Problem> {
+/// Says that a checked file is to be imported, and why wrong control totals are accepted; `false` when it is under way or done
+/// already.
+pub(crate) fn begin_commit(user: &str, token: &str, accept_totals: Option<String>) -> Result<bool, Problem> {
     let mut uploads = uploads();
     let kept = uploads.get_mut(token).filter(|kept| kept.user == user).ok_or(Problem::NotFound)?;
     match &kept.state {
         State::Checked(_) => {
+            kept.wanted.accept_totals = accept_totals;
             kept.state = State::Working { commits: true, rows: 0 };
             Ok(true)
         }
@@ -246,14 +255,19 @@ async fn read(
         }
     };
     let listener = Listener { progress: Some(&mut progress), rejects: Some(&mut rejects as &mut (dyn Write + Send)) };
-    let Wanted { kind, profile, source, missing, strict, .. } = wanted;
+    let Wanted { holds, profile, source, missing, strict, accept_totals, .. } = wanted;
     let dry_run = !commits;
-    Ok(match kind {
-        Some(kind) => {
+    Ok(match holds {
+        Holds::Rows(kind) => {
             let request = ImportRequest { kind, files: vec![file], profile, source, on, dry_run, strict };
             Report::Rows(import(&desk, &request, listener).await?)
         }
-        None => {
+        Holds::Bank(profile) => {
+            let profile = profile.map(|profile| *profile);
+            let request = BankRequest { files: vec![file], format: None, profile, accept_totals, on, dry_run };
+            Report::Bank(import_bank_files(&desk, &request).await?)
+        }
+        Holds::Aging => {
             let request = AgingRequest { file, profile, source, on, missing, dry_run, strict };
             Report::Aging(import_aging(&desk, &request, listener).await?)
         }
@@ -308,7 +322,7 @@ mod tests {
     fn wanted(name: &str) -> Wanted {
         let profile = Profile::shipped("canonical").expect("it ships");
         let (name, missing) = (name.to_owned(), Missing::Unknown);
-        Wanted { name, kind: None, profile, source: None, missing, strict: false }
+        Wanted { name, holds: Holds::Aging, profile, source: None, missing, strict: false, accept_totals: None }
     }
 
     fn sent(user: &str, name: &str) -> Result<String, Problem> {

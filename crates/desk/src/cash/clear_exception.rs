@@ -1,187 +1,56 @@
-//! What a person does about a receipt: look at what is asked and what it may pay, say whose it is and what it pays, or take
-//! that back.
+//! What a person does about a receipt: say whose it is and what it pays, or take that back.
 
-use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
-use dunwell_rules::cash::payer::{Candidate, Evidence, Payer, payer};
-use dunwell_rules::cash::{self as rules, Answer, Match, Owed, Source};
+use dunwell_rules::cash::{CashPolicy, Match};
+use dunwell_rules::dispute::DisputeReason;
 use dunwell_rules::money::Money;
 use dunwell_rules::rights::Action;
-use dunwell_store::record::{BOOK_ACCOUNT, MarkKind, NewApplication, PostingRefusal, Received};
+use dunwell_store::record::{
+    AccountRow, BOOK_ACCOUNT, MarkKind, NewApplication, NewDispute, PostingRefusal, Received, Recording,
+};
 use dunwell_store::views::cash::ReceiptView;
 use serde::Serialize;
 
 use super::apply_receipt::{self, Decided};
+use super::exceptions::{Look, proposal_id, receipt_of, version_of_receipt};
 use super::told::Told;
-use super::who_paid::{OpenBook, Payers};
 use crate::desk::Desk;
 use crate::put_policy_in_force::policy_in_force;
 use crate::refusal::{Refusal, Result};
+use crate::version::unchanged;
 use crate::who::{account_of, amount_of, entry_of, item_of};
-
-/// The most accounts that are shown as possible payers.
-const MAX_PAYERS: usize = 5;
-
-/// A receipt about which a person is asked, with what it may pay.
-#[derive(Debug, Clone, Serialize)]
-pub struct CashException {
-    /// The receipt.
-    #[serde(flatten)]
-    pub receipt: ReceiptView,
-    /// Who may have paid, the likeliest first, each with what it would pay there.
-    pub payers: Vec<PossiblePayer>,
-}
-
-/// An account that may have paid.
-#[derive(Debug, Clone, Serialize)]
-pub struct PossiblePayer {
-    /// The customer number.
-    pub account: String,
-    /// What speaks for it, as codes.
-    pub evidence: Vec<&'static str>,
-    /// What the receipt would pay there, the likeliest first.
-    pub proposals: Vec<Proposal>,
-}
-
-/// What a receipt would pay.
-#[derive(Debug, Clone, Serialize)]
-pub struct Proposal {
-    /// The rule that found it.
-    pub rule: &'static str,
-    /// How sure it is, percent.
-    pub confidence: u8,
-    /// What is set against what.
-    pub lines: Vec<ProposedLine>,
-    /// What stays on account.
-    pub on_account: Money,
-    /// What would be asked then, as codes.
-    pub asked: Vec<&'static str>,
-}
-
-/// An amount that would be set against a document.
-#[derive(Debug, Clone, Serialize)]
-pub struct ProposedLine {
-    /// The document number.
-    pub document: String,
-    /// The instalment.
-    pub line: i64,
-    /// What is open of it.
-    pub open: Money,
-    /// What would be paid of it.
-    pub pays: Money,
-    /// The credit it is paid from, where it is not the receipt.
-    pub from_credit: Option<String>,
-    /// What would be missing then, and why.
-    pub short: Option<(Money, &'static str)>,
-}
-
-/// The receipts about which a person is asked, the longest asked first, with what each may pay.
-pub async fn cash_exceptions(desk: &Desk, after: Option<(Date, EntryId)>, most: i64) -> Result<Vec<CashException>> {
-    desk.may(Action::ReadAccounts)?;
-    let receipts = desk.book.read().await?.cash_exceptions(after, most).await?;
-    explain(desk, receipts).await
-}
-
-/// One receipt with what it may pay; refused when there is none of that entry.
-pub async fn cash_receipt(desk: &Desk, receipt: &str) -> Result<CashException> {
-    desk.may(Action::ReadAccounts)?;
-    let found = receipt_of(desk, receipt).await?;
-    Ok(explain(desk, vec![found]).await?.remove(0))
-}
-
-async fn receipt_of(desk: &Desk, receipt: &str) -> Result<ReceiptView> {
-    let found = desk.book.read().await?.receipt(entry_of("receipt", receipt)?).await?;
-    Ok(found.ok_or_else(|| Refusal::NotFound { what: "receipt", id: receipt.into() })?)
-}
-
-async fn explain(desk: &Desk, receipts: Vec<ReceiptView>) -> Result<Vec<CashException>> {
-    if receipts.is_empty() {
-        return Ok(Vec::new());
-    }
-    let policy = policy_in_force(desk).await?.policy.cash;
-    let mut reading = desk.book.read().await?;
-    let payers = Payers::of(reading.payers().await?);
-    let mut exceptions = Vec::with_capacity(receipts.len());
-    let mut currency = receipts[0].amount.currency;
-    let mut book = OpenBook::of(reading.owed_in(currency).await?);
-    for receipt in receipts {
-        if receipt.amount.currency != currency {
-            currency = receipt.amount.currency;
-            book = OpenBook::of(reading.owed_in(currency).await?);
-        }
-        let told = Told::of(&receipt);
-        let candidates = if receipt.account_id == BOOK_ACCOUNT {
-            match payer(&payers.clues(&told, &book)) {
-                Payer::Known(one) => vec![one],
-                Payer::Several(all) | Payer::Unknown(all) => all,
-            }
-        } else {
-            let account = receipt.account_id;
-            vec![Candidate { head: payers.head(account), account, evidence: Vec::new() }]
-        };
-        let mut possible = Vec::new();
-        for candidate in candidates.iter().take(MAX_PAYERS) {
-            let mut owed = apply_receipt::owed_by(candidate, &payers, &book);
-            // What of the receipt itself lies unapplied is no credit of the payer's.
-            owed.credits.retain(|credit| credit.item != receipt.item);
-            let answer = rules::apply(&told.receipt(), &owed, &policy);
-            possible.push(PossiblePayer {
-                account: payers.code(candidate.account).to_owned(),
-                evidence: candidate.evidence.iter().map(|evidence: &Evidence| evidence.code()).collect(),
-                proposals: proposals(&answer, &owed, told.amount),
-            });
-        }
-        exceptions.push(CashException { receipt, payers: possible });
-    }
-    Ok(exceptions)
-}
-
-fn proposals(answer: &Answer, owed: &Owed, amount: Money) -> Vec<Proposal> {
-    let asked: Vec<&'static str> = answer.questions.iter().map(rules::Question::code).collect();
-    let matches = answer.apply.iter().chain(&answer.candidates);
-    matches.map(|found| proposal(found, owed, amount, asked.clone())).collect()
-}
-
-fn proposal(found: &Match, owed: &Owed, amount: Money, asked: Vec<&'static str>) -> Proposal {
-    let money = |minor| Money::new(minor, amount.currency);
-    let line = |allocation: &rules::Allocation| {
-        let of = owed.lines.iter().find(|line| (line.item, line.line) == (allocation.item, allocation.line));
-        let credit =
-            |item| owed.credits.iter().find(|credit| credit.item == item).map(|credit| credit.document.clone());
-        let short = found.short.iter().find(|short| (short.item, short.line) == (allocation.item, allocation.line));
-        ProposedLine {
-            document: of.map(|line| line.document.clone()).unwrap_or_default(),
-            line: allocation.line,
-            open: money(of.map_or(0, |line| line.open)),
-            pays: money(allocation.amount),
-            from_credit: match allocation.from {
-                Source::Receipt => None,
-                Source::Credit(item) => credit(item),
-            },
-            short: short.map(|short| (money(short.amount), short.why.code())),
-        }
-    };
-    Proposal {
-        rule: found.rule.id(),
-        confidence: found.confidence,
-        lines: found.allocations.iter().map(line).collect(),
-        on_account: money(found.on_account),
-        asked,
-    }
-}
+use crate::withdraw_moot::withdraw_what_it_made_moot;
 
 /// What a person says about a receipt.
 #[derive(Debug, Clone, Default)]
 pub struct ReceiptMatched {
     /// Whose it is, as a customer number; `None` leaves it where it is.
     pub account: Option<String>,
-    /// What it pays: document numbers, each with an amount as typed or as much as both allow. Empty takes the first
-    /// proposal for the account.
+    /// What it pays: document numbers of that account, each with an amount as typed or as much as both allow.
     pub documents: Vec<(String, Option<String>)>,
-    /// Leave all of it on account.
+    /// What it pays, line by line: of that account, and of those it pays for.
+    pub lines: Vec<LinePaid>,
+    /// The proposal that is taken, by the name under which it was shown; where nothing else is said either, the first one.
+    pub proposal: Option<String>,
+    /// Leave what nothing named takes on account: all of it, where nothing is named.
     pub on_account: bool,
     /// Know the payer by this receipt's bank account and name from now on.
     pub learn: bool,
+    /// The version of the receipt that was looked at; `None` does not ask.
+    pub version: Option<String>,
+}
+
+/// An amount of a receipt that a person sets against an open line.
+#[derive(Debug, Clone, Default)]
+pub struct LinePaid {
+    /// The item.
+    pub item: String,
+    /// The instalment, from 1.
+    pub line: i64,
+    /// The amount as typed; `None` is as much as both allow.
+    pub amount: Option<String>,
+    /// Why the rest of the line was held back, as the code of a dispute's reason: the rest is disputed. `None` leaves it open.
+    pub held_back: Option<String>,
 }
 
 /// What became of it.
@@ -199,116 +68,199 @@ pub struct ReceiptStands {
     pub learned: Vec<&'static str>,
 }
 
-/// Does what a person says about a receipt, on the day `on`: gives it to the account, sets it against the documents, and asks
-/// no more. What it was set against before and is not named again is open again.
+/// Does what a person says about a receipt, on the day `on`: gives it to the account, sets it against what is named, and asks
+/// no more. What is given to another account is set against nothing there at first; at its own account, what it was set
+/// against stays. What is named must take all of it, unless the rest is left on account by name.
 pub async fn match_receipt(desk: &Desk, receipt: &str, said: &ReceiptMatched, on: Date) -> Result<ReceiptStands> {
     desk.may(Action::Apply)?;
     let policy = policy_in_force(desk).await?.policy.cash;
     desk.retrying(|| async {
-        let found = receipt_of(desk, receipt).await?;
-        let told = Told::of(&found);
-        let mut recording = desk.record("match receipt", on).await?;
-        let to = match &said.account {
-            Some(code) => account_of(&mut recording, code).await?,
-            None => match &found.account {
-                Some(code) => account_of(&mut recording, code).await?,
-                None => return Err(whose(receipt).into()),
-            },
-        };
-        let mut received = Received { entry: found.receipt, item: found.item };
-        if found.account_id != to.account {
-            let given = recording.give_receipt(received, to.account, on).await?;
-            received.item = given.ok_or_else(|| moved(receipt))?;
-        }
-        let mut applied = found.amount.minor
-            - if found.account_id == to.account { found.unapplied.minor } else { found.amount.minor };
-        if !said.documents.is_empty() {
+        let mut matching = Matching::begin(desk, receipt, said, on).await?;
+        if !said.documents.is_empty() || !said.lines.is_empty() {
+            if said.proposal.is_some() {
+                return Err(both().into());
+            }
             for (document, amount) in &said.documents {
-                let debit = item_of(&mut recording, &to, document).await?;
-                let left = Money::new(found.amount.minor - applied, found.amount.currency);
-                let pays = match amount {
-                    Some(text) => amount_of(text, found.amount.currency)?.minor,
-                    None => left.minor.min(debit.open),
-                };
-                let row = NewApplication {
-                    credit: received.item,
-                    debit: debit.item,
-                    line: None,
-                    amount: pays,
-                    effective: on,
-                };
-                let refused = |code: PostingRefusal| Refusal::Posting {
-                    code,
-                    message: format!(
-                        "{} of receipt {receipt} ({left} left) on {document} (open {})",
-                        Money::new(pays, found.amount.currency),
-                        Money::new(debit.open, debit.amount.currency)
-                    ),
-                };
-                if pays <= 0 {
-                    return Err(refused(PostingRefusal::OverApplied).into());
-                }
-                recording.apply(&[row]).await?.remove(0).map_err(refused)?;
-                applied += pays;
+                matching.set_document(document, amount.as_deref()).await?;
             }
-            recording.ask_about(received.entry, &[], on).await?;
+            matching.set_lines(desk, &said.lines).await?;
+            if matching.left > 0 && !said.on_account {
+                return Err(left_over(matching.money(matching.left)).into());
+            }
         } else if said.on_account {
-            recording.ask_about(received.entry, &[], on).await?;
-        } else if applied == 0 {
-            let decided = propose(desk, &told, to.account, received.item, &policy).await?;
-            applied = decided.apply.as_ref().map_or(0, Match::applied);
-            if applied == 0 {
-                return Err(nothing(receipt, &to.code).into());
+            if said.proposal.is_some() {
+                return Err(both().into());
             }
-            let refused = |code| Refusal::Posting { code, message: format!("receipt {receipt}") };
-            apply_receipt::apply(&mut recording, received, found.amount, &decided, on).await?.map_err(refused)?;
-            recording.ask_about(received.entry, &[], on).await?;
+        } else if matching.left == matching.found.amount.minor {
+            matching.take_proposal(desk, said.proposal.as_deref(), &policy).await?;
+        } else if !said.learn {
+            return Err(left_over(matching.money(matching.left)).into());
         }
-        let mut learned = Vec::new();
-        if said.learn {
-            for (kind, value) in marks(&told) {
-                recording.learn_payer(to.account, kind, &value).await?;
-                learned.push(kind.code());
-            }
-        }
-        recording.commit().await?;
-        let money = |minor| Money::new(minor, found.amount.currency);
-        Ok(ReceiptStands {
-            receipt: receipt.to_owned(),
-            account: Some(to.code),
-            applied: money(applied),
-            unapplied: money(found.amount.minor - applied),
-            learned,
-        })
+        matching.end(said).await
     })
     .await
 }
 
-/// What the rules propose for a receipt at an account.
-async fn propose(
-    desk: &Desk,
-    told: &Told,
-    account: EntryId,
-    item: EntryId,
-    policy: &rules::CashPolicy,
-) -> Result<Decided> {
-    let mut reading = desk.book.read().await?;
-    let payers = Payers::of(reading.payers().await?);
-    let book = OpenBook::of(reading.owed_in(told.amount.currency).await?);
-    let who = Candidate { head: payers.head(account), account, evidence: Vec::new() };
-    let mut owed = apply_receipt::owed_by(&who, &payers, &book);
-    owed.credits.retain(|credit| credit.item != item);
-    let answer = rules::apply(&told.receipt(), &owed, policy);
-    let apply = answer.apply.or_else(|| answer.candidates.into_iter().next());
-    Ok(Decided { account, evidence: vec!["person"], apply, asked: Vec::new() })
+/// A receipt while a person's word about it is recorded.
+struct Matching<'a> {
+    receipt: &'a str,
+    found: ReceiptView,
+    recording: Recording,
+    to: AccountRow,
+    received: Received,
+    /// What of it is set against nothing yet.
+    left: i64,
+    on: Date,
+}
+
+impl<'a> Matching<'a> {
+    /// Looks at the receipt and gives it to the account.
+    async fn begin(desk: &Desk, receipt: &'a str, said: &ReceiptMatched, on: Date) -> Result<Self> {
+        let found = receipt_of(&mut desk.book.read().await?, receipt).await?;
+        unchanged("receipt", &found, &version_of_receipt(&found), said.version.as_deref())?;
+        let mut recording = desk.record("match receipt", on).await?;
+        let to = match said.account.as_ref().or(found.account.as_ref()) {
+            Some(code) => account_of(&mut recording, code).await?,
+            None => return Err(whose(receipt).into()),
+        };
+        let mut received = Received { entry: found.receipt, item: found.item };
+        let mut left = found.unapplied.minor;
+        if found.account_id != to.account {
+            let given = recording.give_receipt(received, to.account, on).await?;
+            received.item = given.ok_or_else(|| moved(receipt))?;
+            left = found.amount.minor;
+        }
+        Ok(Self { receipt, found, recording, to, received, left, on })
+    }
+
+    fn money(&self, minor: i64) -> Money {
+        Money::new(minor, self.found.amount.currency)
+    }
+
+    fn refused(&self, code: PostingRefusal, pays: i64, document: &str, open: i64) -> Refusal {
+        let (pays, left, open) = (self.money(pays), self.money(self.left), self.money(open));
+        let message = format!("{pays} of receipt {} ({left} left) on {document} (open {open})", self.receipt);
+        Refusal::Posting { code, message }
+    }
+
+    /// Sets an amount, else as much as both allow, against a document of the account.
+    async fn set_document(&mut self, document: &str, amount: Option<&str>) -> Result<()> {
+        let debit = item_of(&mut self.recording, &self.to, document).await?;
+        let pays = self.amount(amount, debit.open)?;
+        let row = NewApplication {
+            credit: self.received.item,
+            debit: debit.item,
+            line: None,
+            amount: pays,
+            effective: self.on,
+        };
+        self.set(row, document, debit.open).await
+    }
+
+    fn amount(&self, typed: Option<&str>, open: i64) -> Result<i64> {
+        match typed {
+            Some(text) => Ok(amount_of(text, self.found.amount.currency)?.minor),
+            None => Ok(self.left.min(open)),
+        }
+    }
+
+    async fn set(&mut self, row: NewApplication, document: &str, open: i64) -> Result<()> {
+        let pays = row.amount;
+        if pays <= 0 || pays > self.left {
+            return Err(self.refused(PostingRefusal::OverApplied, pays, document, open).into());
+        }
+        let done = self.recording.apply(&[row]).await?.remove(0);
+        done.map_err(|code| self.refused(code, pays, document, open))?;
+        self.left -= pays;
+        Ok(())
+    }
+
+    /// Sets amounts against lines of the account and of those it pays for, and disputes what was held back of them.
+    async fn set_lines(&mut self, desk: &Desk, lines: &[LinePaid]) -> Result<()> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let look = Look::at(&mut desk.book.read().await?, self.found.amount.currency).await?;
+        let owed = look.owed(self.to.account);
+        for said in lines {
+            let item = entry_of("item", &said.item)?;
+            let open = owed.iter().find(|open| (open.item, open.line) == (item, said.line));
+            let open = open.ok_or_else(|| not_open(said, &self.to.code))?;
+            let pays = self.amount(said.amount.as_deref(), open.open)?;
+            let row = NewApplication {
+                credit: self.received.item,
+                debit: item,
+                line: Some(said.line),
+                amount: pays,
+                effective: self.on,
+            };
+            self.set(row, &open.document, open.open).await?;
+            let Some(reason) = &said.held_back else { continue };
+            let reason = DisputeReason::parse(reason).ok_or_else(|| no_reason(reason))?;
+            if pays == open.open {
+                return Err(nothing_short(&open.document, reason).into());
+            }
+            let row = NewDispute {
+                account: open.account,
+                item,
+                line: Some(said.line),
+                amount: Some(open.open - pays),
+                since: self.on,
+                reason: reason.code().into(),
+            };
+            self.recording.disputes(&[row]).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes the proposal of that name for the account, else the first.
+    async fn take_proposal(&mut self, desk: &Desk, named: Option<&str>, policy: &CashPolicy) -> Result<()> {
+        let look = Look::at(&mut desk.book.read().await?, self.found.amount.currency).await?;
+        let (answer, _) = look.answer(&self.found, self.to.account, policy);
+        let mut matches = answer.into_iter().flat_map(|answer| answer.apply.into_iter().chain(answer.candidates));
+        let apply = matches.find(|found| named.is_none_or(|named| proposal_id(found) == named));
+        let applied = apply.as_ref().map_or(0, Match::applied);
+        if applied == 0 {
+            return Err(match named {
+                Some(named) => gone(named),
+                None => nothing(self.receipt, &self.to.code),
+            }
+            .into());
+        }
+        let decided = Decided { account: self.to.account, evidence: vec!["person"], apply, asked: Vec::new() };
+        let refused = |code| Refusal::Posting { code, message: format!("receipt {}", self.receipt) };
+        let done =
+            apply_receipt::apply(&mut self.recording, self.received, self.found.amount, &decided, self.on).await?;
+        done.map_err(refused)?;
+        self.left -= applied;
+        Ok(())
+    }
+
+    /// Asks no more, learns by what the payer is known, and records all of it.
+    async fn end(mut self, said: &ReceiptMatched) -> Result<ReceiptStands> {
+        self.recording.ask_about(self.received.entry, &[], self.on).await?;
+        let mut learned = Vec::new();
+        if said.learn {
+            for (kind, value) in marks(&Told::of(&self.found)) {
+                self.recording.learn_payer(self.to.account, kind, &value).await?;
+                learned.push(kind.code());
+            }
+        }
+        let (applied, unapplied) = (self.money(self.found.amount.minor - self.left), self.money(self.left));
+        withdraw_what_it_made_moot(&mut self.recording, self.on).await?;
+        self.recording.commit().await?;
+        let (receipt, account) = (self.receipt.to_owned(), Some(self.to.code));
+        Ok(ReceiptStands { receipt, account, applied, unapplied, learned })
+    }
 }
 
 /// Takes a receipt back from its account on the day `on`: what it paid is open again, and it is nobody's until somebody says
 /// whose it is.
-pub async fn unmatch_receipt(desk: &Desk, receipt: &str, on: Date) -> Result<ReceiptStands> {
+pub async fn unmatch_receipt(desk: &Desk, receipt: &str, version: Option<&str>, on: Date) -> Result<ReceiptStands> {
     desk.may(Action::Unapply)?;
     desk.retrying(|| async {
-        let found = receipt_of(desk, receipt).await?;
+        let found = receipt_of(&mut desk.book.read().await?, receipt).await?;
+        unchanged("receipt", &found, &version_of_receipt(&found), version)?;
         let mut recording = desk.record("unmatch receipt", on).await?;
         if found.account_id != BOOK_ACCOUNT {
             let received = Received { entry: found.receipt, item: found.item };
@@ -345,4 +297,34 @@ fn moved(receipt: &str) -> Refusal {
 fn nothing(receipt: &str, account: &str) -> Refusal {
     let why = format!("nothing that {account} owes fits receipt {receipt}; name the documents, or leave it on account");
     Refusal::BadValue { what: "document", value: String::new(), why }
+}
+
+fn both() -> Refusal {
+    let why = "take the proposal, or name what the receipt pays; not both".into();
+    Refusal::BadValue { what: "proposal", value: String::new(), why }
+}
+
+fn left_over(left: Money) -> Refusal {
+    let why = "that much of the receipt is set against nothing: name what it pays, or leave it on account".into();
+    Refusal::BadValue { what: "difference", value: left.to_string(), why }
+}
+
+fn gone(named: &str) -> Refusal {
+    let why = "what was proposed is not open like that any more; look at the receipt again".into();
+    Refusal::BadValue { what: "proposal", value: named.into(), why }
+}
+
+fn not_open(said: &LinePaid, account: &str) -> Refusal {
+    let why = format!("nothing of it is open at {account} or those it pays for; look at the receipt again");
+    Refusal::BadValue { what: "line", value: format!("{}/{}", said.item, said.line), why }
+}
+
+fn no_reason(text: &str) -> Refusal {
+    let reasons = DisputeReason::ALL.map(DisputeReason::code).join(", ");
+    Refusal::BadValue { what: "held_back", value: text.into(), why: format!("give one of {reasons}") }
+}
+
+fn nothing_short(document: &str, reason: DisputeReason) -> Refusal {
+    let why = format!("nothing was held back of {document}: it is paid whole");
+    Refusal::BadValue { what: "held_back", value: reason.code().into(), why }
 }

@@ -21,7 +21,7 @@ pub fn size(limit: Option<usize>) -> Result<usize> {
 }
 
 /// The rows of one page, and the cursor of the last where there are more. `rows` holds one more than the page when it does.
-pub(super) fn cut<T>(mut rows: Vec<T>, size: usize, cursor: impl Fn(&T) -> String) -> (Vec<T>, Option<String>) {
+pub(crate) fn cut<T>(mut rows: Vec<T>, size: usize, cursor: impl Fn(&T) -> String) -> (Vec<T>, Option<String>) {
     let more = rows.len() > size;
     rows.truncate(size);
     let next = rows.last().filter(|_| more).map(cursor);
@@ -29,12 +29,12 @@ pub(super) fn cut<T>(mut rows: Vec<T>, size: usize, cursor: impl Fn(&T) -> Strin
 }
 
 /// The cursor after an entry of a day: `2026-11-18_412.3`.
-pub(super) fn after_day(day: Date, entry: EntryId) -> String {
+pub(crate) fn after_day(day: Date, entry: EntryId) -> String {
     format!("{day}_{entry}")
 }
 
 /// Reads [`after_day`]'s cursor.
-pub(super) fn day_and_entry(cursor: Option<&str>) -> Result<Option<(Date, EntryId)>> {
+pub(crate) fn day_and_entry(cursor: Option<&str>) -> Result<Option<(Date, EntryId)>> {
     let read = |text: &str| {
         let (day, entry) = text.split_once('_')?;
         Some((day.parse().ok()?, EntryId::parse(entry)?))
@@ -43,11 +43,12 @@ pub(super) fn day_and_entry(cursor: Option<&str>) -> Result<Option<(Date, EntryI
 }
 
 /// Reads a cursor that is an entry: `412.3`.
-pub(super) fn entry(cursor: Option<&str>) -> Result<Option<EntryId>> {
+pub(crate) fn entry(cursor: Option<&str>) -> Result<Option<EntryId>> {
     cursor.map(|text| EntryId::parse(text).ok_or_else(|| unknown(text).into())).transpose()
 }
 
-fn unknown(cursor: &str) -> Refusal {
+/// Refuses a cursor that no page gave.
+pub(crate) fn unknown(cursor: &str) -> Refusal {
     let why = "give the next_cursor of the page before, or none for the first page".into();
     Refusal::BadValue { what: "cursor", value: cursor.into(), why }
 }

@@ -6,8 +6,20 @@ use super::On;
 
 #[derive(Debug, Args)]
 pub(crate) struct Exceptions {
-    /// Only this receipt
+    /// Only this receipt, with the open lines of whose it is, or this return
     pub(crate) receipt: Option<String>,
+    /// With the open lines of this account
+    #[arg(long, requires = "receipt")]
+    pub(crate) account: Option<String>,
+    /// age: the longest asked first; amount: the largest first
+    #[arg(long = "by", default_value = "age", value_name = "age|amount")]
+    pub(crate) order: String,
+    /// Only those asked this (unknown_payer, short, overpaid …)
+    #[arg(long)]
+    pub(crate) question: Option<String>,
+    /// How cash stands instead: what is asked, what is nobody's, what is set against nothing
+    #[arg(long, conflicts_with_all = ["receipt", "question", "limit"])]
+    pub(crate) totals: bool,
     /// At most this many, up to 200 (default: 50)
     #[arg(long)]
     pub(crate) limit: Option<usize>,
@@ -15,15 +27,29 @@ pub(crate) struct Exceptions {
 
 #[derive(Debug, Args)]
 pub(crate) struct Match {
-    /// The receipt, as `exceptions` shows it
+    /// The receipt, as `exceptions` shows it, or the return
+    #[arg(value_name = "RECEIPT|RETURN")]
     pub(crate) receipt: String,
+    /// Of a return: the receipt it takes back
+    #[arg(long = "receipt", value_name = "RECEIPT", conflicts_with_all = ["account", "documents", "lines", "proposal", "on_account", "learn"])]
+    pub(crate) takes_back: Option<String>,
+    /// Of a return: nothing is to be done about it, for this reason
+    #[arg(long, value_name = "REASON", conflicts_with_all = ["takes_back", "account", "documents", "lines", "proposal", "on_account", "learn"])]
+    pub(crate) seen: Option<String>,
     /// Whose it is: a customer number (default: whose it is already)
     #[arg(long)]
     pub(crate) account: Option<String>,
     /// A document it pays, with =AMOUNT where it is not as much as both allow; as often as needed
     #[arg(long = "document", value_name = "NUMBER[=AMOUNT]")]
     pub(crate) documents: Vec<String>,
-    /// Leave what no document takes on account and ask no more
+    /// A line it pays, as `exceptions RECEIPT` shows it, with =AMOUNT where it is not as much as both allow, and :REASON where
+    /// the rest was held back and is disputed; as often as needed
+    #[arg(long = "line", value_name = "ITEM/LINE[=AMOUNT[:REASON]]")]
+    pub(crate) lines: Vec<String>,
+    /// Take this proposal, by the name under which `exceptions` shows it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) proposal: Option<String>,
+    /// Leave what nothing named takes on account and ask no more
     #[arg(long)]
     pub(crate) on_account: bool,
     /// Know the payer by this receipt's bank account and name from now on

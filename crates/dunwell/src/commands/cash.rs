@@ -1,15 +1,18 @@
 //! Cash: bank files, the receipts a person is asked about, and what they say.
 
-use dunwell_desk::cash::clear_exception::{
-    CashException, Proposal, ReceiptMatched, ReceiptStands, cash_exceptions, cash_receipt, match_receipt,
-    unmatch_receipt,
-};
+use dunwell_desk::cash::clear_exception::{LinePaid, ReceiptMatched, ReceiptStands, match_receipt, unmatch_receipt};
+use dunwell_desk::cash::clear_return::{ReturnShown, cash_return, cash_returns};
+use dunwell_desk::cash::exceptions::{CashException, OpenLine, Proposal, ReceiptShown, cash_receipt, exceptions_of};
 use dunwell_desk::cash::import_bank_file::{BankFileReport, BankReport, BankRequest, import_bank_files};
-use dunwell_desk::formats::bank::Format;
+use dunwell_desk::cash::queue::{CashFigures, QuestionCount, QueueChoice, UnappliedSum, cash_figures};
+use dunwell_desk::formats::bank::{Format, StatementProfile, by_profile};
 use dunwell_desk::import::ImportFile;
 use dunwell_desk::rules::money::Money;
+use dunwell_store::views::cash::QueueOrder;
 use serde::Serialize;
 
+use super::import::profile_text;
+use super::returns;
 use crate::cli::cash::{Exceptions, Match};
 use crate::cli::{Cli, Import, On};
 use crate::output::{Failure, Output, table};
@@ -36,13 +39,25 @@ pub(crate) async fn import_bank(
     let desk = desk(cli).await?;
     let on = asked.on.in_book(&desk);
     let accept_totals = asked.accept_totals.clone();
-    let request = BankRequest { files, format, accept_totals, on, dry_run: asked.dry_run };
+    let profile = asked.profile.as_deref().map(statement_profile).transpose()?;
+    let request = BankRequest { files, format, profile, accept_totals, on, dry_run: asked.dry_run };
     let report = import_bank_files(&desk, &request).await?;
     out.answer(&report, |report| report_words(report, asked.dry_run));
     Ok(!report.is_refused())
 }
 
-fn list(amounts: &[Money]) -> String {
+/// A shipped profile of banks by name, or a TOML file.
+fn statement_profile(name: &str) -> Result<StatementProfile, Failure> {
+    if let Some(profile) = StatementProfile::shipped(name) {
+        return Ok(profile);
+    }
+    let shipped: Vec<&str> = by_profile::SHIPPED.iter().map(|(name, _)| *name).collect();
+    let text = profile_text(name, &shipped)?;
+    StatementProfile::parse(&text).map_err(|error| Failure::usage(format!("{name}, {error}")))
+}
+
+/// Amounts of several currencies in words.
+pub(crate) fn money_list(amounts: &[Money]) -> String {
     let words: Vec<String> = amounts.iter().map(Money::to_string).collect();
     if words.is_empty() { "nothing".into() } else { words.join(" + ") }
 }
@@ -59,16 +74,35 @@ fn report_words(report: &BankReport, dry_run: bool) -> String {
     text.push_str(&format!(
         "{} receipts, {}: {} applied ({}), {} with something on account, {} to be looked at\n",
         report.receipts,
-        list(&report.received),
+        money_list(&report.received),
         report.applied,
-        list(&report.applied_amount),
+        money_list(&report.applied_amount),
         report.on_account,
         report.exceptions,
     ));
-    if report.exceptions > 0 {
+    text.push_str(&sums_words(report));
+    let asked = report.returns - report.taken_back.min(report.returns);
+    if report.returns > 0 {
+        text.push_str(&format!("{} went back: {} receipts taken back\n", report.returns, report.taken_back));
+    }
+    if report.exceptions + asked > 0 {
         text.push_str("`dunwell exceptions` shows them.\n");
     }
     text
+}
+
+/// What was applied by which rule, and what is asked how often.
+pub(crate) fn sums_words(report: &BankReport) -> String {
+    let plural = |count: u64| format!("{count} receipt{}", if count == 1 { "" } else { "s" });
+    let applied = report
+        .by_rule
+        .iter()
+        .map(|by| vec![format!("  {}", by.rule), by.name.to_owned(), plural(by.receipts), money_list(&by.applied)]);
+    let asked = report
+        .asked
+        .iter()
+        .map(|asked| vec!["  asked".to_owned(), asked.question.to_owned(), plural(asked.receipts), String::new()]);
+    table(&applied.chain(asked).collect::<Vec<_>>(), &[])
 }
 
 fn file_words(file: &BankFileReport) -> String {
@@ -78,8 +112,8 @@ fn file_words(file: &BankFileReport) -> String {
         file.file,
         file.statements,
         file.entries,
-        list(&file.credits),
-        list(&file.debits),
+        money_list(&file.credits),
+        money_list(&file.debits),
         file.duplicate_entries,
         file.import.as_ref().map(|import| format!(" (import {import})")).unwrap_or_default(),
     );
@@ -95,20 +129,79 @@ fn file_words(file: &BankFileReport) -> String {
 #[derive(Serialize)]
 struct Listed {
     exceptions: Vec<CashException>,
+    /// Where not one question is asked for: returns that found no receipt, or several.
+    returns: Vec<ReturnShown>,
+}
+
+#[derive(Serialize)]
+struct One {
+    exceptions: [ReceiptShown; 1],
 }
 
 /// `exceptions`.
 pub(crate) async fn exceptions(cli: &Cli, out: Output, asked: &Exceptions) -> Result<(), Failure> {
     let desk = desk(cli).await?;
-    let exceptions = match &asked.receipt {
-        Some(receipt) => vec![cash_receipt(&desk, receipt).await?],
-        None => {
-            let most = asked.limit.unwrap_or(LISTED).clamp(1, AT_MOST);
-            cash_exceptions(&desk, None, i64::try_from(most).unwrap_or(200)).await?
+    if let Some(receipt) = &asked.receipt {
+        if returns::exception(&desk, out, receipt).await? {
+            return Ok(());
         }
+        let one = One { exceptions: [cash_receipt(&desk, receipt, asked.account.as_deref()).await?] };
+        out.answer(&one, |one| shown_words(&one.exceptions[0]));
+        return Ok(());
+    }
+    if asked.totals {
+        out.answer(&cash_figures(&desk).await?, figures_words);
+        return Ok(());
+    }
+    let order = QueueOrder::parse(&asked.order)
+        .ok_or_else(|| Failure::usage(format!("there is no order '{}'; there are age and amount", asked.order)))?;
+    let choice = QueueChoice { order, question: asked.question.as_deref().unwrap_or_default() };
+    let most = asked.limit.unwrap_or(LISTED).clamp(1, AT_MOST);
+    let exceptions = exceptions_of(&desk, choice, most).await?;
+    let returns = match asked.question {
+        Some(_) => Vec::new(),
+        None => cash_returns(&desk, None, i64::try_from(most).unwrap_or(0)).await?,
     };
-    out.answer(&Listed { exceptions }, |listed| words(&listed.exceptions));
+    out.answer(&Listed { exceptions, returns }, |listed| {
+        let returns: String = listed.returns.iter().map(returns::return_words).collect();
+        if listed.exceptions.is_empty() && !returns.is_empty() { returns } else { words(&listed.exceptions) + &returns }
+    });
     Ok(())
+}
+
+fn figures_words(figures: &CashFigures) -> String {
+    let mut rows = vec![vec!["asked about".to_owned(), figures.asked.to_string(), money_list(&figures.asked_amount)]];
+    let question =
+        |of: &QuestionCount| vec![format!("  {}", of.question), of.receipts.to_string(), money_list(&of.amount)];
+    rows.extend(figures.questions.iter().map(question));
+    rows.push(vec!["nobody's".into(), String::new(), money_list(&figures.unidentified)]);
+    let unapplied =
+        |sum: &UnappliedSum| vec!["unapplied".into(), format!("{} accounts", sum.accounts), sum.amount.to_string()];
+    rows.extend(figures.unapplied.iter().map(unapplied));
+    let mut text = table(&rows, &[1, 2]);
+    if let Some(file) = &figures.bank_file {
+        text.push_str(&format!("Data as of bank file of {} ({})\n", file.day, file.file));
+    }
+    text
+}
+
+fn shown_words(shown: &ReceiptShown) -> String {
+    let mut text = words(std::slice::from_ref(&shown.exception));
+    for applied in &shown.applied {
+        text.push_str(&format!("  applied: {} on {}\n", applied.amount, applied.document));
+    }
+    let Some(account) = shown.looked_at.as_ref().filter(|_| !shown.lines.is_empty()) else { return text };
+    text.push_str(&format!("Open at {account}:\n"));
+    let row = |line: &OpenLine| {
+        vec![
+            format!("  {}/{}", line.item, line.line),
+            line.document.clone(),
+            line.due.to_string(),
+            line.open.to_string(),
+        ]
+    };
+    text.push_str(&table(&shown.lines.iter().map(row).collect::<Vec<_>>(), &[3]));
+    text
 }
 
 fn words(exceptions: &[CashException]) -> String {
@@ -137,7 +230,13 @@ fn words(exceptions: &[CashException]) -> String {
                     let lines = proposal.lines.iter().map(|line| format!("{} {}", line.document, line.pays));
                     let lines: Vec<String> = lines.collect();
                     let sure = format!("{} {} %", proposal.rule, proposal.confidence);
-                    vec![format!("  {}", payer.account), evidence.clone(), sure, lines.join(", ")]
+                    vec![
+                        format!("  {}", payer.account),
+                        evidence.clone(),
+                        sure,
+                        lines.join(", "),
+                        proposal.proposal.clone(),
+                    ]
                 };
                 if payer.proposals.is_empty() { vec![bare] } else { payer.proposals.iter().map(row).collect() }
             })
@@ -150,6 +249,9 @@ fn words(exceptions: &[CashException]) -> String {
 /// `match`.
 pub(crate) async fn match_(cli: &Cli, out: Output, asked: &Match) -> Result<(), Failure> {
     let desk = desk(cli).await?;
+    if asked.takes_back.is_some() || asked.seen.is_some() || cash_return(&desk, &asked.receipt).await?.is_some() {
+        return returns::match_(&desk, out, asked).await;
+    }
     let document = |text: &String| match text.rsplit_once('=') {
         Some((document, amount)) => (document.to_owned(), Some(amount.to_owned())),
         None => (text.clone(), None),
@@ -157,18 +259,41 @@ pub(crate) async fn match_(cli: &Cli, out: Output, asked: &Match) -> Result<(), 
     let said = ReceiptMatched {
         account: asked.account.clone(),
         documents: asked.documents.iter().map(document).collect(),
+        lines: asked.lines.iter().map(|text| line_paid(text)).collect::<Result<_, _>>()?,
+        proposal: asked.proposal.clone(),
         on_account: asked.on_account,
         learn: asked.learn,
+        version: None,
     };
     let stands = match_receipt(&desk, &asked.receipt, &said, asked.on.in_book(&desk)).await?;
     out.answer(&stands, stands_words);
     Ok(())
 }
 
+/// `412.3/1=50.00:price`: the item and its instalment, the amount, and why the rest was held back.
+fn line_paid(text: &str) -> Result<LinePaid, Failure> {
+    let (rest, held_back) = match text.split_once(':') {
+        Some((rest, reason)) => (rest, Some(reason.to_owned())),
+        None => (text, None),
+    };
+    let (place, amount) = match rest.split_once('=') {
+        Some((place, amount)) => (place, Some(amount.to_owned())),
+        None => (rest, None),
+    };
+    let place = place.split_once('/').and_then(|(item, line)| Some((item.to_owned(), line.parse().ok()?)));
+    let (item, line) = place.ok_or_else(|| {
+        Failure::usage(format!("'{text}' is no line: write it as `exceptions RECEIPT` shows it, as 412.3/1=50.00"))
+    })?;
+    Ok(LinePaid { item, line, amount, held_back })
+}
+
 /// `unmatch`.
 pub(crate) async fn unmatch(cli: &Cli, out: Output, receipt: &str, on: On) -> Result<(), Failure> {
     let desk = desk(cli).await?;
-    let stands = unmatch_receipt(&desk, receipt, on.in_book(&desk)).await?;
+    if returns::unmatch(&desk, out, receipt, on).await? {
+        return Ok(());
+    }
+    let stands = unmatch_receipt(&desk, receipt, None, on.in_book(&desk)).await?;
     out.answer(&stands, stands_words);
     Ok(())
 }

@@ -2,10 +2,12 @@
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
-use dunwell_rules::money::Money;
+use dunwell_rules::money::{Currency, Money};
 use serde::Serialize;
 
 use super::json;
+use crate::bulk::Kind::{Int, Text};
+use crate::bulk::{Cell, Keyed, fetch};
 use crate::fault::Result;
 use crate::read::{Bind, Reading, currency, date, entry};
 
@@ -33,6 +35,8 @@ pub struct ReceiptView {
     pub name: Option<String>,
     /// Who paid and what they wrote, as the bank told it; null where it is erased.
     pub words: Option<serde_json::Value>,
+    /// What the remittance advice that belongs to it says, as the payer sent it; null where there is none, or it is erased.
+    pub remittance: Option<serde_json::Value>,
     /// What a person is asked, as codes.
     pub asked: Vec<String>,
     /// The day since which it is asked.
@@ -72,6 +76,56 @@ pub struct BankFileView {
     pub undone: bool,
 }
 
+/// The order of the receipts that a person is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum QueueOrder {
+    /// The longest asked first.
+    #[default]
+    Age,
+    /// The largest amount first, the book's own currency before others.
+    Amount,
+}
+
+impl QueueOrder {
+    /// Both, in documented order.
+    pub const ALL: [Self; 2] = [Self::Age, Self::Amount];
+
+    /// The word used in addresses and on the command line.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Age => "age",
+            Self::Amount => "amount",
+        }
+    }
+
+    /// Reads the word; `None` when it is neither.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|order| order.code() == code)
+    }
+}
+
+/// The receipt after which a page begins, by what its order goes by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AfterReceipt {
+    /// The day since which it is asked, and its entry.
+    Asked(Date, EntryId),
+    /// Its amount, and its entry.
+    Amount(Money, EntryId),
+}
+
+/// Receipts that are asked the same, in one currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedSum {
+    /// What is asked, as codes.
+    pub asked: Vec<String>,
+    /// How many receipts.
+    pub receipts: i64,
+    /// What came in by them.
+    pub amount: Money,
+    /// The first day since which one of them is asked.
+    pub since: Date,
+}
+
 type Columns = (
     i64,
     String,
@@ -88,6 +142,7 @@ type Columns = (
     Option<i64>,
     i64,
     i64,
+    Option<String>,
 );
 
 /// One receipt a row; the order is the caller's.
@@ -97,7 +152,9 @@ macro_rules! receipts {
             "select e.entry, i.document, e.currency, e.amount, \
              cast(coalesce((select -sum(l.open) from line l where l.book = e.book and l.account = e.account \
              and l.item = e.item), 0) as bigint), \
-             e.booking_day, e.value_day, e.code, a.code, p.name, t.text, e.asked, e.asked_on, e.item, e.account \
+             e.booking_day, e.value_day, e.code, a.code, p.name, t.text, e.asked, e.asked_on, e.item, e.account, \
+             (select x.text from remittance r join note_text x on x.book = r.book and x.account = 0 and x.entry = r.entry \
+             where r.book = e.book and r.receipt = e.entry) \
              from bank_entry e \
              join item i on i.book = e.book and i.account = e.account and i.item = e.item \
              left join account a on a.book = e.book and a.account = e.account \
@@ -110,8 +167,16 @@ macro_rules! receipts {
 }
 
 const RECEIPT: &str = receipts!("and e.entry = $2");
-const ASKED: &str = receipts!(
-    "and e.asked_on is not null and (e.asked_on > $2 or e.asked_on = $2 and e.entry > $3) order by e.asked_on, e.entry limit $4"
+const ASKED_BY_AGE: &str = receipts!(
+    "and e.asked_on is not null and ($5 = '' or ' ' || e.asked || ' ' like $5) \
+     and (e.asked_on > $2 or e.asked_on = $2 and e.entry > $3) order by e.asked_on, e.entry limit $4"
+);
+/// The book's own currency first, then by currency: amounts of two currencies are not comparable.
+const ASKED_BY_AMOUNT: &str = receipts!(
+    "and e.asked_on is not null and ($7 = '' or ' ' || e.asked || ' ' like $7) \
+     and (case when e.currency = $2 then '' else e.currency end > $3 or case when e.currency = $2 then '' else e.currency end = $3 \
+     and (e.amount < $4 or e.amount = $4 and e.entry > $5)) \
+     order by case when e.currency = $2 then '' else e.currency end, e.amount desc, e.entry limit $6"
 );
 const OF_ITEM: &str = receipts!("and e.account = $2 and e.item = $3");
 const APPLIED: &str = "
@@ -128,13 +193,59 @@ const FILES: &str = "
 select f.import, m.file, m.day, f.detail, m.undone_by
 from bank_file f
 join import m on m.book = f.book and m.import = f.import
-where f.book = $1 and f.entry < $2
-order by f.entry desc limit $3";
+where f.book = $1 and f.import < $2
+order by f.import desc limit $3";
 const ASKED_COUNT: &str = "select cast(count(*) as bigint) from bank_entry where book = $1 and asked_on is not null";
+const ASKED_SUMS: &str = "
+select asked, currency, cast(count(*) as bigint), cast(sum(amount) as bigint), min(asked_on)
+from bank_entry where book = $1 and asked_on is not null group by asked, currency order by asked, currency";
+const NOBODYS: &str = "
+select currency, cast(sum(-open) as bigint) from line where book = $1 and account = 0 and open <> 0
+group by currency order by currency";
+const UNAPPLIED: &str = "
+select currency, cast(sum(-open) as bigint), cast(count(distinct account) as bigint) from line
+where book = $1 and account > 0 and open < 0 and open <> 0 group by currency order by currency";
+const WHY: &str = "
+select detail from activity where book = $1 and account = $2 and kind = 'cash_applied' and subject = $3
+order by entry desc limit 1";
+const NEWEST_FILE: &str = "
+select f.import, m.file, m.day, f.detail, m.undone_by
+from bank_file f
+join import m on m.book = f.book and m.import = f.import
+where f.book = $1 and m.undone_by is null
+order by f.entry desc limit 1";
+const OF_ACCOUNT: &str = receipts!(
+    "and e.account = $2 and exists (select 1 from line l where l.book = e.book and l.account = e.account \
+     and l.item = e.item and l.open <> 0) order by e.entry"
+);
 
+const TOLD: Keyed = Keyed {
+    key: &[("book", Int), ("bank_key", Text)],
+    statement: "select e.entry from key cross join bank_entry e where e.book = key.book and e.bank_key = key.bank_key",
+    lock: None,
+};
+
+/// Every statement over keys of this module.
+#[cfg(test)]
+pub(crate) const KEYED: &[&Keyed] = &[&TOLD];
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[RECEIPT, ASKED, OF_ITEM, APPLIED, BY_DOCUMENT, FILES, ASKED_COUNT];
+pub(crate) const STATEMENTS: &[&str] = &[
+    RECEIPT,
+    ASKED_BY_AGE,
+    ASKED_BY_AMOUNT,
+    OF_ITEM,
+    APPLIED,
+    BY_DOCUMENT,
+    FILES,
+    ASKED_COUNT,
+    ASKED_SUMS,
+    NOBODYS,
+    UNAPPLIED,
+    WHY,
+    NEWEST_FILE,
+    OF_ACCOUNT,
+];
 
 impl Reading {
     /// A receipt by its entry.
@@ -165,9 +276,95 @@ impl Reading {
 
     /// Receipts about which a person is asked, the longest asked first: at most `most` after the one given (day, receipt).
     pub async fn cash_exceptions(&mut self, after: Option<(Date, EntryId)>, most: i64) -> Result<Vec<ReceiptView>> {
-        let (day, id) = after.map_or((i64::MIN, 0), |(day, id)| (dunwell_rules::calendar::day_number(day), id.0));
-        let rows: Vec<Columns> = self.rows(ASKED, &[Bind::Int(day), Bind::Int(id), Bind::Int(most)]).await?;
+        let after = after.map(|(day, id)| AfterReceipt::Asked(day, id));
+        self.cash_queue(QueueOrder::Age, "", None, after, most).await
+    }
+
+    /// Receipts about which a person is asked, in an order, those asked `question` alone where it is not empty: at most `most`
+    /// after the one given. By amount the currency `own` comes first.
+    pub async fn cash_queue(
+        &mut self,
+        order: QueueOrder,
+        question: &str,
+        own: Option<Currency>,
+        after: Option<AfterReceipt>,
+        most: i64,
+    ) -> Result<Vec<ReceiptView>> {
+        let like = if question.is_empty() { String::new() } else { format!("% {question} %") };
+        let like = Bind::Text(&like);
+        let rows: Vec<Columns> = match order {
+            QueueOrder::Age => {
+                let (day, id) = match after {
+                    Some(AfterReceipt::Asked(day, id)) => (dunwell_rules::calendar::day_number(day), id.0),
+                    Some(AfterReceipt::Amount(..)) | None => (i64::MIN, 0),
+                };
+                self.rows(ASKED_BY_AGE, &[Bind::Int(day), Bind::Int(id), Bind::Int(most), like]).await?
+            }
+            QueueOrder::Amount => {
+                let own = own.as_ref().map_or("", Currency::code);
+                let (code, minor, id) = match after {
+                    Some(AfterReceipt::Amount(amount, id)) => (amount.currency, amount.minor, id.0),
+                    Some(AfterReceipt::Asked(..)) | None => (Currency::USD, i64::MAX, 0),
+                };
+                let begin = if after.is_none() || code.code() == own { "" } else { code.code() };
+                let place =
+                    [Bind::Text(own), Bind::Text(begin), Bind::Int(minor), Bind::Int(id), Bind::Int(most), like];
+                self.rows(ASKED_BY_AMOUNT, &place).await?
+            }
+        };
         rows.into_iter().map(view).collect()
+    }
+
+    /// How many receipts are asked about what, in each currency: sets of questions, not single ones.
+    pub async fn asked_sums(&mut self) -> Result<Vec<AskedSum>> {
+        let rows: Vec<(String, String, i64, i64, i64)> = self.rows(ASKED_SUMS, &[]).await?;
+        let sum = |(asked, code, receipts, amount, since): (String, String, i64, i64, i64)| {
+            Ok(AskedSum {
+                asked: asked.split_whitespace().map(str::to_owned).collect(),
+                receipts,
+                amount: Money::new(amount, currency(&code)?),
+                since: date(since),
+            })
+        };
+        rows.into_iter().map(sum).collect()
+    }
+
+    /// Cash of nobody, by currency.
+    pub async fn unidentified_cash(&mut self) -> Result<Vec<Money>> {
+        let rows: Vec<(String, i64)> = self.rows(NOBODYS, &[]).await?;
+        rows.into_iter().map(|(code, minor)| Ok(Money::new(minor, currency(&code)?))).collect()
+    }
+
+    /// Credits on accounts that are set against nothing, by currency, each with the number of accounts.
+    pub async fn unapplied_cash(&mut self) -> Result<Vec<(Money, i64)>> {
+        let rows: Vec<(String, i64, i64)> = self.rows(UNAPPLIED, &[]).await?;
+        rows.into_iter().map(|(code, minor, accounts)| Ok((Money::new(minor, currency(&code)?), accounts))).collect()
+    }
+
+    /// Receipts on an account of which something is set against nothing, oldest entry first.
+    pub async fn unapplied_receipts(&mut self, account: EntryId) -> Result<Vec<ReceiptView>> {
+        let rows: Vec<Columns> = self.rows(OF_ACCOUNT, &[entry(account)]).await?;
+        rows.into_iter().map(view).collect()
+    }
+
+    /// Why the receipt that stands as an item of an account was last set against what it pays, as it was kept; `None` where it
+    /// never was, or a person named the documents.
+    pub async fn why_applied(&mut self, account: EntryId, item: EntryId) -> Result<Option<serde_json::Value>> {
+        let row: Option<(String,)> = self.row(WHY, &[entry(account), entry(item)]).await?;
+        Ok(row.and_then(|(detail,)| serde_json::from_str(&detail).ok()))
+    }
+
+    /// How many of these keys a bank told before.
+    pub async fn told_before(&mut self, keys: &[&str]) -> Result<u64> {
+        let cells: Vec<Cell<'_>> = keys.iter().flat_map(|key| [self.book.into(), (*key).into()]).collect();
+        let found: Vec<(i64,)> = fetch(&mut self.tx, &TOLD, &cells).await?;
+        Ok(found.len() as u64)
+    }
+
+    /// The newest bank file that is not undone.
+    pub async fn newest_bank_file(&mut self) -> Result<Option<BankFileView>> {
+        let row: Option<FileRow> = self.row(NEWEST_FILE, &[]).await?;
+        Ok(row.map(file_view))
     }
 
     /// How many receipts a person is asked about.
@@ -178,17 +375,21 @@ impl Reading {
 
     /// Bank files read, newest first: at most `most`, and where `before` is given those older than its import.
     pub async fn bank_files(&mut self, before: Option<EntryId>, most: i64) -> Result<Vec<BankFileView>> {
-        type Row = (i64, String, i64, String, Option<i64>);
         let before = before.map_or(i64::MAX, |import| import.0);
-        let rows: Vec<Row> = self.rows(FILES, &[Bind::Int(before), Bind::Int(most)]).await?;
-        let view = |(import, file, day, detail, undone_by): Row| BankFileView {
-            import: EntryId(import),
-            file,
-            day: date(day),
-            detail: serde_json::from_str(&detail).unwrap_or_default(),
-            undone: undone_by.is_some(),
-        };
-        Ok(rows.into_iter().map(view).collect())
+        let rows: Vec<FileRow> = self.rows(FILES, &[Bind::Int(before), Bind::Int(most)]).await?;
+        Ok(rows.into_iter().map(file_view).collect())
+    }
+}
+
+type FileRow = (i64, String, i64, String, Option<i64>);
+
+fn file_view((import, file, day, detail, undone_by): FileRow) -> BankFileView {
+    BankFileView {
+        import: EntryId(import),
+        file,
+        day: date(day),
+        detail: serde_json::from_str(&detail).unwrap_or_default(),
+        undone: undone_by.is_some(),
     }
 }
 
@@ -209,6 +410,7 @@ fn view(row: Columns) -> Result<ReceiptView> {
         asked_on,
         item,
         id,
+        remittance,
     ) = row;
     let currency = currency(&code)?;
     Ok(ReceiptView {
@@ -222,6 +424,7 @@ fn view(row: Columns) -> Result<ReceiptView> {
         account,
         name,
         words: words.and_then(|words| serde_json::from_str(&words).ok()),
+        remittance: remittance.and_then(|words| serde_json::from_str(&words).ok()),
         asked: asked.split_whitespace().map(str::to_owned).collect(),
         asked_on: asked_on.map(date),
         item: EntryId(item),

@@ -152,7 +152,7 @@ fn links(operation: &Operation) -> Map<String, Value> {
 }
 
 /// The field by which a row of a list is named.
-const NAMED_BY: [(&str, &str); 8] = [
+const NAMED_BY: [(&str, &str); 9] = [
     ("ListedAccount", "account"),
     ("Contact", "contact"),
     ("Task", "task"),
@@ -161,6 +161,7 @@ const NAMED_BY: [(&str, &str); 8] = [
     ("Import", "import"),
     ("User", "name"),
     ("PolicyDraft", "draft"),
+    ("Receipt", "receipt"),
 ];
 
 fn parameter(field: &Field, place: &str) -> Value {

@@ -230,9 +230,53 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
     ),
     ("LastImport", "import:id kind:text day:day recorded_at:instant"),
     ("SealTail", "seal:int? sealed_at:instant? unsealed_batches:int"),
+    ("Receipt", RECEIPT),
+    ("ReceiptShown", RECEIPT_SHOWN),
+    ("PossiblePayer", "account:text name:text? evidence:[text] proposals:[Proposal]"),
+    (
+        "Proposal",
+        "proposal:text rule:text confidence:int lines:[ProposedLine] on_account:money asked:[text]",
+    ),
+    ("ProposedLine", "document:text line:int open:money pays:money from_credit:text? short:[any]?"),
+    ("AppliedLine", "document:text line:int amount:money"),
+    (
+        "OpenLine",
+        "item:id line:int account:text document:text po_number:text? due:day open:money disputed:money \
+        discount_until:day? discount:money?",
+    ),
+    ("LinePaid", "item:id line:count ~amount:amount? ~held_back:text?"),
+    ("ReceiptStands", "receipt:id account:text? applied:money unapplied:money learned:[text]"),
+    (
+        "CashFigures",
+        "asked:int asked_amount:[money] asked_since:day? questions:[QuestionCount] unidentified:[money] \
+        unapplied:[UnappliedSum] bank_file:FileNamed?",
+    ),
+    ("QuestionCount", "question:text receipts:int amount:[money]"),
+    ("UnappliedSum", "amount:money accounts:int"),
+    ("FileNamed", "import:id file:text day:day"),
+    ("BankFile", "import:id file:text day:day detail:any undone:bool"),
+    (
+        "BankReport",
+        "files:[BankFileReport] receipts:int applied:int on_account:int exceptions:int returns:int taken_back:int \
+        received:[money] applied_amount:[money] by_rule:[AppliedByRule] asked:[AskedOften]",
+    ),
+    ("AppliedByRule", "rule:text name:text receipts:int applied:[money]"),
+    ("AskedOften", "question:text receipts:int"),
+    (
+        "BankFileReport",
+        "file:text import:id? format:text? version:text sha256:text statements:int entries:int payments:int \
+        credits:[money] debits:[money] receipts:int duplicate_entries:int control_totals_ok:bool \
+        control_totals:[WrongTotal] warnings:[FileProblem] problems:[FileProblem]",
+    ),
+    ("WrongTotal", "name:text of:text line:int stated:text counted:text binding:bool"),
     ("Problem", "type:text title:text status:int code:text detail:text details:any"),
 ];
 
+const RECEIPT: &str = "receipt:id document:text amount:money unapplied:money booked_on:day value_on:day code:text \
+        account:text? name:text? words:any remittance:any asked:[text] asked_on:day? item:id";
+const RECEIPT_SHOWN: &str = "receipt:id document:text amount:money unapplied:money booked_on:day value_on:day code:text \
+        account:text? name:text? words:any remittance:any asked:[text] asked_on:day? item:id payers:[PossiblePayer] \
+        applied:[AppliedLine] because:any looked_at:text? lines:[OpenLine] version:text";
 const AGING_REPORT: &str = "import:id? read:int accepted:int duplicate:int changed:int rejected:int totals:[ImportTotal] \
         rejects:[Reject] files:[ImportFile] as_of:day file_total:ImportTotal? difference:ImportTotal? missing:int \
         notes:[FileProblem]";

@@ -4,6 +4,7 @@ use axum::extract::multipart::{Field, Multipart};
 use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
+use dunwell_desk::formats::bank::StatementProfile;
 use dunwell_desk::import::{ImportKind, Missing, Profile, SHIPPED, reverse_import};
 use dunwell_desk::rules::account::EntryId;
 use dunwell_desk::rules::rights::Action;
@@ -18,7 +19,7 @@ use crate::answer::{Answer, Problem};
 use crate::caller::Caller;
 use crate::frame;
 use crate::posted::{Posted, form_fields};
-use crate::uploads::{self, Wanted};
+use crate::uploads::{self, Holds, Wanted};
 use crate::words::{count, day_in_zone, spoken};
 
 /// The most bytes of a file that is sent; larger ones are imported on the command line.
@@ -57,8 +58,9 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
 }
 
 /// What a file may hold: the word, and in words.
-const KINDS: [(&str, &str); 9] = [
+const KINDS: [(&str, &str); 10] = [
     ("aging", "Aging export: what is open"),
+    ("bank", "A bank's file: statement, day's report, lockbox"),
     ("customers", "Customers"),
     ("contacts", "Contacts"),
     ("invoices", "Invoices and credit memos"),
@@ -111,8 +113,8 @@ fn form(caller: &Caller, kind: Option<&str>) -> Markup {
                 label.ck { input type="checkbox" name="strict" value="1"; " Keep nothing if a single row is rejected" }
                 div.fld.drop {
                     label for="file" { "File" }
-                    input id="file" name="file" type="file" accept=".csv,.tsv,.txt,.xlsx,.xls,.xml" required;
-                    span.hint { "CSV, text or XLSX, at most 64 MB. Drop it here, or choose it." }
+                    input id="file" name="file" type="file" required;
+                    span.hint { "CSV, text or XLSX, or what a bank sends (BAI2, camt, MT940, NACHA, OFX …), at most 64 MB. Drop it here, or choose it." }
                 }
                 div { button.pri type="submit" { "Check the file" } }
             }
@@ -226,12 +228,19 @@ async fn take_in(sent: &mut Sent, mut field: Field<'_>, csrf: &str) -> Result<()
 
 fn wanted(sent: &Sent, name: String) -> Result<Wanted, Problem> {
     let word = sent.text("kind").unwrap_or("aging");
-    let kind = match word {
-        "aging" => None,
-        other => Some(ImportKind::parse(other).ok_or_else(|| Problem::Malformed(format!("'{other}' is no import.")))?),
+    let unfit = |error: String| Problem::Malformed(format!("The profile, {error}."));
+    let holds = match word {
+        "aging" => Holds::Aging,
+        "bank" => {
+            let own = sent.text("own").map(StatementProfile::parse).transpose();
+            Holds::Bank(own.map_err(|error| unfit(error.to_string()))?.map(Box::new))
+        }
+        other => {
+            Holds::Rows(ImportKind::parse(other).ok_or_else(|| Problem::Malformed(format!("'{other}' is no import.")))?)
+        }
     };
-    let profile = match sent.text("own") {
-        Some(text) => Profile::parse(text).map_err(|error| Problem::Malformed(format!("The profile, {error}.")))?,
+    let profile = match sent.text("own").filter(|_| word != "bank") {
+        Some(text) => Profile::parse(text).map_err(|error| unfit(error.to_string()))?,
         None => {
             let shipped = sent.text("profile").unwrap_or("canonical");
             Profile::shipped(shipped).ok_or_else(|| Problem::Malformed(format!("There is no profile '{shipped}'.")))?
@@ -239,15 +248,20 @@ fn wanted(sent: &Sent, name: String) -> Result<Wanted, Problem> {
     };
     let missing = if sent.text("missing") == Some("paid") { Missing::Paid } else { Missing::Unknown };
     let source = sent.text("source").map(str::to_owned);
-    Ok(Wanted { name, kind, profile, source, missing, strict: sent.text("strict").is_some() })
+    Ok(Wanted { name, holds, profile, source, missing, strict: sent.text("strict").is_some(), accept_totals: None })
 }
 
 /// `POST /import/TOKEN/commit`: imports the file that was checked.
 pub(crate) async fn commit(Path(token): Path<String>, posted: Posted) -> Answer {
     let (today, user) = (posted.caller.today, posted.caller.session.user.clone());
     posted
-        .once(async move |desk, _| {
-            if uploads::begin_commit(&user, &token)? {
+        .once(async move |desk, sent| {
+            let accepts = sent.text("accept_totals").map(str::to_owned);
+            if accepts.is_none() && sent.has("accept_totals") {
+                let why = "Say why the totals are accepted though they are wrong.";
+                return Err(Problem::Malformed(why.into()));
+            }
+            if uploads::begin_commit(&user, &token, accepts)? {
                 uploads::work(desk, &token, today, true).await?;
             }
             Ok(format!("/import/{token}"))

@@ -11,8 +11,9 @@ use crate::answer::{Answer, html_response};
 use crate::caller::Caller;
 use crate::frame;
 use crate::posted::form_fields;
+use crate::screens::bank_report;
 use crate::screens::import_columns::{self, Picked};
-use crate::uploads::{self, Report, State, Wanted};
+use crate::uploads::{self, Holds, Report, State, Wanted};
 
 /// Rejected rows shown; all of them are in the file to download.
 const SHOWN: usize = 50;
@@ -51,8 +52,12 @@ fn gone(caller: &Caller) -> Response {
 fn state_of(caller: &Caller, token: &str, wanted: &Wanted, state: &State, picked: &Picked) -> Markup {
     match state {
         State::Working { commits, rows } => working(token, *commits, *rows),
-        State::Checked(report) => checked(caller, token, wanted, report, picked),
-        State::Imported(report) => imported(caller, token, report),
+        State::Checked(Report::Bank(report)) => bank_report::checked(caller, token, report),
+        State::Imported(Report::Bank(report)) => bank_report::imported(caller, report),
+        State::Checked(Report::Rows(rows)) => checked(caller, token, wanted, rows, None, picked),
+        State::Checked(Report::Aging(aging)) => checked(caller, token, wanted, &aging.import, Some(aging), picked),
+        State::Imported(Report::Rows(rows)) => imported(caller, token, rows, None),
+        State::Imported(Report::Aging(aging)) => imported(caller, token, &aging.import, Some(aging)),
         State::Failed(why) => html! {
             section.card { div.in.stack { p.problem role="alert" { (why) } p { a.l href="/import" { "Send the file again" } } } }
         },
@@ -71,8 +76,14 @@ fn working(token: &str, commits: bool, rows: u64) -> Markup {
     }
 }
 
-fn checked(caller: &Caller, token: &str, wanted: &Wanted, report: &Report, picked: &Picked) -> Markup {
-    let rows = report.rows();
+fn checked(
+    caller: &Caller,
+    token: &str,
+    wanted: &Wanted,
+    rows: &ImportReport,
+    aging: Option<&AgingImportReport>,
+    picked: &Picked,
+) -> Markup {
     let refused = rows.files.iter().any(|file| !file.problems.is_empty());
     let news = rows.accepted + rows.changed;
     html! {
@@ -80,7 +91,7 @@ fn checked(caller: &Caller, token: &str, wanted: &Wanted, report: &Report, picke
             section.card aria-labelledby="dry" {
                 header { h2 id="dry" { "What it would bring" } span.tag.info { "Nothing is kept yet" } }
                 (figures(rows))
-                @if let Report::Aging(aging) = report { (footing(aging)) }
+                @if let Some(aging) = aging { (footing(aging)) }
                 div.in.stack {
                     (problems(rows))
                     @if refused { p { "The file is refused whole. Mend it, or say below what its columns are." } }
@@ -95,19 +106,18 @@ fn checked(caller: &Caller, token: &str, wanted: &Wanted, report: &Report, picke
                 }
             }
             (rejected(token, rows))
-            @if let Some(kind) = wanted.kind { (import_columns::card(caller, token, wanted, kind, refused, picked)) }
+            @if let Holds::Rows(kind) = wanted.holds { (import_columns::card(caller, token, wanted, kind, refused, picked)) }
         }
     }
 }
 
-fn imported(caller: &Caller, token: &str, report: &Report) -> Markup {
-    let rows = report.rows();
+fn imported(caller: &Caller, token: &str, rows: &ImportReport, aging: Option<&AgingImportReport>) -> Markup {
     html! {
         div.stack {
             section.card aria-labelledby="kept" {
                 header { h2 id="kept" { "What it brought" } span.tag.ok { "Imported" } }
                 (figures(rows))
-                @if let Report::Aging(aging) = report { (footing(aging)) }
+                @if let Some(aging) = aging { (footing(aging)) }
                 div.in.stack {
                     (problems(rows))
                     p {

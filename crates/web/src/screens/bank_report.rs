@@ -1,0 +1,146 @@
+//! What a bank's file would bring, or brought: what it tells, its control totals, what is new, what was applied and what is asked.
+
+use dunwell_desk::cash::import_bank_file::{BankFileReport, BankReport};
+use dunwell_desk::rules::rights::Action;
+use maud::{Markup, html};
+
+use crate::caller::Caller;
+use crate::posted::form_fields;
+use crate::screens::bank_files::totals;
+use crate::screens::cash_words::{self, amounts};
+use crate::words::count;
+
+/// Warnings shown of a file.
+const SHOWN: usize = 20;
+
+/// What the dry run says, and the form that reads it for good.
+pub(crate) fn checked(caller: &Caller, token: &str, report: &BankReport) -> Markup {
+    html! {
+        div.stack { @for file in &report.files {
+            section.card aria-labelledby="dry" {
+                header { h2 id="dry" { "What it tells" } span.tag.info { "Nothing is kept yet" } }
+                (told(file))
+                div.in.stack {
+                    @let wrong = file.problems.iter().any(|problem| problem.code == "control_total");
+                    @let others: Vec<_> = file.problems.iter().filter(|problem| problem.code != "control_total").collect();
+                    @for problem in &others { p.problem role="alert" { @if problem.line > 0 { "Line " (problem.line) ": " } (problem.message) } }
+                    @if !others.is_empty() { p { "The file is refused whole; nothing of it was used." } p { a.btn href="/import?kind=bank" { "Another file" } } }
+                    @else if wrong { (refused(caller, token, file)) }
+                    @else if file.receipts as u64 <= file.duplicate_entries && file.receipts > 0 {
+                        p { "Every payment in it was told before. Reading it again changes nothing." }
+                        (commit(caller, token, "Read it all the same"))
+                    }
+                    @else { (commit(caller, token, "Read it in")) }
+                }
+            }
+        } }
+    }
+}
+
+fn commit(caller: &Caller, token: &str, name: &str) -> Markup {
+    html! {
+        form.acts method="post" action={ "/import/" (token) "/commit" } {
+            (form_fields(caller))
+            button.pri type="submit" { (name) }
+            a.btn href="/cash" { "Leave it" }
+        }
+    }
+}
+
+/// Wrong control totals, and the form in which a person says why the file is taken all the same.
+fn refused(caller: &Caller, token: &str, file: &BankFileReport) -> Markup {
+    html! {
+        p.problem role="alert" { "Its control totals are wrong, so it is refused whole. Ask the bank for the file again; or take it all the same, and say why." }
+        (totals(file.control_totals.iter().map(|total| [
+            total.name.to_owned(), total.of.clone(), total.stated.clone(), total.counted.clone(),
+            if total.binding { "yes" } else { "no" }.to_owned(),
+        ])))
+        form.stack method="post" action={ "/import/" (token) "/commit" } {
+            (form_fields(caller))
+            div.fld {
+                label for="accept" { "Why it is taken all the same" }
+                input id="accept" name="accept_totals" maxlength="500" required;
+                span.hint { "Kept with the file. Who confirmed it, and how." }
+            }
+            div.acts { button type="submit" { "Take it all the same" } a.btn href="/cash" { "Leave it" } }
+        }
+    }
+}
+
+fn told(file: &BankFileReport) -> Markup {
+    let new = (file.receipts as u64).saturating_sub(file.duplicate_entries);
+    html! {
+        dl.figs {
+            div { dt { "Format" } dd { (file.format.unwrap_or("Not known")) @if !file.version.is_empty() { small { (file.version) } } } }
+            div { dt { "Statements" } dd { (file.statements) small { (count(file.entries, "entry", "entries")) } } }
+            div { dt { "Came in" } dd { (amounts(&file.credits)) } }
+            div { dt { "Went out" } dd { (amounts(&file.debits)) } }
+            div { dt { "Payments, new" } dd { (new) small { (file.duplicate_entries) " told before" } } }
+            div { dt { "Control totals" } dd { @if file.control_totals_ok { span.tag.ok { "Right" } } @else { span.tag.bad { "Wrong" } } } }
+        }
+        @if !file.warnings.is_empty() {
+            details.in {
+                summary { (count(file.warnings.len(), "thing is", "things are")) " out of order, without loss" }
+                ul.ev { @for warning in file.warnings.iter().take(SHOWN) { li { span.sub { "line " (warning.line) } span { (warning.message) } } } }
+            }
+        }
+    }
+}
+
+/// What it brought.
+pub(crate) fn imported(caller: &Caller, report: &BankReport) -> Markup {
+    html! {
+        div.stack { @for file in &report.files {
+            section.card aria-labelledby="kept" {
+                header { h2 id="kept" { "What it brought" } @if file.problems.is_empty() { span.tag.ok { "Read in" } } @else { span.tag.bad { "Refused" } } }
+                dl.figs {
+                    div { dt { "Receipts" } dd { (report.receipts) small { (file.duplicate_entries) " told before" } } }
+                    div { dt { "They come to" } dd { (amounts(&report.received)) } }
+                    div { dt { "Set against lines" } dd { (report.applied) " of them" small { (amounts(&report.applied_amount)) } } }
+                    div { dt { "Something on account" } dd { (report.on_account) } }
+                    div { dt { "To be looked at" } dd { (report.exceptions) } }
+                    div { dt { "Control totals" } dd { @if file.control_totals_ok { span.tag.ok { "Right" } } @else { span.tag.warn { "Accepted" } } } }
+                }
+                (by_rule(report))
+                div.in.stack {
+                    @for problem in &file.problems { p.problem role="alert" { (problem.message) } }
+                    p {
+                        @match &file.import {
+                            Some(import) => {
+                                "Import " (import) ". "
+                                @if caller.may(Action::UndoImport) { a.l href={ "/imports/" (import) "/undo" } { "Undo it" } }
+                            },
+                            None => "Nothing was recorded: it tells nothing new.",
+                        }
+                    }
+                    div.acts {
+                        @if report.exceptions > 0 { a.btn.pri href="/cash" { "Look at what is asked" } }
+                        a.btn href="/import?kind=bank" { "Another file" } a.btn href="/cash/files" { "Bank files" }
+                    }
+                }
+            }
+        } }
+    }
+}
+
+/// What was set against lines by which rule, and what is asked how often.
+fn by_rule(report: &BankReport) -> Markup {
+    html! {
+        @if !report.by_rule.is_empty() || !report.asked.is_empty() {
+            div.scroll {
+                table.t {
+                    caption.sr { "By rule and by question" }
+                    thead { tr { th scope="col" { "Why" } th.num scope="col" { "Receipts" } th.num scope="col" { "Set against lines" } } }
+                    tbody {
+                        @for by in &report.by_rule {
+                            tr { th scope="row" { (cash_words::rule(by.rule)) " " span.sub { "Rule " (by.rule) } } td.num { (by.receipts) } td.num { (amounts(&by.applied)) } }
+                        }
+                        @for asked in &report.asked {
+                            tr { th scope="row" { "To be looked at: " (cash_words::question(asked.question)) } td.num { (asked.receipts) } td.num { "–" } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

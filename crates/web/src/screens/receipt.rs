@@ -1,0 +1,286 @@
+//! One receipt: what the bank told, who may have paid, and what it pays. A person takes a proposal, ticks lines until nothing is
+//! left over, or leaves it on account; and takes all of that back.
+
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use dunwell_desk::cash::clear_exception::{match_receipt, unmatch_receipt};
+use dunwell_desk::cash::exceptions::{PossiblePayer, ReceiptShown, cash_receipt};
+use dunwell_desk::cash::queue::next_exception;
+use dunwell_desk::look::search::search;
+use dunwell_desk::rules::money::Money;
+use dunwell_desk::rules::rights::Action;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use crate::answer::{Answer, Problem};
+use crate::assets::CASH;
+use crate::caller::Caller;
+use crate::export::address;
+use crate::frame;
+use crate::posted::{Fields, Posted, form_fields};
+use crate::screens::cash::cleared;
+use crate::screens::cash_words::{self, choice, receipt_path, tags};
+use crate::screens::receipt_form::{form, said};
+use crate::words::{account_path, money, short_day, spoken};
+
+/// Accounts shown for a text that was looked for.
+const FOUND: usize = 12;
+
+/// What is asked of the page; the queue it belongs to goes along.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    /// The account whose lines are looked at.
+    account: String,
+    /// A text by which the payer is looked for.
+    find: String,
+    /// The order of the queue.
+    order: String,
+    /// What the queue is asked.
+    question: String,
+    /// The receipt that was just cleared.
+    done: String,
+}
+
+/// A form that was refused: what was sent, and why.
+struct Refused<'a> {
+    sent: &'a Fields,
+    why: String,
+}
+
+/// `GET /cash/ID`.
+pub(crate) async fn page(caller: Caller, Path(id): Path<String>, Query(asked): Query<Asked>) -> Answer {
+    Ok(frame::page(&caller, "/cash", "Receipt", &whole(&caller, &id, &asked, None).await?))
+}
+
+async fn whole(caller: &Caller, id: &str, asked: &Asked, refused: Option<Refused<'_>>) -> Result<Markup, Problem> {
+    let found = payers_found(caller, &asked.find).await?;
+    let account = match (&asked.account, &found[..]) {
+        (code, _) if !code.is_empty() => Some(code.as_str()),
+        (_, [(only, _)]) => Some(only.as_str()),
+        _ => None,
+    };
+    let shown = cash_receipt(&caller.desk, id, account).await?;
+    let choice = choice(&asked.order, &asked.question)?;
+    let next = next_exception(&caller.desk, choice, &shown.exception.receipt).await?;
+    let done = cleared(caller, &asked.done).await?;
+    let sent = refused.as_ref().map(|refused| refused.sent);
+    Ok(html! {
+        div.acc.receipt {
+            div.ttl {
+                h1 { (money(shown.exception.receipt.amount)) " " span.mut { "from " (payer_words(&shown)) } }
+                (tags(&shown.exception.receipt.asked))
+                div.r.noprint {
+                    a.btn href=(address("/cash", &[("order", &asked.order), ("question", &asked.question)])) { "All of them" }
+                    @if let Some(next) = next {
+                        a.btn href=(receipt_path(&next, &asked.order, &asked.question)) data-key="]" { "Next " kbd { "]" } }
+                    }
+                }
+            }
+            @if let Some(done) = done { (done) }
+            @if let Some(refused) = &refused { p.problem role="alert" { (refused.why) } }
+            (figures(caller, &shown))
+            div.two {
+                div.stack {
+                    (payers(asked, id, &shown, &found))
+                    (form(caller, &shown, [&asked.order, &asked.question], sent))
+                }
+                div.stack {
+                    section.card aria-labelledby="told" { header { h2 id="told" { "What the bank told" } } (cash_words::told(&shown.exception.receipt)) }
+                    section.card aria-labelledby="advice" { header { h2 id="advice" { "Remittance advice" } } (cash_words::remittance(&shown.exception.receipt)) }
+                    (stands(caller, &shown))
+                }
+            }
+        }
+        script type="module" src=(CASH.address) {}
+    })
+}
+
+fn payer_words(shown: &ReceiptShown) -> &str {
+    let receipt = &shown.exception.receipt;
+    cash_words::payer(receipt).or(receipt.name.as_deref()).unwrap_or("somebody the bank does not name")
+}
+
+fn figures(caller: &Caller, shown: &ReceiptShown) -> Markup {
+    let receipt = &shown.exception.receipt;
+    let day = |day| short_day(day, caller.today);
+    let applied = Money::new(receipt.amount.minor - receipt.unapplied.minor, receipt.amount.currency);
+    html! {
+        dl.card.figs {
+            div { dt { "Came in" } dd { (money(receipt.amount)) small { (receipt.document) } } }
+            div { dt { "Set against lines" } dd { (money(applied)) } }
+            div { dt { "Not set" } dd { (money(receipt.unapplied)) } }
+            div { dt { "Customer" } dd {
+                @match &receipt.account {
+                    Some(code) => { a.to href=(account_path(code)) { (receipt.name.as_deref().unwrap_or(code)) } small { (code) } },
+                    None => { "Not known" small { "of nobody yet" } },
+                }
+            } }
+            div { dt { "Value day" } dd { (day(receipt.value_on)) small { "booked " (day(receipt.booked_on)) } } }
+            div { dt { "Asked since" } dd { (receipt.asked_on.map_or_else(|| "Not asked".to_owned(), day)) } }
+        }
+    }
+}
+
+/// Customer numbers and names for a text; none for an empty one.
+async fn payers_found(caller: &Caller, text: &str) -> Result<Vec<(String, Option<String>)>, Problem> {
+    let found = search(&caller.desk, text, caller.today, Some(FOUND)).await?;
+    let exact = found.hits.iter().find(|hit| hit.kind == "account" && hit.account.eq_ignore_ascii_case(&found.text));
+    if let Some(hit) = exact {
+        return Ok(vec![(hit.account.clone(), hit.name.clone())]);
+    }
+    let mut accounts: Vec<(String, Option<String>)> = Vec::new();
+    for hit in found.hits {
+        if !accounts.iter().any(|(code, _)| *code == hit.account) {
+            accounts.push((hit.account, hit.name));
+        }
+    }
+    Ok(accounts)
+}
+
+/// Who may have paid, the likeliest first, and a box to look for somebody else.
+fn payers(asked: &Asked, id: &str, shown: &ReceiptShown, found: &[(String, Option<String>)]) -> Markup {
+    let path = |code: &str| {
+        let query = [("account", code), ("order", &asked.order), ("question", &asked.question)];
+        address(&format!("/cash/{id}"), &query)
+    };
+    let here = |code: &str| shown.looked_at.as_deref() == Some(code);
+    html! {
+        section.card aria-labelledby="payers" {
+            header { h2 id="payers" { "Who may have paid" } }
+            @if shown.exception.payers.is_empty() { p.in.mut { "Nothing it says leads to a customer. Look for one below." } }
+            ul.payers {
+                @for payer in &shown.exception.payers {
+                    li.on[here(&payer.account)] {
+                        a.nm href=(path(&payer.account)) aria-current=[here(&payer.account).then_some("true")] {
+                            (payer.name.as_deref().unwrap_or(&payer.account))
+                        }
+                        span.sub { (payer.account) " · " (for_it(payer, shown)) }
+                    }
+                }
+                @for (code, name) in found.iter().filter(|(code, _)| !shown.exception.payers.iter().any(|payer| payer.account == *code)) {
+                    li { a.nm href=(path(code)) { (name.as_deref().unwrap_or(code)) } span.sub { (code) " · looked for" } }
+                }
+            }
+            form.inline.in method="get" action={ "/cash/" (id) } role="search" aria-label="Look for the payer" {
+                input type="hidden" name="order" value=(asked.order);
+                input type="hidden" name="question" value=(asked.question);
+                label for="find" data-key="f" { "Somebody else " kbd { "F" } }
+                input.find id="find" name="find" type="search" value=(asked.find) placeholder="Name, number, document or amount" autocomplete="off";
+                button type="submit" { "Look" }
+                @if !asked.find.is_empty() && found.is_empty() { span.mut role="status" { "Nobody found for “" (asked.find) "”." } }
+            }
+        }
+    }
+}
+
+/// What speaks for a payer, and how much is proposed there.
+fn for_it(payer: &PossiblePayer, shown: &ReceiptShown) -> String {
+    let speaks: Vec<String> = payer.evidence.iter().map(|code| cash_words::evidence(code)).collect();
+    let why = match (&shown.exception.receipt.account, speaks.is_empty()) {
+        (_, false) => format!("speaks for it: {}", speaks.join(", ")),
+        (Some(code), true) if *code == payer.account => "it is theirs".to_owned(),
+        (_, true) => "looked for".to_owned(),
+    };
+    match payer.proposals.iter().map(|proposal| proposal.confidence).max() {
+        Some(sure) => format!("{why} · a proposal, {sure} % sure"),
+        None => why,
+    }
+}
+
+/// What it is set against and why, and the form that takes it back.
+fn stands(caller: &Caller, shown: &ReceiptShown) -> Markup {
+    let receipt = &shown.exception.receipt;
+    let Some(code) = &receipt.account else { return html! {} };
+    html! {
+        section.card aria-labelledby="stands" {
+            header { h2 id="stands" { "What it is set against" } }
+            @if shown.applied.is_empty() { p.in.mut { "Nothing: it lies on the account of " (code) "." } }
+            @else {
+                div.in {
+                    table.mini {
+                        caption.sr { "Documents it pays" }
+                        thead { tr { th scope="col" { "Document" } th.num scope="col" { "Set against it" } } }
+                        tbody { @for applied in &shown.applied { tr { th scope="row" { (applied.document) } td.num { (money(applied.amount)) } } } }
+                    }
+                }
+            }
+            (why(shown))
+            @if caller.may(Action::Unapply) {
+                form.in method="post" action={ "/cash/" (receipt.receipt) "/unmatch" } {
+                    (form_fields(caller))
+                    input type="hidden" name="version" value=(shown.version);
+                    button type="submit" data-key="u" { "Take it back from " (code) " " kbd { "U" } }
+                    p.hint { "What it pays is open again with its due dates, and it is nobody's until somebody says whose it is." }
+                }
+            }
+        }
+    }
+}
+
+/// Why a rule set it against what it pays.
+fn why(shown: &ReceiptShown) -> Markup {
+    let Some(because) = shown.because.as_ref().filter(|_| !shown.applied.is_empty()) else { return html! {} };
+    let rule = because["rule"].as_str().unwrap_or_default();
+    let speaks = because["payer"].as_array().into_iter().flatten().filter_map(|code| code.as_str());
+    let speaks: Vec<String> = speaks.map(cash_words::evidence).collect();
+    html! {
+        div.in {
+            h3 { "Why" }
+            p { (cash_words::rule(rule)) ", " (because["confidence"]) " % sure. " span.sub { "Rule " (rule) } }
+            @if !speaks.is_empty() { p.sub { "The payer is known by " (speaks.join(", ")) "." } }
+        }
+    }
+}
+
+/// `POST /cash/ID/match`: takes a proposal, sets it against lines, or leaves it on account, and goes on to the next.
+pub(crate) async fn match_it(Path(id): Path<String>, posted: Posted) -> Answer {
+    let (caller, sent, today) = (posted.caller.clone(), posted.fields().clone(), posted.caller.today);
+    let receipt = id.clone();
+    let done = posted
+        .once(async move |desk, sent| {
+            let (order, question) = (sent.text("order").unwrap_or_default(), sent.text("question").unwrap_or_default());
+            let said = said(&sent)?;
+            // What comes next is asked first: once it is cleared, it has no place in the queue any more.
+            let before = cash_receipt(&desk, &receipt, None).await?.exception.receipt;
+            let next = next_exception(&desk, choice(order, question)?, &before).await?;
+            match_receipt(&desk, &receipt, &said, today).await?;
+            let place = next.map_or_else(|| "/cash".to_owned(), |next| format!("/cash/{next}"));
+            Ok(address(&place, &[("done", &receipt), ("order", order), ("question", question)]))
+        })
+        .await;
+    match done {
+        Err(Problem::Refused(refusal)) if problem_of(&refusal) => {
+            let why = spoken(&refusal.to_string());
+            kept(&caller, &id, Refused { sent: &sent, why }, Problem::Refused(refusal).status()).await
+        }
+        done => done,
+    }
+}
+
+/// Whether a refusal is about what was typed, or about what somebody did meanwhile: the form is shown again with it.
+fn problem_of(refusal: &dunwell_desk::Refusal) -> bool {
+    use dunwell_desk::Refusal::{BadValue, Posting, UnknownAccount, VersionConflict};
+    matches!(refusal, BadValue { .. } | Posting { .. } | UnknownAccount(_) | VersionConflict { .. })
+}
+
+/// The page with the form as it was sent, and why it was refused.
+async fn kept(caller: &Caller, id: &str, refused: Refused<'_>, status: StatusCode) -> Answer {
+    let text = |name: &str| refused.sent.text(name).unwrap_or_default().to_owned();
+    let asked =
+        Asked { account: text("account"), order: text("order"), question: text("question"), ..Asked::default() };
+    let page: Response = frame::page(caller, "/cash", "Receipt", &whole(caller, id, &asked, Some(refused)).await?);
+    Ok((status, page).into_response())
+}
+
+/// `POST /cash/ID/unmatch`.
+pub(crate) async fn unmatch(Path(id): Path<String>, posted: Posted) -> Answer {
+    let today = posted.caller.today;
+    posted
+        .once(async move |desk, sent| {
+            unmatch_receipt(&desk, &id, sent.text("version"), today).await?;
+            Ok(format!("/cash/{id}"))
+        })
+        .await
+}

@@ -1,0 +1,202 @@
+//! The form of a receipt: proposals to take, open lines to tick with an amount each, and what is left over. It is counted on the
+//! server; the script beside it counts along.
+
+use dunwell_desk::cash::clear_exception::{LinePaid, ReceiptMatched};
+use dunwell_desk::cash::exceptions::{OpenLine, Proposal, ProposedLine, ReceiptShown};
+use dunwell_desk::rules::calendar::days_between;
+use dunwell_desk::rules::dispute::DisputeReason;
+use dunwell_desk::rules::rights::Action;
+use maud::{Markup, html};
+
+use crate::answer::Problem;
+use crate::caller::Caller;
+use crate::posted::{Fields, form_fields};
+use crate::screens::cash_words;
+use crate::words::{account_path, count, money, short_day, spoken};
+
+/// Open lines that are shown, oldest due date first; others are named on the command line.
+const SHOWN: usize = 200;
+
+/// What the form says.
+pub(crate) fn said(sent: &Fields) -> Result<ReceiptMatched, Problem> {
+    let text = |name: &str| sent.text(name).map(str::to_owned);
+    let on_account = sent.text("act") == Some("on_account");
+    let proposal = text("proposal");
+    let lines = if on_account || proposal.is_some() { Vec::new() } else { lines_of(sent) };
+    if lines.is_empty() && !on_account && proposal.is_none() {
+        let why = "Tick what it pays, take a proposal, or leave it on account.";
+        return Err(refused("lines", why));
+    }
+    Ok(ReceiptMatched {
+        account: text("account"),
+        documents: Vec::new(),
+        lines,
+        proposal,
+        on_account: on_account || sent.has("rest"),
+        learn: sent.has("learn"),
+        version: text("version"),
+    })
+}
+
+fn refused(what: &'static str, why: &str) -> Problem {
+    dunwell_desk::Refusal::BadValue { what, value: String::new(), why: why.to_owned() }.into()
+}
+
+/// The lines that are ticked or have an amount, in the order of the form.
+fn lines_of(sent: &Fields) -> Vec<LinePaid> {
+    let ticked = sent.every("line");
+    let shown = sent.every("shown");
+    let of = |place: &String| {
+        let amount = sent.text(&format!("pays {place}")).map(str::to_owned);
+        let (item, line) = place.split_once('/')?;
+        if amount.is_none() && !ticked.contains(place) {
+            return None;
+        }
+        let held_back = sent.text(&format!("held {place}")).map(str::to_owned);
+        Some(LinePaid { item: item.to_owned(), line: line.parse().ok()?, amount, held_back })
+    };
+    shown.iter().filter_map(of).collect()
+}
+
+/// The form, or what it would show to whoever may only look. `queue` is the order and the question of the queue it belongs to.
+pub(crate) fn form(caller: &Caller, shown: &ReceiptShown, queue: [&str; 2], sent: Option<&Fields>) -> Markup {
+    let receipt = &shown.exception.receipt;
+    let Some(code) = &shown.looked_at else { return html! {} };
+    let payer = shown.exception.payers.iter().find(|payer| payer.account == *code);
+    let name = payer.and_then(|payer| payer.name.as_deref()).unwrap_or(code);
+    let proposals: &[Proposal] = payer.map_or(&[], |payer| &payer.proposals);
+    if !caller.may(Action::Apply) {
+        return html! { (proposed(proposals, false)) (lines(caller, shown, code, None, false)) };
+    }
+    let moves = receipt.account.as_deref() != Some(code.as_str());
+    let left = if moves { receipt.amount } else { receipt.unapplied };
+    html! {
+        form.stack id="match" method="post" action={ "/cash/" (receipt.receipt) "/match" } data-left=(left.minor)
+            data-currency=(left.currency) data-exponent=(left.currency.exponent()) {
+            (form_fields(caller))
+            input type="hidden" name="account" value=(code);
+            input type="hidden" name="version" value=(shown.version);
+            input type="hidden" name="order" value=(queue[0]);
+            input type="hidden" name="question" value=(queue[1]);
+            div.card.settle {
+                output.b id="difference" { "Not set against anything: " (money(left)) }
+                div.acts {
+                    @if !shown.lines.is_empty() && !left.is_zero() { button.pri type="submit" data-key="m" { "Match what is ticked " kbd { "M" } } }
+                    button type="submit" name="act" value="on_account" data-key="o" {
+                        @if left.is_zero() { "Leave it as it is " } @else if moves { "On account of " (name) " " } @else { "Leave it on account " }
+                        kbd { "O" }
+                    }
+                }
+                div.chips {
+                    label.ck { input type="checkbox" name="rest" value="1" checked[sent.is_some_and(|sent| sent.has("rest"))]; " What is left over stays on account" }
+                    label.ck { input type="checkbox" name="learn" value="1" data-key="r" checked[sent.is_some_and(|sent| sent.has("learn"))]; span { " Know this payer from now on " kbd { "R" } } }
+                }
+            }
+            (proposed(proposals, true))
+            @if !left.is_zero() { (lines(caller, shown, code, sent, true)) }
+        }
+    }
+}
+
+/// What the rules propose, each to be taken as it is.
+fn proposed(proposals: &[Proposal], takes: bool) -> Markup {
+    if proposals.is_empty() {
+        return html! {};
+    }
+    html! {
+        section.card aria-labelledby="proposals" {
+            header { h2 id="proposals" { "What it may pay" } span.sub { (count(proposals.len(), "proposal", "proposals")) } }
+            @for (place, proposal) in proposals.iter().enumerate() {
+                div.proposal {
+                    div {
+                        p.b { (cash_words::rule(proposal.rule)) " " span.tag.ok[proposal.confidence >= 95] { (proposal.confidence) " % sure" } }
+                        p.sub { "Rule " (proposal.rule) @for code in &proposal.asked { " · " (cash_words::question(code)) } }
+                        ul { @for line in &proposal.lines { li { (proposed_line(line)) } } }
+                        @if !proposal.on_account.is_zero() { p { (money(proposal.on_account)) " stays on account" } }
+                    }
+                    @if takes {
+                        button.pri[place == 0] type="submit" name="proposal" value=(proposal.proposal) data-key=[(place == 0).then_some(" ")] {
+                            "Take it" @if place == 0 { " " kbd { "Space" } } span.sr { ", proposal " (place + 1) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn proposed_line(line: &ProposedLine) -> Markup {
+    html! {
+        span.b { (line.document) } ": " (money(line.pays))
+        @if line.pays != line.open { " of " (money(line.open)) " open" }
+        @if let Some(credit) = &line.from_credit { ", from credit " (credit) }
+        @if let Some((amount, why)) = &line.short { "; " (money(*amount)) " short: " (cash_words::shortfall(why)) }
+    }
+}
+
+/// The open lines of the payer, each to be ticked with an amount.
+fn lines(caller: &Caller, shown: &ReceiptShown, code: &str, sent: Option<&Fields>, ticks: bool) -> Markup {
+    let family = shown.lines.iter().any(|line| line.account != code);
+    html! {
+        section.card aria-labelledby="lines" {
+            header { h2 id="lines" { "Open lines of " (code) @if family { " and those it pays for" } } span.sub { (count(shown.lines.len(), "line", "lines")) } }
+            @if shown.lines.is_empty() { p.in.mut { "Nothing is open there in " (shown.exception.receipt.amount.currency) "." } }
+            @else {
+                div.scroll tabindex="0" role="region" aria-label="Open lines, scrolls sideways" {
+                    table.t.lines {
+                        caption.sr { "Open lines, oldest due date first" }
+                        thead { tr {
+                            @if ticks { th scope="col" { span.sr { "Choose" } } }
+                            th scope="col" { "Document" } th.xs scope="col" { "PO" } th scope="col" { "Due" } th.num.xs scope="col" { "Days late" }
+                            th.num scope="col" { "Open" }
+                            @if ticks { th scope="col" { "It pays" } th scope="col" { "If short" } }
+                        } }
+                        tbody { @for line in shown.lines.iter().take(SHOWN) { (row(caller, line, code, sent, ticks)) } }
+                    }
+                }
+                @if shown.lines.len() > SHOWN { p.in.sub { "The oldest " (SHOWN) " are shown. Others are named on the command line: dunwell match." } }
+            }
+        }
+    }
+}
+
+fn row(caller: &Caller, line: &OpenLine, code: &str, sent: Option<&Fields>, ticks: bool) -> Markup {
+    let place = format!("{}/{}", line.item, line.line);
+    let late = days_between(line.due, caller.today).max(0);
+    let kept = |name: &str| sent.and_then(|sent| sent.text(&format!("{name} {place}")));
+    let ticked = sent.is_some_and(|sent| sent.every("line").contains(&place));
+    html! {
+        tr {
+            @if ticks {
+                td {
+                    input type="hidden" name="shown" value=(place);
+                    label.pick { input type="checkbox" name="line" value=(place) checked[ticked] data-row data-pays=(line.open.minor)
+                        aria-label={ "It pays " (line.document) }; }
+                }
+            }
+            th scope="row" {
+                (line.document) @if line.line > 1 { span.sub { " instalment " (line.line) } }
+                @if line.account != code { small { a.l href=(account_path(&line.account)) { (line.account) } } }
+                @if !line.disputed.is_zero() { small { span.tag.warn { (money(line.disputed)) " disputed" } } }
+                @if let Some((amount, until)) = line.discount.zip(line.discount_until) {
+                    small { "discount " (money(amount)) " until " (short_day(until, caller.today)) }
+                }
+            }
+            td.xs.mut { (line.po_number.as_deref().unwrap_or("none")) }
+            td.nw { (short_day(line.due, caller.today)) }
+            td.num.xs { @if late > 0 { (late) } @else { "not due" } }
+            td.num.b { (money(line.open)) }
+            @if ticks {
+                td { input.pays name={ "pays " (place) } value=(kept("pays").unwrap_or_default()) inputmode="decimal" autocomplete="off" aria-label={ "Amount for " (line.document) }; }
+                td.held {
+                    select name={ "held " (place) } aria-label={ "What becomes of the rest of " (line.document) } {
+                        option value="" { "rest stays open" }
+                        @for reason in DisputeReason::ALL {
+                            option value=(reason.code()) selected[kept("held") == Some(reason.code())] { "disputed: " (spoken(reason.code()).to_lowercase()) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
