@@ -1,11 +1,13 @@
 //! The demo: a generated book brought in through the desk's own imports, and the desk run over its last thirty days.
 //!
 //! Each day sees the world as it was: invoices, money and applications are imported on their day, what people did is
-//! recorded on its day, and only then the day's run decides. Absent on purpose: short cuts into the store.
+//! recorded on its day, and only then the day's run decides. On the last business day the money comes as the banks tell it,
+//! and the desk applies it itself. Absent on purpose: short cuts into the store.
 
 use std::collections::{BTreeSet, HashMap};
 
 use dunwell_desk::approve;
+use dunwell_desk::cash::import_bank_file::{BankReport, BankRequest, import_bank_files};
 use dunwell_desk::daily_run::{RunReport, daily_run};
 use dunwell_desk::desk::Desk;
 use dunwell_desk::import::{ImportFile, ImportKind, ImportRequest, Listener, Profile, Reject, import};
@@ -16,6 +18,8 @@ use dunwell_desk::refusal::{Result, Stop};
 use dunwell_desk::rules::calendar::{Date, add_days};
 use dunwell_desk::take_promise::{PromiseGiven, take_promise};
 
+use crate::bank::{TrueReceipt, bank_credits, before_the_bank, with_the_bank};
+use crate::bank_files::bank_files;
 use crate::book::{Book, Event, What};
 use crate::days::CALENDAR;
 use crate::files::{Span, rates_csv};
@@ -66,6 +70,25 @@ pub struct DemoReport {
     pub disputes: u64,
     /// The report of the last business day.
     pub last_run: RunReport,
+    /// What the banks told on that day.
+    pub morning: Morning,
+}
+
+/// The bank files of the last business day.
+#[derive(Debug, Clone, Default)]
+pub struct Morning {
+    /// The files by their names, in the order in which they were read.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// What became of them.
+    pub report: BankReport,
+}
+
+impl Morning {
+    /// The files as an import takes them.
+    pub fn request(&self, on: Date) -> BankRequest {
+        let files = self.files.iter().map(|(name, bytes)| ImportFile::bytes(name.as_str(), bytes.clone())).collect();
+        BankRequest { files, format: None, accept_totals: None, profile: None, on, dry_run: false }
+    }
 }
 
 /// What the demo book is made with.
@@ -85,7 +108,11 @@ pub fn new_book(plan: &Plan) -> NewBook {
 /// that holds a part of it: make a new one. Fails where the desk fails; a refused row is counted, not an error.
 pub async fn make_demo(mut desk: Desk, plan: &Plan, progress: impl Fn(&str)) -> Result<DemoReport> {
     progress("Inventing customers, invoices and payments.");
-    let book = Book::generate(plan);
+    let whole = Book::generate(plan);
+    let calendar = desk.calendar()?;
+    let last = calendar.on_or_before(plan.until);
+    let credits = bank_credits(&whole, &(last..=last));
+    let book = before_the_bank(&whole, &(last..=last));
     let first_run = add_days(plan.until, 1 - DAYS_RUN).max(plan.first_day());
     desk.book.settings = change_settings(&desk, sender_toml(), plan.first_day()).await?;
     let hired =
@@ -96,22 +123,27 @@ pub async fn make_demo(mut desk: Desk, plan: &Plan, progress: impl Fn(&str)) -> 
     let mut demo = Demo { desk, book: &book, disputes: HashMap::new(), report: DemoReport::default() };
     progress("Importing the history.");
     demo.import_history(first_run).await?;
+    let control = with_the_bank(book.clone(), &credits).control_totals_csv();
+    demo.import(ImportKind::ControlTotals, control, add_days(first_run, -1)).await?;
     let events = book.events();
     let settled = settled_before(&book, first_run);
     for event in events.iter().filter(|event| event.day < first_run && matters(event, first_run, &settled)) {
         demo.record(event).await?;
     }
-    let calendar = demo.desk.calendar()?;
     let mut day = first_run;
     while day <= plan.until {
         demo.import_day(day).await?;
         for event in events.iter().filter(|event| event.day == day) {
             demo.record(event).await?;
         }
+        if day == last && !credits.is_empty() {
+            progress(&format!("Reading the bank files of {day}."));
+            demo.read_bank_files(day, &credits).await?;
+        }
         if calendar.is_business_day(day) {
             progress(&format!("Running the desk on {day}."));
             demo.run(day).await?;
-            if day < calendar.on_or_before(plan.until) {
+            if day < last {
                 demo.sign(day).await?;
             }
         }
@@ -154,7 +186,7 @@ struct Demo<'a> {
 }
 
 impl Demo<'_> {
-    /// Imports everything up to the day before the first run, with rates, what was sent before, and control figures.
+    /// Imports everything up to the day before the first run, with rates and what was sent before.
     async fn import_history(&mut self, first_run: Date) -> Result<()> {
         let book = self.book;
         let before = Date::MIN..=add_days(first_run, -1);
@@ -164,7 +196,15 @@ impl Demo<'_> {
         self.import(ImportKind::Contacts, book.contacts_csv(), on).await?;
         self.import_facts(&before, on).await?;
         self.import(ImportKind::Notices, book.notices_csv(first_run), on).await?;
-        self.import(ImportKind::ControlTotals, book.control_totals_csv(), on).await?;
+        Ok(())
+    }
+
+    /// Reads what the banks tell in the morning.
+    async fn read_bank_files(&mut self, day: Date, credits: &[TrueReceipt]) -> Result<()> {
+        let files = bank_files(day, &credits.iter().collect::<Vec<_>>());
+        let mut morning = Morning { files, report: BankReport::default() };
+        morning.report = import_bank_files(&self.desk, &morning.request(day)).await?;
+        self.report.morning = morning;
         Ok(())
     }
 

@@ -6,6 +6,7 @@
 //! the desk itself does. The simulation makes what comes from outside; the desk then works it through its own front door.
 
 mod bank;
+mod bank_files;
 mod book;
 mod chance;
 mod customers;
@@ -20,13 +21,14 @@ mod payers;
 mod plan;
 mod seller;
 
-pub use bank::{TrueReceipt, Wording, bai2_file, bank_credits, before_the_bank};
+pub use bank::{TrueReceipt, Wording, bank_credits, before_the_bank, with_the_bank, without_discounts};
+pub use bank_files::{bai2_file, bank_files, camt_file};
 pub use book::{
     Account, Address, Application, Book, Contact, Customer, Document, DocumentKind, Event, Happening, Payment, Segment,
     What, accounts,
 };
 pub use days::CALENDAR;
-pub use demo::{BOOK_NAME, DemoReport, TIME_ZONE, make_demo, new_book};
+pub use demo::{BOOK_NAME, DemoReport, Morning, TIME_ZONE, make_demo, new_book};
 pub use files::{ControlFigures, Sinks, Span, rates_csv, stream_files};
 pub use payers::Payer;
 pub use plan::Plan;

@@ -10,7 +10,9 @@ use dunwell_desk::rules::account::EntryId;
 use dunwell_desk::rules::calendar::{Date, add_days};
 use dunwell_desk::rules::cash::Owed;
 use dunwell_desk::{Desk, keep_book};
-use dunwell_sim::{Book, Plan, TrueReceipt, Wording, bai2_file, bank_credits, before_the_bank, new_book};
+use dunwell_sim::{
+    Book, Plan, TrueReceipt, Wording, bank_credits, bank_files, before_the_bank, new_book, without_discounts,
+};
 use dunwell_store::testing::Place;
 use jiff::civil::date;
 
@@ -28,6 +30,7 @@ type Pays = BTreeMap<String, i64>;
 #[derive(Debug, Default)]
 struct Rate {
     receipts: u64,
+    /// What the payers meant to pay.
     value: i64,
     /// Receipts of which everything that was meant was applied, and nothing else.
     whole: u64,
@@ -39,7 +42,7 @@ struct Rate {
 impl Rate {
     fn count(&mut self, truth: &TrueReceipt, applied: &Pays) {
         self.receipts += 1;
-        self.value += truth.amount.minor;
+        self.value += truth.pays.values().sum::<i64>();
         let right =
             applied.iter().map(|(document, amount)| truth.pays.get(document).map_or(0, |meant| *meant.min(amount)));
         self.right += right.sum::<i64>();
@@ -71,7 +74,8 @@ impl Rate {
 
 /// The plain way: a document named in full, else the one line of that amount, else the oldest lines first.
 fn plainly(truth: &TrueReceipt, owed: &mut Owed) -> Pays {
-    let words: Vec<&str> = truth.text.split_whitespace().collect();
+    let text = truth.text();
+    let words: Vec<&str> = text.split_whitespace().collect();
     let mut order: Vec<usize> =
         (0..owed.lines.len()).filter(|place| words.contains(&owed.lines[*place].document.as_str())).collect();
     if order.is_empty() {
@@ -102,7 +106,9 @@ async fn put(desk: &Desk, kind: ImportKind, csv: Vec<u8>, on: Date) {
     let profile = Profile::shipped("canonical").expect("it ships");
     let request = ImportRequest::new(kind, vec![ImportFile::bytes("rows.csv", csv)], profile, on);
     let report = import(desk, &request, Listener::default()).await.expect("an import");
-    assert_eq!(report.rejected, 0, "{:?}", report.rejects);
+    // A credit memo that is set against its invoice days later may be spent by then: a payer had taken it off.
+    let spent = |code: &str| kind == ImportKind::Applications && code == "over_applied";
+    assert!(report.rejects.iter().all(|reject| spent(reject.code)), "{:?}", report.rejects);
 }
 
 async fn put_day(desk: &Desk, known: &Book, days: std::ops::RangeInclusive<Date>) {
@@ -119,7 +125,7 @@ async fn what_is_applied_by_itself_is_right_and_most_of_the_money() {
     let first = add_days(plan.until, 1 - DAYS);
     let window = first..=plan.until;
     let credits = bank_credits(&book, &window);
-    let known = before_the_bank(&book, &window);
+    let known = without_discounts(before_the_bank(&book, &window), &window);
     let place = Place::sqlite().await;
     let desk = keep_book::make_book(place.db(), &new_book(&plan), noon).await.expect("a new book");
     let desk = Desk::open(desk, "desk", noon).await.expect("the house");
@@ -129,17 +135,23 @@ async fn what_is_applied_by_itself_is_right_and_most_of_the_money() {
     let mut plain = Rate::default();
     let mut day = first;
     let (mut receipts, mut exceptions) = (0, 0);
+    let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
     while day <= plan.until {
         put_day(&desk, &known, day..=day).await;
         let of_day: Vec<&TrueReceipt> = credits.iter().filter(|credit| credit.day == day).collect();
         if !of_day.is_empty() {
             count_plainly(&desk, &of_day, &mut plain).await;
-            let file = ImportFile::bytes(format!("{day}.bai"), bai2_file(day, &of_day));
-            let request = BankRequest { files: vec![file], format: None, accept_totals: None, on: day, dry_run: false };
+            let files = bank_files(day, &of_day).into_iter();
+            let files = files.map(|(name, bytes)| ImportFile::bytes(name, bytes)).collect();
+            let request =
+                BankRequest { files, format: None, profile: None, accept_totals: None, on: day, dry_run: false };
             let report = import_bank_files(&desk, &request).await.expect("a report");
             assert!(!report.is_refused(), "{report:#?}");
             receipts += report.receipts;
             exceptions += report.exceptions;
+            for asked in report.asked {
+                *kinds.entry(asked.question).or_default() += asked.receipts;
+            }
         }
         day = add_days(day, 1);
     }
@@ -154,14 +166,19 @@ async fn what_is_applied_by_itself_is_right_and_most_of_the_money() {
         if std::env::var_os("DUNWELL_SHOW").is_some() && applied != credit.pays {
             println!(
                 "{} {} {:?} {:?} meant {:?} did {:?}",
-                credit.account, credit.amount, credit.text, found.asked, credit.pays, applied
+                credit.account,
+                credit.amount,
+                credit.text(),
+                found.asked,
+                credit.pays,
+                applied
             );
         }
         ours.count(credit, &applied);
     }
     ours.say("by the rules");
     plain.say("plainly");
-    println!("exceptions: {exceptions} of {receipts}");
+    println!("exceptions: {exceptions} of {receipts}: {kinds:?}");
     assert_eq!(receipts, credits.len() as u64, "every credit is a receipt");
     assert!(ours.precision() >= 0.999, "{:.5}", ours.precision());
     assert!(ours.whole * 10 >= ours.receipts * 8, "{} of {}", ours.whole, ours.receipts);
