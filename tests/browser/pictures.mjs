@@ -1,6 +1,6 @@
 // Takes the pictures of docs/pictures from the demo book: light, 1440 pixels wide. `make pictures` runs it.
 import { join } from "node:path";
-import { accountOf, browser, moveTo, signedIn } from "./workbench.mjs";
+import { accountOf, asked, browser, moveTo, signedIn } from "./workbench.mjs";
 
 const chrome = await browser();
 const into = (name) => join(process.env.DUNWELL_OUT, `${name}.png`);
@@ -19,6 +19,10 @@ const pictures = {
     await page.locator("dialog[open] [name=amount]").fill("5000.00");
     await page.locator("dialog [name=day]").fill("2026-11-26");
     await page.locator("dialog [name=text]").fill("Run of 19 Nov missed the cut-off; both invoices go out on the 26th.");
+  },
+  cash: async (page) => {
+    const [{ receipt }] = asked("exceptions", "--question", "ambiguous").exceptions;
+    await page.goto(`/cash/${receipt}`);
   },
   search: async (page) => page.goto("/search?q=cedar"),
 };

@@ -8,6 +8,8 @@ export const account = accountOf("anna", 0);
 const { tasks } = asked("worklist", "--on", today);
 const withA = (kind) => tasks.find((task) => task.kind === kind).account;
 const home = `/accounts/${account}`;
+/** A receipt about which that is asked. */
+const exception = (question) => asked("exceptions", "--question", question).exceptions[0]?.receipt ?? asked("exceptions").exceptions[0].receipt;
 // The demo has no administrator.
 if (!asked("user", "list").users.some((user) => user.name === "ada")) dunwell("user", "add", "ada", "--role", "admin");
 
@@ -45,6 +47,14 @@ export const screens = [
   { name: "accounts", who: "maria", route: "/accounts", path: "/accounts" },
   { name: "search", who: "maria", route: "/search", path: "/search?q=cedar" },
   { name: "search without a find", who: "maria", route: "/search", path: "/search?q=zzzz" },
+  { name: "cash", who: "maria", route: "/cash", path: "/cash" },
+  { name: "cash with nothing like that", who: "maria", route: "/cash", path: "/cash?question=paid_before&order=amount" },
+  { name: "a receipt with proposals", who: "maria", route: "/cash/{id}", path: `/cash/${exception("ambiguous")}`, ready: tick },
+  { name: "a receipt of nobody, looked for", who: "maria", route: "/cash/{id}", path: `/cash/${exception("short")}?find=cedar`, ready: unfold },
+  { name: "a receipt, only to look at", who: "quinn", route: "/cash/{id}", path: `/cash/${exception("ambiguous")}` },
+  { name: "bank files", who: "maria", route: "/cash/files", path: "/cash/files", ready: unfold },
+  { name: "a bank's file that was sent, with wrong totals", who: "maria", route: "/import/{token}", path: wrongBankFile },
+  { name: "a credit on an account", who: "maria", route: "/accounts/{code}/credits/{id}", from: [`/accounts/${withA("apply_cash")}`, "a[href*='/credits/']"], ready: tick },
   { name: "approvals", who: "maria", route: "/approvals", path: "/approvals" },
   { name: "one approval", who: "maria", route: "/approvals/{id}", from: ["/approvals", "a[data-row]"] },
   { name: "aging", who: "maria", route: "/aging", path: "/aging" },
@@ -102,6 +112,21 @@ async function sentFile(page) {
   await page.getByRole("button", { name: "Check the file" }).click();
   await page.waitForURL(/\/import\/./);
   return page.url();
+}
+
+/** Sends a bank's file that does not add up, and gives the address of what it tells. */
+async function wrongBankFile(page) {
+  await page.goto("/cash");
+  const text = "01,BANK,US,261120,0800,1,,,2/\n02,US,BANK,1,261120,,USD,2/\n03,123456,USD,,,,/\n16,165,7700,0,Y1,,WRONG TOTALS\n49,7705,3/\n98,7705,1,5/\n99,7705,1,7/\n";
+  await page.getByLabel("File", { exact: true }).setInputFiles({ name: "wrong.bai", mimeType: "text/plain", buffer: Buffer.from(text) });
+  await page.getByRole("button", { name: "Check the file" }).click();
+  await page.waitForURL(/\/import\/./);
+  return page.url();
+}
+
+/** Pays the first line a little, so that it is short. */
+async function tick(page) {
+  await page.locator("main tr .pays").first().fill("1.00");
 }
 
 /** Types what is wrong into the form of the policy, so that problems stand at their fields. */

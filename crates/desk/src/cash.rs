@@ -4,14 +4,18 @@
 //! say (`rules::cash`); [`queue`] and [`exceptions`] are
 //! what a person looks at, [`clear_exception`] what they do about a receipt that is asked about.
 
+pub mod apply_credit;
 mod apply_receipt;
 pub mod clear_exception;
 pub mod clear_return;
 pub mod exceptions;
+pub mod foot_statements;
 pub mod import_bank_file;
 pub mod import_remittance;
 mod join_advice;
+mod open_books;
 pub mod queue;
+pub mod set_lines;
 mod take_back;
 mod paid_refunds;
 mod told;

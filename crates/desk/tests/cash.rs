@@ -5,10 +5,11 @@ mod common;
 use std::fmt::Write;
 
 use common::{INVOICES, day, new_desk, put, ticking, verified};
-use dunwell_desk::cash::clear_exception::{LinePaid, ReceiptMatched, match_receipt, unmatch_receipt};
+use dunwell_desk::cash::clear_exception::{ReceiptMatched, match_receipt, unmatch_receipt};
 use dunwell_desk::cash::exceptions::{cash_exceptions, cash_receipt};
 use dunwell_desk::cash::import_bank_file::{BankReport, BankRequest, import_bank_files};
 use dunwell_desk::cash::queue::{CashQueue, QueueChoice, cash_figures, cash_queue, next_exception};
+use dunwell_desk::cash::set_lines::LinePaid;
 use dunwell_desk::import::{ImportFile, ImportKind};
 use dunwell_desk::look::account::account;
 use dunwell_desk::rules::calendar::Date;

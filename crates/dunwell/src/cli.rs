@@ -67,7 +67,7 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Serve the workbench until interrupted
     Serve(Serve),
-    /// Read customers, contacts, invoices, payments, applications, notices, an aging export, bank files, control totals or rates
+    /// Read customers, contacts, invoices, payments, applications, notices, an aging export, bank files, remittance advices, control totals or rates
     Import(Import),
     /// The day's run: decide for every account what to do today, and record it
     Run {
@@ -92,6 +92,21 @@ pub(crate) enum Command {
     },
     /// Receipts that a person is asked about, with what each may pay
     Exceptions(cash::Exceptions),
+    /// Remittance advices that wait for their receipt
+    Remittances {
+        /// At most this many, up to 200 (default: 50)
+        #[arg(long)]
+        limit: Option<usize>,
+    },
+    /// The bank files that were read, the newest first, with their control totals
+    BankFiles {
+        /// At most this many, up to 200 (default: 50)
+        #[arg(long)]
+        limit: Option<usize>,
+        /// The page after one: its `next_cursor`
+        #[arg(long)]
+        cursor: Option<String>,
+    },
     /// Say whose a receipt is and what it pays
     Match(cash::Match),
     /// Take a receipt back: what it paid is open again, and it is nobody's
@@ -455,6 +470,7 @@ pub(crate) enum ImportKind {
     ControlTotals,
     Rates,
     Bank,
+    Remittance,
 }
 
 #[derive(Debug, Args)]
@@ -464,7 +480,7 @@ pub(crate) struct Import {
     /// The files; - is standard input
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// Column profile: a shipped name or a TOML file (default: canonical; bank: the shipped one that fits)
+    /// Column profile: a shipped name or a TOML file (default: canonical; bank: the shipped one that fits; remittance: remittance-plain)
     #[arg(long)]
     pub(crate) profile: Option<String>,
     /// Source system (default: the profile's)
@@ -482,7 +498,7 @@ pub(crate) struct Import {
     /// aging: what became of items that are no longer in the file
     #[arg(long, value_enum, default_value = "unknown")]
     pub(crate) missing: Missing,
-    /// bank: the format, where it shall not be told from the file (bai2, camt.053, mt940 …)
+    /// bank, remittance: the format, where it shall not be told from the file (bai2, camt.053, mt940 …; x12-820, edifact-remadv …)
     #[arg(long, default_value = "auto")]
     pub(crate) format: String,
     /// bank: take a file whose control totals are wrong, and say why

@@ -54,7 +54,8 @@ fn start(cli: Cli) -> Result<(), Failure> {
 
 async fn dispatch(cli: Cli) -> Result<(), Failure> {
     use commands::{
-        access, attach, book, cash, contact, day, demo, import, look, people, policy, refunds, reports, serve, shell, team,
+        access, attach, book, cash, contact, day, demo, import, look, people, policy, refunds, remittance, reports, serve,
+        shell, team,
     };
     let out = Output::of(&cli);
     match &cli.command {
@@ -75,6 +76,8 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Assign { on, dry_run } => day::assign(&cli, out, *on, *dry_run).await,
         Command::BankStatement { on } => day::bank_statement(&cli, out, *on).await,
         Command::Exceptions(asked) => cash::exceptions(&cli, out, asked).await,
+        Command::Remittances { limit } => remittance::remittances(&cli, out, *limit).await,
+        Command::BankFiles { limit, cursor } => cash::files(&cli, out, *limit, cursor.as_deref()).await,
         Command::Match(asked) => cash::match_(&cli, out, asked).await,
         Command::Unmatch { receipt, on } => cash::unmatch(&cli, out, receipt, *on).await,
         Command::Worklist { collector, on, limit } => day::worklist(&cli, out, collector.as_deref(), *on, *limit).await,

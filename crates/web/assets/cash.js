@@ -23,7 +23,7 @@ if (boxes.length) {
       : taken() === 0 ? `Not set against anything: ${said(over)}`
       : over === 0 ? `Difference ${said(0)}: all of it is set against lines`
       : over < 0 ? `Difference −${said(over)}: more is ticked than came in`
-      : `Difference ${said(over)}: ${rest.checked ? "stays on account" : "tick more, or leave it on account"}`;
+      : `Difference ${said(over)}: ${!rest || rest.checked ? "stays on account" : "tick more, or leave it on account"}`;
   }
   // A tick takes as much as both allow; without the tick the line is paid nothing.
   for (const box of boxes) {
@@ -34,6 +34,6 @@ if (boxes.length) {
     });
     field(box).addEventListener("input", () => { box.checked = field(box).value.trim() !== ""; count(); });
   }
-  rest.addEventListener("change", count);
+  rest?.addEventListener("change", count);
   addEventListener("pageshow", count);
 }

@@ -14,6 +14,7 @@ mod look;
 mod mend;
 mod operation;
 mod papers;
+mod refunds;
 mod shapes;
 mod team;
 mod trouble;
@@ -35,6 +36,7 @@ static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     all.extend(cash::operations());
     all.extend(team::operations());
     all.extend(papers::operations());
+    all.extend(refunds::operations());
     all
 });
 

@@ -16,8 +16,8 @@ use crate::gate::{Access, Door, gate, guarded, told};
 use crate::house::House;
 use crate::screens::provider;
 use crate::screens::{
-    account, accounts, aging, agree, approvals, attachments, bank_files, call, cash, contacts, documents, hand_over, import,
-    import_columns, import_report, journal, letters_of_run, me, papers, policy, policy_form, receipt, search, settings, setup,
+    account, accounts, aging, agree, approvals, attachments, bank_files, call, cash, contacts, credit, documents, hand_over, import,
+    import_columns, import_report, journal, letters_of_run, me, papers, policy, policy_form, receipt, refund_sheets, refunds, search, settings, setup,
     sign_in, status, tasks, team, views, worklist, worklist_file,
 };
 use crate::{api, assets};
@@ -184,6 +184,19 @@ fn routes(house: House) -> Routes {
         .look("/documents/notices/{id}", Action::ReadDocuments, documents::letter)
         .act("/documents/notices/{id}/hold", Action::HoldBackNotice, documents::hold)
         .act("/documents/notices/{id}/release", Action::ReleaseNotice, documents::release)
+        .look("/accounts/{code}/credits/{id}", Action::ReadAccounts, credit::page)
+        .act("/accounts/{code}/credits/{id}", Action::Apply, credit::match_it)
+        .look("/accounts/{code}/refund", Action::RequestRefund, refund_sheets::refund)
+        .act("/accounts/{code}/refund", Action::RequestRefund, refund_sheets::ask)
+        .look("/accounts/{code}/write-off", Action::WriteOff, refund_sheets::give_up)
+        .act("/accounts/{code}/write-off", Action::WriteOff, refund_sheets::write_it_off)
+        .look("/refunds", Action::ReadAccounts, refunds::page)
+        .act("/refunds/file", Action::PayRefunds, refunds::pay)
+        .look("/refunds/files/{id}", Action::PayRefunds, refunds::file)
+        .act("/refunds/{id}/end", Action::EndRefund, refunds::end)
+        .look("/write-offs", Action::ReadAccounts, refunds::written_off)
+        .act("/write-offs/{id}/recover", Action::Apply, refunds::recover_it)
+        .act("/write-offs/{id}/take-back", Action::WriteOff, refunds::take_back)
         .look("/accounts/{code}/contacts/new", Action::EditContact, contacts::new)
         .act("/accounts/{code}/contacts/new", Action::EditContact, contacts::add)
         .look("/accounts/{code}/contacts/{id}", Action::EditContact, contacts::edit)

@@ -5,10 +5,13 @@ mod common;
 use common::{Answered, Client, Served, TODAY, served};
 use dunwell_desk::api_keys::add_key;
 use dunwell_desk::apply_cash::{ApplicationAsked, apply_cash};
+use dunwell_desk::approve::approve;
 use dunwell_desk::attach_document::{Paper, attach_document};
+use dunwell_desk::cash::exceptions::cash_receipt;
+use dunwell_desk::cash::import_bank_file::{BankRequest, import_bank_files};
 use dunwell_desk::charge_interest::{RuleAsked, charge_interest};
 use dunwell_desk::draft_policy::draft_policy;
-use dunwell_desk::import::ImportKind;
+use dunwell_desk::import::{ImportFile, ImportKind};
 use dunwell_desk::keep_contacts::{Person, add_contact};
 use dunwell_desk::keep_view::{SavedView, keep_view};
 use dunwell_desk::log_activity::{Happening, log_activity};
@@ -18,9 +21,13 @@ use dunwell_desk::look::worklist::worklist;
 use dunwell_desk::open_dispute::{DisputeRaised, open_dispute, put_on_hold};
 use dunwell_desk::policy_file::preset;
 use dunwell_desk::put_policy_in_force::policy_in_force;
+use dunwell_desk::refunds::ask::{Payee, RefundAsked, ask_refund};
+use dunwell_desk::refunds::pay::pay_refunds;
+use dunwell_desk::refunds::{refund_files, refunds};
 use dunwell_desk::rules::approval::Role;
 use dunwell_desk::rules::rights::Scope;
 use dunwell_desk::take_account::take_account;
+use dunwell_desk::write_offs::{ToWriteOff, write_off};
 use serde_json::{Value, json};
 
 /// A program with a key of an integrator or manager.
@@ -93,7 +100,44 @@ async fn something_waits(served: &Served) {
     take_account(&manager, "ACME").await.expect("an account is taken");
     let view = SavedView { place: "worklist".into(), name: "Late".into(), query: "view=all".into() };
     keep_view(&manager, &view).await.expect("a view is kept");
+    let files = vec![ImportFile::bytes("monday.bai", BANK_FILE.as_bytes().to_vec())];
+    let on = common::day(TODAY);
+    let request = BankRequest { files, format: None, profile: None, accept_totals: None, on, dry_run: false };
+    let report = import_bank_files(&desk, &request).await.expect("a report");
+    assert_eq!(report.exceptions, 3, "{report:?}");
 }
+
+/// A refund that is in a payment file, and a write-off, of ACME.
+async fn money_goes_back(served: &Served) {
+    let (desk, on) = (served.desk_of(Role::Manager), common::day(TODAY));
+    let rows = "account,document,date,currency,amount\nACME,CHQ-99,2025-03-01,USD,500.00\n";
+    common::put(&desk, ImportKind::Payments, rows, on).await;
+    let refund = ask_refund(&served.desk_of(Role::Collector), &refund_of("100.00"), on).await.expect("asked");
+    approve(&desk, &refund.request.to_string(), None, on).await.expect("signed");
+    pay_refunds(&desk, on).await.expect("a payment file");
+    write_some_off(&desk).await;
+}
+
+fn refund_of(amount: &str) -> RefundAsked {
+    let payee = Payee { name: "Acme".into(), iban: Some("DE89370400440532013000".into()), ..Payee::default() };
+    RefundAsked { account: "ACME".into(), credit: "CHQ-99".into(), amount: Some(amount.into()), payee }
+}
+
+async fn write_some_off(desk: &dunwell_desk::Desk) -> String {
+    let asked = ToWriteOff {
+        account: "ACME".into(),
+        document: "INV-2".into(),
+        amount: Some("2.00".into()),
+        ..ToWriteOff::default()
+    };
+    let done = write_off(desk, &asked, common::day(TODAY)).await.expect("a small balance");
+    done.write_off.expect("a manager may alone")
+}
+
+/// Three payments of payers whom nobody knows.
+const BANK_FILE: &str = "01,BANK,US,250310,0800,1,,,2/\n02,US,BANK,1,250310,,USD,2/\n03,123456,USD,,,,/\n\
+    16,165,7000,0,A1,,SOMEBODY\n16,165,8000,0,A2,,SOMEBODY ELSE\n16,165,9000,0,A3,,NOBODY\n\
+    49,24000,5/\n98,24000,1,7/\n99,24000,1,9/\n";
 
 /// The version of the policy in force.
 async fn in_force(served: &Served) -> String {
@@ -102,7 +146,7 @@ async fn in_force(served: &Served) -> String {
 
 /// Whether what an address is asked with is for looking, not for recording.
 fn served_by_query(path: &str) -> bool {
-    !path.ends_with("imports") && !path.ends_with("attachments")
+    !path.ends_with("imports") && !path.ends_with("attachments") && !path.ends_with("bank-files")
 }
 
 /// A file of the kind that an operation takes.
@@ -115,6 +159,7 @@ fn file_for(path: &str) -> &'static str {
         "/api/v1/agings" => {
             "Customer,Document,Due date,Open amount\nACME,INV-1,2025-02-01,12480.00\nTotal,,,12480.00\n"
         }
+        "/api/v1/bank-files" => BANK_FILE,
         _ => "%PDF-1.7 another copy",
     }
 }
@@ -129,6 +174,16 @@ async fn made(served: &Served, path: &str) -> String {
             common::put(&desk, ImportKind::Invoices, rows, on).await;
             desk.book.read().await.expect("a snapshot").imports().await.expect("imports")[0].import.to_string()
         }
+        "/api/v1/refunds/{id}/end" => {
+            ask_refund(&desk, &refund_of("10.00"), on).await.expect("asked").refund.to_string()
+        }
+        "/api/v1/refunds/{id}" => {
+            refunds(&desk, None, None, None, None).await.expect("refunds").refunds.remove(0).refund.to_string()
+        }
+        "/api/v1/refund-files/{id}" => {
+            refund_files(&desk, None, None).await.expect("files").files.remove(0).file.to_string()
+        }
+        _ if path.contains("/write-offs/") => write_some_off(&desk).await,
         _ if path.contains("/applications/") || path.contains("/entries/") => {
             let asked = ApplicationAsked {
                 credit: "CHQ-77".into(),
@@ -187,6 +242,9 @@ async fn call_of(served: &Served, path: &str) -> (String, String, Value) {
             .request
             .to_string(),
         _ if path.contains("/tasks/") => task().await,
+        _ if path.contains("/receipts/") => {
+            reading.cash_exceptions(None, 1).await.expect("receipts")[0].receipt.to_string()
+        }
         _ => String::new(),
     };
     drop(reading);
@@ -212,6 +270,14 @@ async fn call_of(served: &Served, path: &str) -> (String, String, Value) {
         "contacts" => json!({ "name": "Eve Payer", "mail": "eve@acme.example" }),
         "snooze" => json!({ "until": "2025-03-12", "reason": "on holiday" }),
         "applications" => json!({ "account": "ACME", "credit": "CHQ-77", "item": "INV-1", "amount": "80.00" }),
+        "refunds" => {
+            json!({ "credit": "CHQ-99", "amount": "5.00", "payee": "Acme", "iban": "DE89370400440532013000" })
+        }
+        "transfers" => json!({ "credit": "CHQ-99", "amount": "1.00", "to": "BETA" }),
+        "write-offs" => json!({ "document": "INV-2", "amount": "1.00" }),
+        "recover" => json!({ "credit": "CHQ-99", "amount": "1.00" }),
+        "take-back" => json!({ "reason": "a mistake" }),
+        "end" => json!({ "how": "cancelled" }),
         "interest" => json!({ "rule": "contract", "rate_bp": 1_200, "clause": "7" }),
         "check" | "simulate" => json!({ "text": text }),
         "settings" => json!({ "buckets": [30, 60], "version": SettingsView::of(served.desk.settings()).version }),
@@ -222,6 +288,13 @@ async fn call_of(served: &Served, path: &str) -> (String, String, Value) {
         "views" => json!({ "place": "worklist", "name": "Late", "query": "view=all&days=60" }),
         "change" => json!({ "place": "worklist", "name": "Late", "do": "later" }),
         "erase" => json!({ "confirm": "ACME" }),
+        "match" | "unmatch" => {
+            let version = cash_receipt(&served.desk, &id, Some("BETA")).await.expect("a receipt").version;
+            match path.ends_with("/match") {
+                true => json!({ "account": "BETA", "on_account": true, "version": version }),
+                false => json!({ "version": version }),
+            }
+        }
         _ if path.ends_with("/contacts/{id}") => {
             let people = contacts(&served.desk, "ACME").await.expect("people").contacts;
             json!({ "phone": "+1 555 0100", "version": people.first().expect("a person").version })
@@ -236,6 +309,7 @@ async fn call_of(served: &Served, path: &str) -> (String, String, Value) {
 fn the_document_is_true_of_every_operation() {
     served(async |served| {
         something_waits(&served).await;
+        money_goes_back(&served).await;
         let told = served.stranger().get("/api/openapi.json").await;
         assert_eq!((told.status, told.header("content-type")), (200, Some("application/json")));
         let document = told.json();

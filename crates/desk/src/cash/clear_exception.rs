@@ -2,23 +2,21 @@
 
 use dunwell_rules::calendar::Date;
 use dunwell_rules::cash::{CashPolicy, Match};
-use dunwell_rules::dispute::DisputeReason;
 use dunwell_rules::money::Money;
 use dunwell_rules::rights::Action;
-use dunwell_store::record::{
-    AccountRow, BOOK_ACCOUNT, MarkKind, NewApplication, NewDispute, PostingRefusal, Received, Recording,
-};
+use dunwell_store::record::{AccountRow, BOOK_ACCOUNT, MarkKind, PostingRefusal, Received, Recording};
 use dunwell_store::views::cash::ReceiptView;
 use serde::Serialize;
 
 use super::apply_receipt::{self, Decided};
 use super::exceptions::{Look, proposal_id, receipt_of, version_of_receipt};
+use super::set_lines::{LinePaid, Setting};
 use super::told::Told;
 use crate::desk::Desk;
 use crate::put_policy_in_force::policy_in_force;
 use crate::refusal::{Refusal, Result};
 use crate::version::unchanged;
-use crate::who::{account_of, amount_of, entry_of, item_of};
+use crate::who::{account_of, item_of};
 use crate::withdraw_moot::withdraw_what_it_made_moot;
 
 /// What a person says about a receipt.
@@ -38,19 +36,6 @@ pub struct ReceiptMatched {
     pub learn: bool,
     /// The version of the receipt that was looked at; `None` does not ask.
     pub version: Option<String>,
-}
-
-/// An amount of a receipt that a person sets against an open line.
-#[derive(Debug, Clone, Default)]
-pub struct LinePaid {
-    /// The item.
-    pub item: String,
-    /// The instalment, from 1.
-    pub line: i64,
-    /// The amount as typed; `None` is as much as both allow.
-    pub amount: Option<String>,
-    /// Why the rest of the line was held back, as the code of a dispute's reason: the rest is disputed. `None` leaves it open.
-    pub held_back: Option<String>,
 }
 
 /// What became of it.
@@ -83,18 +68,19 @@ pub async fn match_receipt(desk: &Desk, receipt: &str, said: &ReceiptMatched, on
             for (document, amount) in &said.documents {
                 matching.set_document(document, amount.as_deref()).await?;
             }
-            matching.set_lines(desk, &said.lines).await?;
-            if matching.left > 0 && !said.on_account {
-                return Err(left_over(matching.money(matching.left)).into());
+            let to = (matching.to.account, matching.to.code.as_str());
+            matching.setting.lines(desk, &mut matching.recording, to, &said.lines).await?;
+            if matching.setting.left > 0 && !said.on_account {
+                return Err(matching.left_over().into());
             }
         } else if said.on_account {
             if said.proposal.is_some() {
                 return Err(both().into());
             }
-        } else if matching.left == matching.found.amount.minor {
+        } else if matching.setting.left == matching.found.amount.minor {
             matching.take_proposal(desk, said.proposal.as_deref(), &policy).await?;
         } else if !said.learn {
-            return Err(left_over(matching.money(matching.left)).into());
+            return Err(matching.left_over().into());
         }
         matching.end(said).await
     })
@@ -108,9 +94,7 @@ struct Matching<'a> {
     recording: Recording,
     to: AccountRow,
     received: Received,
-    /// What of it is set against nothing yet.
-    left: i64,
-    on: Date,
+    setting: Setting,
 }
 
 impl<'a> Matching<'a> {
@@ -130,87 +114,21 @@ impl<'a> Matching<'a> {
             received.item = given.ok_or_else(|| moved(receipt))?;
             left = found.amount.minor;
         }
-        Ok(Self { receipt, found, recording, to, received, left, on })
+        let (credit, currency) = (received.item, found.amount.currency);
+        let setting = Setting { named: format!("receipt {receipt}"), credit, currency, left, on };
+        Ok(Self { receipt, found, recording, to, received, setting })
     }
 
-    fn money(&self, minor: i64) -> Money {
-        Money::new(minor, self.found.amount.currency)
-    }
-
-    fn refused(&self, code: PostingRefusal, pays: i64, document: &str, open: i64) -> Refusal {
-        let (pays, left, open) = (self.money(pays), self.money(self.left), self.money(open));
-        let message = format!("{pays} of receipt {} ({left} left) on {document} (open {open})", self.receipt);
-        Refusal::Posting { code, message }
+    fn left_over(&self) -> Refusal {
+        let why = "that much of the receipt is set against nothing: name what it pays, or leave it on account".into();
+        Refusal::BadValue { what: "difference", value: self.setting.money(self.setting.left).to_string(), why }
     }
 
     /// Sets an amount, else as much as both allow, against a document of the account.
     async fn set_document(&mut self, document: &str, amount: Option<&str>) -> Result<()> {
         let debit = item_of(&mut self.recording, &self.to, document).await?;
-        let pays = self.amount(amount, debit.open)?;
-        let row = NewApplication {
-            credit: self.received.item,
-            debit: debit.item,
-            line: None,
-            amount: pays,
-            effective: self.on,
-        };
-        self.set(row, document, debit.open).await
-    }
-
-    fn amount(&self, typed: Option<&str>, open: i64) -> Result<i64> {
-        match typed {
-            Some(text) => Ok(amount_of(text, self.found.amount.currency)?.minor),
-            None => Ok(self.left.min(open)),
-        }
-    }
-
-    async fn set(&mut self, row: NewApplication, document: &str, open: i64) -> Result<()> {
-        let pays = row.amount;
-        if pays <= 0 || pays > self.left {
-            return Err(self.refused(PostingRefusal::OverApplied, pays, document, open).into());
-        }
-        let done = self.recording.apply(&[row]).await?.remove(0);
-        done.map_err(|code| self.refused(code, pays, document, open))?;
-        self.left -= pays;
-        Ok(())
-    }
-
-    /// Sets amounts against lines of the account and of those it pays for, and disputes what was held back of them.
-    async fn set_lines(&mut self, desk: &Desk, lines: &[LinePaid]) -> Result<()> {
-        if lines.is_empty() {
-            return Ok(());
-        }
-        let look = Look::at(&mut desk.book.read().await?, self.found.amount.currency).await?;
-        let owed = look.owed(self.to.account);
-        for said in lines {
-            let item = entry_of("item", &said.item)?;
-            let open = owed.iter().find(|open| (open.item, open.line) == (item, said.line));
-            let open = open.ok_or_else(|| not_open(said, &self.to.code))?;
-            let pays = self.amount(said.amount.as_deref(), open.open)?;
-            let row = NewApplication {
-                credit: self.received.item,
-                debit: item,
-                line: Some(said.line),
-                amount: pays,
-                effective: self.on,
-            };
-            self.set(row, &open.document, open.open).await?;
-            let Some(reason) = &said.held_back else { continue };
-            let reason = DisputeReason::parse(reason).ok_or_else(|| no_reason(reason))?;
-            if pays == open.open {
-                return Err(nothing_short(&open.document, reason).into());
-            }
-            let row = NewDispute {
-                account: open.account,
-                item,
-                line: Some(said.line),
-                amount: Some(open.open - pays),
-                since: self.on,
-                reason: reason.code().into(),
-            };
-            self.recording.disputes(&[row]).await?;
-        }
-        Ok(())
+        let pays = self.setting.amount(amount, debit.open)?;
+        self.setting.set(&mut self.recording, (debit.item, None), pays, (document, debit.open)).await
     }
 
     /// Takes the proposal of that name for the account, else the first.
@@ -230,15 +148,16 @@ impl<'a> Matching<'a> {
         let decided = Decided { account: self.to.account, evidence: vec!["person"], apply, asked: Vec::new() };
         let refused = |code| Refusal::Posting { code, message: format!("receipt {}", self.receipt) };
         let done =
-            apply_receipt::apply(&mut self.recording, self.received, self.found.amount, &decided, self.on).await?;
+            apply_receipt::apply(&mut self.recording, self.received, self.found.amount, &decided, self.setting.on)
+                .await?;
         done.map_err(refused)?;
-        self.left -= applied;
+        self.setting.left -= applied;
         Ok(())
     }
 
     /// Asks no more, learns by what the payer is known, and records all of it.
     async fn end(mut self, said: &ReceiptMatched) -> Result<ReceiptStands> {
-        self.recording.ask_about(self.received.entry, &[], self.on).await?;
+        self.recording.ask_about(self.received.entry, &[], self.setting.on).await?;
         let mut learned = Vec::new();
         if said.learn {
             for (kind, value) in marks(&Told::of(&self.found)) {
@@ -246,8 +165,9 @@ impl<'a> Matching<'a> {
                 learned.push(kind.code());
             }
         }
-        let (applied, unapplied) = (self.money(self.found.amount.minor - self.left), self.money(self.left));
-        withdraw_what_it_made_moot(&mut self.recording, self.on).await?;
+        let (left, amount) = (self.setting.left, self.found.amount.minor);
+        let (applied, unapplied) = (self.setting.money(amount - left), self.setting.money(left));
+        withdraw_what_it_made_moot(&mut self.recording, self.setting.on).await?;
         self.recording.commit().await?;
         let (receipt, account) = (self.receipt.to_owned(), Some(self.to.code));
         Ok(ReceiptStands { receipt, account, applied, unapplied, learned })
@@ -304,27 +224,7 @@ fn both() -> Refusal {
     Refusal::BadValue { what: "proposal", value: String::new(), why }
 }
 
-fn left_over(left: Money) -> Refusal {
-    let why = "that much of the receipt is set against nothing: name what it pays, or leave it on account".into();
-    Refusal::BadValue { what: "difference", value: left.to_string(), why }
-}
-
 fn gone(named: &str) -> Refusal {
     let why = "what was proposed is not open like that any more; look at the receipt again".into();
     Refusal::BadValue { what: "proposal", value: named.into(), why }
-}
-
-fn not_open(said: &LinePaid, account: &str) -> Refusal {
-    let why = format!("nothing of it is open at {account} or those it pays for; look at the receipt again");
-    Refusal::BadValue { what: "line", value: format!("{}/{}", said.item, said.line), why }
-}
-
-fn no_reason(text: &str) -> Refusal {
-    let reasons = DisputeReason::ALL.map(DisputeReason::code).join(", ");
-    Refusal::BadValue { what: "held_back", value: text.into(), why: format!("give one of {reasons}") }
-}
-
-fn nothing_short(document: &str, reason: DisputeReason) -> Refusal {
-    let why = format!("nothing was held back of {document}: it is paid whole");
-    Refusal::BadValue { what: "held_back", value: reason.code().into(), why }
 }

@@ -274,7 +274,7 @@ impl Look {
         self.book.of_family(&self.payers.family(account)).lines
     }
 
-    fn lines(&self, account: EntryId, currency: Currency) -> Vec<OpenLine> {
+    pub(super) fn lines(&self, account: EntryId, currency: Currency) -> Vec<OpenLine> {
         let money = |minor| Money::new(minor, currency);
         let line = |line: PayableLine| OpenLine {
             item: line.item.to_string(),

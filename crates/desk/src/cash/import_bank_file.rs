@@ -5,7 +5,6 @@
 //! off is read again from its beginning and changes nothing it changed before.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use dunwell_formats::bank::{self, BankFile, Format, ReadOptions, Standing, StatementProfile};
 use dunwell_formats::currency::CurrencyCode;
@@ -14,18 +13,17 @@ use dunwell_rules::calendar::Date;
 use dunwell_rules::cash::{CashPolicy, CashRule};
 use dunwell_rules::money::{Currency, Money};
 use dunwell_rules::rights::Action;
-use dunwell_store::record::{BANK, Recording, WaitingRemittance};
+use dunwell_store::record::{BANK, Recording};
 use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::apply_receipt::{self, Decided, Outcome};
-use super::join_advice::advice_for;
-use super::take_back::by_day;
+use super::apply_receipt::{self, Outcome};
+use super::open_books::OpenBooks;
+use super::take_back::{by_day, listed_by};
 use super::paid_refunds::settle_refunds;
 use super::told::{Told, credits, date_of};
 use super::told_returns::returns;
-use super::who_paid::{OpenBook, Payers};
 use crate::desk::Desk;
 use crate::import::{FileProblem, ImportFile};
 use crate::put_policy_in_force::policy_in_force;
@@ -71,6 +69,8 @@ pub struct BankReport {
     pub returns: u64,
     /// Receipts that were taken back.
     pub taken_back: u64,
+    /// Final statements of the days told that do not account for their balances.
+    pub statements_asked: u64,
     /// What came in, by currency.
     pub received: Vec<Money>,
     /// What of it was applied, by currency.
@@ -252,7 +252,8 @@ async fn import_one(
     told.duplicate_entries = 0;
     let mut taking = Taking { desk, request, policy, import: None, file, sha256, read: &read, look: None };
     let credits = settle_refunds(desk, &read, credits(&read), request.on).await?;
-    for day in by_day(credits, returns(&read)) {
+    let days = by_day(credits, returns(&read));
+    for day in &days {
         let back = taking.take_returns(&day.returns, &about).await?;
         told.duplicate_entries += back.known;
         report.returns += back.amounts.len() as u64;
@@ -269,8 +270,11 @@ async fn import_one(
             }
         }
         // Also what an earlier attempt, cut off, left waiting.
-        report.taken_back += taking.settle_waiting(&day).await?;
+        report.taken_back += taking.settle_waiting(day).await?;
     }
+    let footed = taking.foot_statements(&listed_by(&days), &about).await?;
+    report.statements_asked += footed.asked;
+    told.warnings.extend(footed.warnings);
     taking.say_how_fresh().await?;
     told.import = taking.import.map(|import| import.to_string());
     Ok(told)
@@ -291,47 +295,9 @@ pub(super) struct Taking<'a> {
     pub(super) import: Option<EntryId>,
     file: &'a ImportFile,
     sha256: [u8; 32],
-    read: &'a BankFile,
+    pub(super) read: &'a BankFile,
     /// What is open, as far as it was looked at.
-    pub(super) look: Option<Look>,
-}
-
-/// Who may have paid, and what is open in the currencies that came up so far.
-pub(super) struct Look {
-    payers: Payers,
-    books: BTreeMap<Currency, OpenBook>,
-}
-
-impl Look {
-    async fn at(desk: &Desk) -> Result<Self> {
-        let payers = Payers::of(desk.book.read().await?.payers().await?);
-        Ok(Self { payers, books: BTreeMap::new() })
-    }
-
-    /// Decides on a receipt, by what the advice says that waited for it too, and takes what it pays off what is open.
-    async fn decide(
-        &mut self,
-        desk: &Desk,
-        told: &Told,
-        waiting: &mut Vec<WaitingRemittance>,
-        policy: &CashPolicy,
-    ) -> Result<(Decided, Option<EntryId>)> {
-        let book = match self.books.entry(told.amount.currency) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => {
-                new.insert(OpenBook::of(desk.book.read().await?.owed_in(told.amount.currency).await?))
-            }
-        };
-        let advice = advice_for(told, &self.payers, book, waiting);
-        let decided = match &advice {
-            Some((_, words)) => apply_receipt::decide(&told.clone().with_advice(words), &self.payers, book, policy),
-            None => apply_receipt::decide(told, &self.payers, book, policy),
-        };
-        book.take_off(&decided);
-        let advice = advice.map(|(advice, _)| advice);
-        waiting.retain(|waits| Some(waits.advice) != advice);
-        Ok((decided, advice))
-    }
+    pub(super) look: Option<OpenBooks>,
 }
 
 impl Taking<'_> {
@@ -368,7 +334,7 @@ impl Taking<'_> {
         // meanwhile makes the application fail, and then it is read again.
         let mut look = match self.look.take() {
             Some(look) => look,
-            None => Look::at(self.desk).await?,
+            None => OpenBooks::at(&mut self.desk.book.read().await?).await?,
         };
         let amounts: Vec<Money> = new.iter().map(|told| told.amount).collect();
         let mut waiting = recording.waiting_remittances(&amounts).await?;

@@ -1,14 +1,17 @@
 //! Cash: bank files, the receipts a person is asked about, and what they say.
 
-use dunwell_desk::cash::clear_exception::{LinePaid, ReceiptMatched, ReceiptStands, match_receipt, unmatch_receipt};
+use dunwell_desk::cash::clear_exception::{ReceiptMatched, ReceiptStands, match_receipt, unmatch_receipt};
 use dunwell_desk::cash::clear_return::{ReturnShown, cash_return, cash_returns};
 use dunwell_desk::cash::exceptions::{CashException, OpenLine, Proposal, ReceiptShown, cash_receipt, exceptions_of};
+use dunwell_desk::cash::foot_statements::statements_asked;
 use dunwell_desk::cash::import_bank_file::{BankFileReport, BankReport, BankRequest, import_bank_files};
-use dunwell_desk::cash::queue::{CashFigures, QuestionCount, QueueChoice, UnappliedSum, cash_figures};
+use dunwell_desk::cash::queue::{CashFigures, QuestionCount, QueueChoice, UnappliedSum, bank_files, cash_figures};
+use dunwell_desk::cash::set_lines::LinePaid;
 use dunwell_desk::formats::bank::{Format, StatementProfile, by_profile};
 use dunwell_desk::import::ImportFile;
 use dunwell_desk::rules::money::Money;
-use dunwell_store::views::cash::QueueOrder;
+use dunwell_store::views::bank_statements::BankStatementView;
+use dunwell_store::views::cash::{BankFileView, QueueOrder};
 use serde::Serialize;
 
 use super::import::profile_text;
@@ -85,7 +88,10 @@ fn report_words(report: &BankReport, dry_run: bool) -> String {
     if report.returns > 0 {
         text.push_str(&format!("{} went back: {} receipts taken back\n", report.returns, report.taken_back));
     }
-    if report.exceptions + asked > 0 {
+    if report.statements_asked > 0 {
+        text.push_str(&format!("{} bank statements do not account for their balances\n", report.statements_asked));
+    }
+    if report.exceptions + asked + report.statements_asked > 0 {
         text.push_str("`dunwell exceptions` shows them.\n");
     }
     text
@@ -131,6 +137,8 @@ struct Listed {
     exceptions: Vec<CashException>,
     /// Where not one question is asked for: returns that found no receipt, or several.
     returns: Vec<ReturnShown>,
+    /// Likewise: final bank statements that do not foot.
+    bank_statements: Vec<BankStatementView>,
 }
 
 #[derive(Serialize)]
@@ -158,13 +166,17 @@ pub(crate) async fn exceptions(cli: &Cli, out: Output, asked: &Exceptions) -> Re
     let choice = QueueChoice { order, question: asked.question.as_deref().unwrap_or_default() };
     let most = asked.limit.unwrap_or(LISTED).clamp(1, AT_MOST);
     let exceptions = exceptions_of(&desk, choice, most).await?;
-    let returns = match asked.question {
-        Some(_) => Vec::new(),
-        None => cash_returns(&desk, None, i64::try_from(most).unwrap_or(0)).await?,
+    let (returns, bank_statements) = match asked.question {
+        Some(_) => (Vec::new(), Vec::new()),
+        None => {
+            let most = i64::try_from(most).unwrap_or(0);
+            (cash_returns(&desk, None, most).await?, statements_asked(&desk, None, most).await?)
+        }
     };
-    out.answer(&Listed { exceptions, returns }, |listed| {
-        let returns: String = listed.returns.iter().map(returns::return_words).collect();
-        if listed.exceptions.is_empty() && !returns.is_empty() { returns } else { words(&listed.exceptions) + &returns }
+    out.answer(&Listed { exceptions, returns, bank_statements }, |listed| {
+        let returns = listed.returns.iter().map(returns::return_words);
+        let besides: String = returns.chain(listed.bank_statements.iter().map(returns::statement_words)).collect();
+        if listed.exceptions.is_empty() && !besides.is_empty() { besides } else { words(&listed.exceptions) + &besides }
     });
     Ok(())
 }
@@ -244,6 +256,32 @@ fn words(exceptions: &[CashException]) -> String {
         text.push_str(&table(&rows, &[]));
     }
     text
+}
+
+/// `bank-files`.
+pub(crate) async fn files(cli: &Cli, out: Output, limit: Option<usize>, cursor: Option<&str>) -> Result<(), Failure> {
+    let desk = desk(cli).await?;
+    out.answer(&bank_files(&desk, cursor, limit).await?, |read| {
+        let text = |told: &serde_json::Value| told.as_str().unwrap_or_default().to_owned();
+        let row = |file: &BankFileView| {
+            let told = &file.detail["file"];
+            let accepted = file.detail["accepted_because"].as_str().map(|why| format!("totals wrong, accepted: {why}"));
+            let stands = if file.undone { "undone".to_owned() } else { accepted.unwrap_or_default() };
+            vec![
+                file.import.to_string(),
+                file.day.to_string(),
+                text(&told["format"]),
+                format!("{} entries", told["entries"]),
+                file.file.clone(),
+                stands,
+            ]
+        };
+        if read.files.is_empty() {
+            return "No bank file was read.".into();
+        }
+        table(&read.files.iter().map(row).collect::<Vec<_>>(), &[])
+    });
+    Ok(())
 }
 
 /// `match`.

@@ -1,9 +1,10 @@
 //! Cash: receipts that a person is asked about, what they say, and the files that banks sent.
 
-use dunwell_desk::cash::clear_exception::{LinePaid, ReceiptMatched, match_receipt, unmatch_receipt};
+use dunwell_desk::cash::clear_exception::{ReceiptMatched, match_receipt, unmatch_receipt};
 use dunwell_desk::cash::exceptions::cash_receipt;
 use dunwell_desk::cash::import_bank_file::{BankRequest, import_bank_files};
 use dunwell_desk::cash::queue::{QUESTIONS, QueueChoice, bank_files, cash_figures, cash_queue};
+use dunwell_desk::cash::set_lines::LinePaid;
 use dunwell_desk::formats::bank::Format;
 use dunwell_desk::import::ImportFile;
 use dunwell_desk::rules::rights::Action;

@@ -159,6 +159,28 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
     ("TaskState", "task:id state:text"),
     ("Answered", "id:id account:text subject:text state:text by:text on:day"),
     ("Applied", "entries:[id] credit:text item:text amount:money on:day"),
+    (
+        "Refund",
+        "refund:id account:text name:text? credit:text amount:money kind:pain.001|nacha payee:text? payee_account_ends:text? \
+        end_to_end_id:text state:text covered:bool asked_on:day maker:text request:id decided_on:day? decided_by:text? \
+        file:id? pays_on:day? ended_on:day?",
+    ),
+    (
+        "RefundFile",
+        "file:id kind:pain.001|nacha message_id:text pays_on:day written_on:day payments:int sums:[money] sha256:text \
+        kept:bool",
+    ),
+    ("RefundFileText", "file:id text:text"),
+    ("RefundsPaid", "files:[RefundFile] left_out:[RefundLeftOut]"),
+    ("RefundLeftOut", "refund:id account:text amount:money code:text"),
+    (
+        "WriteOff",
+        "write_off:id account:text name:text? document:text amount:money recovered:money stands:money reason:text \
+        tax_relief:bool maker:text made_on:day request:id? taken_back_on:day?",
+    ),
+    ("WrittenOff", "account:text document:text amount:money write_off:id? request:id? asked_because:text?"),
+    ("TakenBack", "write_off:id document:text taken_back:money stands:money applied:[id]"),
+    ("CreditMoved", "credit:text from:text to:text amount:money item:id"),
     ("UserKept", "name:text role:text"),
     ("Unapplied", "entry:id reverses:id"),
     ("Reversed", "reverses:id entries:[id]"),
@@ -173,6 +195,9 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
         added_on:day erased:bool",
     ),
     ("PaperLinks", "invoice_url:text? pod_url:text?"),
+    ("PaysFrom", "transfer:TransferFrom? ach:AchFrom?"),
+    ("TransferFrom", "name:text iban:text bic:text?"),
+    ("AchFrom", "name:text routing:text number:text company_id:text bank_name:text"),
     ("PaperKept", "account:text document:text attachment:id state:attached|unchanged"),
     ("PaperState", "account:text attachment:id state:removed|already_removed"),
     (
@@ -183,7 +208,7 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
     (
         "Settings",
         "name:text currency:text time_zone:text calendar:text weekend:[text] holidays:[day] buckets:[int] \
-        mode:rehearsal|live sender:any papers:PaperLinks version:text",
+        mode:rehearsal|live sender:any papers:PaperLinks pays_from:PaysFrom version:text",
     ),
     ("NoticeState", "notice:id state:held|released|unchanged"),
     ("PinState", "account:text entry:id state:pinned|already_pinned|unpinned|not_pinned"),

@@ -5,16 +5,17 @@ use axum::extract::Query;
 use dunwell_desk::cash::queue::{BankFiles, bank_files};
 use dunwell_desk::rules::rights::Action;
 use dunwell_store::views::cash::BankFileView;
+use dunwell_store::views::json::MoneyView;
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::caller::Caller;
-use crate::export::address;
+use crate::export::{address, amount_of};
 use crate::frame;
 use crate::screens::cash::tabs;
-use crate::words::{count, short_day};
+use crate::words::{count, money, short_day};
 
 /// What the page is asked for.
 #[derive(Debug, Deserialize)]
@@ -77,14 +78,20 @@ fn card(caller: &Caller, file: &BankFileView) -> Markup {
 /// What it is: the format and its version.
 pub(crate) fn format_words(told: &Value) -> String {
     let part = |name: &str| told[name].as_str().unwrap_or_default();
-    format!("{} {}", part("format"), part("version")).trim().to_owned()
+    let (format, version) = (part("format"), part("version"));
+    // The version of some formats names the format too.
+    if version.starts_with(format) { version.to_owned() } else { format!("{format} {version}").trim().to_owned() }
 }
 
 fn sums(amounts: &Value) -> Markup {
     let amounts = amounts.as_array().map(Vec::as_slice).unwrap_or_default();
     html! {
         @if amounts.is_empty() { "Nothing" }
-        @for amount in amounts { div { (amount["amount"].as_str().unwrap_or_default()) " " (amount["currency"].as_str().unwrap_or_default()) } }
+        @for amount in amounts {
+            @let of = |name: &str| amount[name].as_str().unwrap_or_default().to_owned();
+            @let view = MoneyView { amount: of("amount"), currency: of("currency") };
+            span.amt { @match amount_of(&view) { Some(amount) => (money(amount)), None => { (view.amount) " " (view.currency) } } }
+        }
     }
 }
 

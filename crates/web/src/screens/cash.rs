@@ -4,7 +4,7 @@ use axum::extract::Query;
 use dunwell_desk::cash::queue::{CashFigures, CashQueue, QUESTIONS, QueueChoice, cash_figures, cash_queue};
 use dunwell_desk::look::page::MOST;
 use dunwell_desk::rules::calendar::days_between;
-use dunwell_desk::rules::money::Money;
+use dunwell_desk::rules::money::{Currency, Money};
 use dunwell_desk::rules::rights::Action;
 use dunwell_store::views::cash::{QueueOrder, ReceiptView};
 use maud::{Markup, html};
@@ -53,6 +53,7 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
         div.head {
             h1 { "Cash" }
             span.mut { (as_of(&caller, &figures)) }
+            a.btn href="/refunds" { "Refunds" }
             @if caller.may(Action::Export) { (links("/export/cash", &asked.query())) }
         }
         (tabs("/cash"))
@@ -106,24 +107,32 @@ pub(crate) async fn cleared(caller: &Caller, done: &str) -> Result<Option<Markup
 }
 
 fn strip(caller: &Caller, figures: &CashFigures) -> Markup {
+    let own = caller.desk.settings().currency;
     let accounts: i64 = figures.unapplied.iter().map(|sum| sum.accounts).sum();
+    let unapplied: Vec<Money> = figures.unapplied.iter().map(|sum| sum.amount).collect();
     html! {
         dl.kp {
             div { dt { "To be looked at" } dd { (count(usize::try_from(figures.asked).unwrap_or(0), "receipt", "receipts")) } }
-            div { dt { "They come to" } dd { (amounts(&figures.asked_amount)) } }
+            div { dt { "They come to" } dd { (amounts(&own_first(&figures.asked_amount, own))) } }
             div { dt { "Asked the longest" } dd {
                 @match figures.asked_since {
                     Some(day) => { (count(days(caller, day), "day", "days")) small { "since " (short_day(day, caller.today)) } },
                     None => "–",
                 }
             } }
-            div { dt { "Of nobody yet" } dd { (amounts(&figures.unidentified)) } }
+            div { dt { "Of nobody yet" } dd { (amounts(&own_first(&figures.unidentified, own))) } }
             div { dt { "Unapplied on accounts" } dd {
-                (amounts(figures.unapplied.iter().map(|sum| &sum.amount)))
+                (amounts(&own_first(&unapplied, own)))
                 @if accounts > 0 { small { a.l href="/accounts?state=unapplied" { (count(usize::try_from(accounts).unwrap_or(0), "account", "accounts")) } } }
             } }
         }
     }
+}
+
+/// The book's own currency first.
+fn own_first(list: &[Money], own: Currency) -> Vec<Money> {
+    let (first, rest): (Vec<Money>, Vec<Money>) = list.iter().partition(|amount| amount.currency == own);
+    first.into_iter().chain(rest).collect()
 }
 
 fn days(caller: &Caller, since: dunwell_desk::rules::calendar::Date) -> usize {

@@ -21,6 +21,7 @@ pub(crate) fn question(code: &str) -> String {
         "overpaid" => "Paid too much",
         "unknown_reference" => "Names what is not open",
         "paid_before" => "Names what was paid before",
+        "advice_differs" => "Advice is for another amount",
         "does_not_foot" => "Advice does not add up",
         "paid_in_full_of_disputed" => "Calls itself payment in full",
         other => return spoken(other),
@@ -67,6 +68,7 @@ pub(crate) fn shortfall(code: &str) -> String {
     let words = match code {
         "discount" => "a discount that the terms allow, written off",
         "unearned_discount" => "a discount taken too late, stays open",
+        "disputed" => "disputed already, stays open",
         "tolerance" => "so little that it is written off",
         "deduction" => "held back for a reason, disputed",
         "unexplained" => "nothing says why, stays open",
@@ -80,7 +82,7 @@ pub(crate) fn amounts<'a>(list: impl IntoIterator<Item = &'a Money>) -> Markup {
     let mut list = list.into_iter().peekable();
     html! {
         @if list.peek().is_none() { "None" }
-        @for amount in list { div { (money(*amount)) } }
+        @for amount in list { span.amt { (money(*amount)) } }
     }
 }
 
@@ -114,9 +116,10 @@ pub(crate) fn told(receipt: &ReceiptView) -> Markup {
 
 /// The lines of the remittance that came with a receipt; nothing where none came.
 pub(crate) fn remittance(receipt: &ReceiptView) -> Markup {
-    let lines =
-        receipt.words.as_ref().and_then(|words| words["remittance"].as_array()).filter(|lines| !lines.is_empty());
-    let Some(lines) = lines else {
+    // What came with the money itself goes before an advice that was sent apart.
+    let both = [receipt.words.as_ref(), receipt.remittance.as_ref()].into_iter().flatten();
+    let mut lists = both.filter_map(|words| words["remittance"].as_array());
+    let Some(lines) = lists.find(|lines| !lines.is_empty()) else {
         return html! { p.in.mut { "None came with it." } };
     };
     html! {
@@ -136,7 +139,7 @@ fn said_line(line: &Value, currency: Currency) -> Markup {
     html! {
         tr {
             th scope="row" {
-                (line["document"].as_str().unwrap_or("–"))
+                (line["document"].as_str().filter(|document| !document.is_empty()).unwrap_or("–"))
                 @for part in held {
                     small {
                         "Held back " (of(&part[0]).unwrap_or_default()) ": "

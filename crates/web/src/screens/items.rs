@@ -2,11 +2,13 @@
 
 use dunwell_desk::attach_document::Attachments;
 use dunwell_desk::look::account::{CurrencyView, ItemView};
+use dunwell_desk::refunds::ask::is_refundable;
 use dunwell_desk::rules::money::Money;
 use dunwell_desk::rules::rights::Action;
 use maud::{Markup, html};
 
 use crate::caller::Caller;
+use crate::export::address;
 use crate::screens::account::day;
 use crate::screens::attachments::links;
 use crate::words::{account_path, count, money};
@@ -23,6 +25,17 @@ fn state(item: &ItemView) -> Markup {
         @else if item.days_past_due > 0 { span.tag { "Past due" } }
         @else { span.mut { "Open" } }
     }
+}
+
+/// What ends a line otherwise than by payment: a credit is paid back, a debt given up.
+fn way_out(code: &str, item: &ItemView, caller: &Caller) -> Markup {
+    let (action, sheet, words) = match item.open.minor {
+        i64::MIN..=-1 if is_refundable(&item.kind) => (Action::RequestRefund, "refund", "Refund…"),
+        1.. => (Action::WriteOff, "write-off", "Write off…"),
+        _ => return html! {},
+    };
+    let place = address(&format!("{}/{sheet}", account_path(&code)), &[("document", &item.document)]);
+    html! { @if caller.may(action) { " " a.l.noprint href=(place) data-sheet { (words) span.sr { " " (item.document) } } } }
 }
 
 fn days_late(item: &ItemView) -> Markup {
@@ -83,7 +96,13 @@ pub(crate) fn items(code: &str, of: &CurrencyView, caller: &Caller, papers: &Att
                                 td.num.bad[item.days_past_due > 30] { (days_late(item)) }
                                 td.num.xs { (money(item.amount)) }
                                 td.num.b { (money(item.open)) }
-                                td { (state(item)) }
+                                td {
+                                    (state(item))
+                                    @if item.open.minor < 0 && caller.may(Action::Apply) {
+                                        " " a.l href={ (account_path(&code)) "/credits/" (item.item) } { "Match" span.sr { " credit " (item.document) } }
+                                    }
+                                    (way_out(code, item, caller))
+                                }
                             }
                         }
                     }

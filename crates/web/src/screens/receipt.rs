@@ -150,7 +150,7 @@ fn payers(asked: &Asked, id: &str, shown: &ReceiptShown, found: &[(String, Optio
         section.card aria-labelledby="payers" {
             header { h2 id="payers" { "Who may have paid" } }
             @if shown.exception.payers.is_empty() { p.in.mut { "Nothing it says leads to a customer. Look for one below." } }
-            ul.payers {
+            @if !shown.exception.payers.is_empty() || !found.is_empty() { ul.payers {
                 @for payer in &shown.exception.payers {
                     li.on[here(&payer.account)] {
                         a.nm href=(path(&payer.account)) aria-current=[here(&payer.account).then_some("true")] {
@@ -162,7 +162,7 @@ fn payers(asked: &Asked, id: &str, shown: &ReceiptShown, found: &[(String, Optio
                 @for (code, name) in found.iter().filter(|(code, _)| !shown.exception.payers.iter().any(|payer| payer.account == *code)) {
                     li { a.nm href=(path(code)) { (name.as_deref().unwrap_or(code)) } span.sub { (code) " · looked for" } }
                 }
-            }
+            } }
             form.inline.in method="get" action={ "/cash/" (id) } role="search" aria-label="Look for the payer" {
                 input type="hidden" name="order" value=(asked.order);
                 input type="hidden" name="question" value=(asked.question);
@@ -184,6 +184,7 @@ fn for_it(payer: &PossiblePayer, shown: &ReceiptShown) -> String {
         (_, true) => "looked for".to_owned(),
     };
     match payer.proposals.iter().map(|proposal| proposal.confidence).max() {
+        Some(_) if payer.proposals.len() > 1 => format!("{why} · {} proposals", payer.proposals.len()),
         Some(sure) => format!("{why} · a proposal, {sure} % sure"),
         None => why,
     }
@@ -260,7 +261,7 @@ pub(crate) async fn match_it(Path(id): Path<String>, posted: Posted) -> Answer {
 }
 
 /// Whether a refusal is about what was typed, or about what somebody did meanwhile: the form is shown again with it.
-fn problem_of(refusal: &dunwell_desk::Refusal) -> bool {
+pub(crate) fn problem_of(refusal: &dunwell_desk::Refusal) -> bool {
     use dunwell_desk::Refusal::{BadValue, Posting, UnknownAccount, VersionConflict};
     matches!(refusal, BadValue { .. } | Posting { .. } | UnknownAccount(_) | VersionConflict { .. })
 }

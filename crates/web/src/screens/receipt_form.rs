@@ -1,10 +1,12 @@
 //! The form of a receipt: proposals to take, open lines to tick with an amount each, and what is left over. It is counted on the
 //! server; the script beside it counts along.
 
-use dunwell_desk::cash::clear_exception::{LinePaid, ReceiptMatched};
+use dunwell_desk::cash::clear_exception::ReceiptMatched;
 use dunwell_desk::cash::exceptions::{OpenLine, Proposal, ProposedLine, ReceiptShown};
+use dunwell_desk::cash::set_lines::LinePaid;
 use dunwell_desk::rules::calendar::days_between;
 use dunwell_desk::rules::dispute::DisputeReason;
+use dunwell_desk::rules::money::Currency;
 use dunwell_desk::rules::rights::Action;
 use maud::{Markup, html};
 
@@ -43,7 +45,7 @@ fn refused(what: &'static str, why: &str) -> Problem {
 }
 
 /// The lines that are ticked or have an amount, in the order of the form.
-fn lines_of(sent: &Fields) -> Vec<LinePaid> {
+pub(crate) fn lines_of(sent: &Fields) -> Vec<LinePaid> {
     let ticked = sent.every("line");
     let shown = sent.every("shown");
     let of = |place: &String| {
@@ -66,7 +68,7 @@ pub(crate) fn form(caller: &Caller, shown: &ReceiptShown, queue: [&str; 2], sent
     let name = payer.and_then(|payer| payer.name.as_deref()).unwrap_or(code);
     let proposals: &[Proposal] = payer.map_or(&[], |payer| &payer.proposals);
     if !caller.may(Action::Apply) {
-        return html! { (proposed(proposals, false)) (lines(caller, shown, code, None, false)) };
+        return html! { (proposed(proposals, false)) (lines(caller, &shown.lines, (code, receipt.amount.currency), None, false)) };
     }
     let moves = receipt.account.as_deref() != Some(code.as_str());
     let left = if moves { receipt.amount } else { receipt.unapplied };
@@ -93,7 +95,7 @@ pub(crate) fn form(caller: &Caller, shown: &ReceiptShown, queue: [&str; 2], sent
                 }
             }
             (proposed(proposals, true))
-            @if !left.is_zero() { (lines(caller, shown, code, sent, true)) }
+            @if !left.is_zero() { (lines(caller, &shown.lines, (code, receipt.amount.currency), sent, true)) }
         }
     }
 }
@@ -109,7 +111,7 @@ fn proposed(proposals: &[Proposal], takes: bool) -> Markup {
             @for (place, proposal) in proposals.iter().enumerate() {
                 div.proposal {
                     div {
-                        p.b { (cash_words::rule(proposal.rule)) " " span.tag.ok[proposal.confidence >= 95] { (proposal.confidence) " % sure" } }
+                        p.b { (cash_words::rule(proposal.rule)) " " (sure(proposal, proposals.len())) }
                         p.sub { "Rule " (proposal.rule) @for code in &proposal.asked { " · " (cash_words::question(code)) } }
                         ul { @for line in &proposal.lines { li { (proposed_line(line)) } } }
                         @if !proposal.on_account.is_zero() { p { (money(proposal.on_account)) " stays on account" } }
@@ -125,6 +127,14 @@ fn proposed(proposals: &[Proposal], takes: bool) -> Markup {
     }
 }
 
+/// How sure a proposal is; one of several that fit alike is not sure at all.
+fn sure(proposal: &Proposal, of: usize) -> Markup {
+    html! {
+        @if proposal.asked.contains(&"ambiguous") && of > 1 { span.tag.warn { "One of " (of) " that fit" } }
+        @else { span.tag.ok[proposal.confidence >= 95] { (proposal.confidence) " % sure" } }
+    }
+}
+
 fn proposed_line(line: &ProposedLine) -> Markup {
     html! {
         span.b { (line.document) } ": " (money(line.pays))
@@ -134,13 +144,19 @@ fn proposed_line(line: &ProposedLine) -> Markup {
     }
 }
 
-/// The open lines of the payer, each to be ticked with an amount.
-fn lines(caller: &Caller, shown: &ReceiptShown, code: &str, sent: Option<&Fields>, ticks: bool) -> Markup {
-    let family = shown.lines.iter().any(|line| line.account != code);
+/// The open lines of the payer in a currency, each to be ticked with an amount.
+pub(crate) fn lines(
+    caller: &Caller,
+    list: &[OpenLine],
+    (code, currency): (&str, Currency),
+    sent: Option<&Fields>,
+    ticks: bool,
+) -> Markup {
+    let family = list.iter().any(|line| line.account != code);
     html! {
         section.card aria-labelledby="lines" {
-            header { h2 id="lines" { "Open lines of " (code) @if family { " and those it pays for" } } span.sub { (count(shown.lines.len(), "line", "lines")) } }
-            @if shown.lines.is_empty() { p.in.mut { "Nothing is open there in " (shown.exception.receipt.amount.currency) "." } }
+            header { h2 id="lines" { "Open lines of " (code) @if family { " and those it pays for" } } span.sub { (count(list.len(), "line", "lines")) } }
+            @if list.is_empty() { p.in.mut { "Nothing is open there in " (currency) "." } }
             @else {
                 div.scroll tabindex="0" role="region" aria-label="Open lines, scrolls sideways" {
                     table.t.lines {
@@ -151,10 +167,10 @@ fn lines(caller: &Caller, shown: &ReceiptShown, code: &str, sent: Option<&Fields
                             th.num scope="col" { "Open" }
                             @if ticks { th scope="col" { "It pays" } th scope="col" { "If short" } }
                         } }
-                        tbody { @for line in shown.lines.iter().take(SHOWN) { (row(caller, line, code, sent, ticks)) } }
+                        tbody { @for line in list.iter().take(SHOWN) { (row(caller, line, code, sent, ticks)) } }
                     }
                 }
-                @if shown.lines.len() > SHOWN { p.in.sub { "The oldest " (SHOWN) " are shown. Others are named on the command line: dunwell match." } }
+                @if list.len() > SHOWN { p.in.sub { "The oldest " (SHOWN) " are shown. Others are named on the command line: dunwell match." } }
             }
         }
     }
