@@ -19,8 +19,13 @@ use dunwell_desk::put_policy_in_force::activate_policy;
 use dunwell_desk::read_bank_statement::read_bank_statement;
 use dunwell_desk::rules::account::EntryId;
 use dunwell_desk::rules::approval::Role;
+use dunwell_desk::refunds::ask::{Payee, RefundAsked, ask_refund};
+use dunwell_desk::refunds::end::end_refund;
+use dunwell_desk::refunds::pay::{pay_refunds, refund_file_text};
+use dunwell_desk::rules::refund::RefundEnd;
 use dunwell_desk::rules::rights::{Action, Scope, may};
 use dunwell_desk::take_promise::{PromiseGiven, take_promise};
+use dunwell_desk::write_offs::{ToWriteOff, take_back_write_off, write_off};
 use dunwell_desk::{Desk, Stop, api_keys, sign_in};
 use dunwell_store::testing::{Place, on_each_database};
 
@@ -65,6 +70,26 @@ async fn attempts(desk: &Desk, action: Action) -> Vec<Answer> {
         Action::ProposeInterest => {
             let asked = RuleAsked { name: "uk-lpa-1998".into(), annual_rate_bp: None, clause: None };
             vec![charge_interest(desk, NOBODY, &asked, true, on).await.map(drop)]
+        }
+        Action::RequestRefund => {
+            let iban = Some("DE89370400440532013000".to_owned());
+            let payee = Payee { name: "Nobody".into(), iban, ..Payee::default() };
+            let asked = RefundAsked { account: NOBODY.into(), credit: "1".into(), amount: None, payee };
+            vec![ask_refund(desk, &asked, on).await.map(drop)]
+        }
+        Action::PayRefunds => vec![
+            pay_refunds(desk, on).await.map(drop),
+            refund_file_text(desk, "999999.1").await.map(drop),
+        ],
+        Action::EndRefund => {
+            vec![end_refund(desk, "999999.1", RefundEnd::Confirmed, None, on).await.map(drop)]
+        }
+        Action::WriteOff => {
+            let asked = ToWriteOff { account: NOBODY.into(), document: "1".into(), ..ToWriteOff::default() };
+            vec![
+                write_off(desk, &asked, on).await.map(drop),
+                take_back_write_off(desk, "999999.1", "a mistake", on).await.map(drop),
+            ]
         }
         Action::Import => vec![
             common::try_put(desk, dunwell_desk::import::ImportKind::Invoices, common::INVOICES, on).await.map(drop),

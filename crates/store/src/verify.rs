@@ -1,6 +1,7 @@
 //! Does the book still say what the journals say? Recomputes everything that is kept from the journals and compares, to the
 //! cent; checks the hashes, the chain of seals and the invariants. It reads one snapshot and writes nothing.
 
+mod bank;
 mod cash;
 mod deeds;
 mod invariants;
@@ -10,6 +11,10 @@ mod ledger;
 mod notices;
 mod remittance;
 mod refund;
+#[cfg(test)]
+mod refund_tests;
+#[cfg(test)]
+mod return_tests;
 pub(crate) mod replay;
 mod stored;
 mod tables;
@@ -109,7 +114,7 @@ async fn derived(reading: &mut Reading, deeds: &Deeds) -> Result<Differences> {
     let versions = deeds.versions.iter().filter(|(account, _)| **account != 0);
     let versions = versions
         .map(|(account, batches)| (vec![(*account).into()], vec![i64::try_from(batches.len()).unwrap_or(0).into()]));
-    let pairs: [(&Compared, Expected); 30] = [
+    let pairs: [(&Compared, Expected); 31] = [
         (&tables::ACCOUNT, deeds.account.clone()),
         (&tables::STATE, versions.collect()),
         (&tables::CONTACT, deeds.contact.clone()),
@@ -124,6 +129,7 @@ async fn derived(reading: &mut Reading, deeds: &Deeds) -> Result<Differences> {
         (&tables::ATTACHMENT, deeds.attachment.clone()),
         (&tables::BANK_ENTRY, deeds.cash.bank_entry.clone()),
         (&tables::BANK_RETURN, deeds.cash.bank_return.clone()),
+        (&tables::BANK_STATEMENT, deeds.cash.bank_statement.clone()),
         (&tables::PAYER_MARK, deeds.cash.payer_mark.clone()),
         (&tables::BANK_FILE, deeds.cash.bank_file.clone()),
         (&tables::REMITTANCE, deeds.remittances.remittance.clone()),

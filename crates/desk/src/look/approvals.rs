@@ -6,14 +6,17 @@ use dunwell_rules::calendar::Date;
 use dunwell_rules::money::{Money, parse_amount};
 use dunwell_store::views::approvals::RequestView;
 use dunwell_store::views::json::MoneyView;
+use dunwell_store::views::refunds::RefundView;
 use serde::Serialize;
 
 use crate::desk::Desk;
 use crate::judge::Judge;
 use crate::put_policy_in_force::policy_in_force;
+use crate::refunds;
 use crate::refusal::{Refusal, Result};
 use crate::sign_in::hand_of_another;
 use crate::who::entry_of;
+use crate::write_offs;
 
 /// A request as the one who looks at it sees it.
 #[derive(Debug, Clone, Serialize)]
@@ -45,6 +48,47 @@ pub async fn request(desk: &Desk, id: &str, on: Date) -> Result<Waiting> {
     let found = found.ok_or_else(|| Refusal::NotFound { what: "request", id: id.into() })?;
     let mut seen = seen_by(desk, vec![found], on).await?;
     Ok(seen.remove(0))
+}
+
+/// What a request of a kind of its own asks for.
+#[derive(Debug, Clone)]
+pub enum AskedFor {
+    /// A credit is to be paid back.
+    Refund(Box<RefundView>),
+    /// A debt is to be given up.
+    WriteOff {
+        /// The document number.
+        document: String,
+        /// Why, as a code.
+        reason: String,
+        /// Whether tax is claimed back with it.
+        tax_relief: bool,
+        /// Why it needs a signature, as a code.
+        because: String,
+        /// In the maker's words.
+        words: Option<String>,
+    },
+}
+
+/// What a refund or a write-off asks for; none where the request is of another kind.
+pub async fn asked_for(desk: &Desk, request: &RequestView) -> Result<Option<AskedFor>> {
+    let mut reading = desk.book.read().await?;
+    if request.subject == refunds::ask::SUBJECT {
+        let refund = reading.refund_of_request(request.request).await?;
+        return Ok(refund.map(|refund| AskedFor::Refund(Box::new(refund))));
+    }
+    if request.subject != write_offs::SUBJECT {
+        return Ok(None);
+    }
+    let asked = reading.asked_in(request.request).await?;
+    let text = |name: &str| asked[name].as_str().unwrap_or_default().to_owned();
+    Ok(Some(AskedFor::WriteOff {
+        document: text("document"),
+        reason: text("reason"),
+        tax_relief: asked["tax_relief"].as_bool().unwrap_or(false),
+        because: text("because"),
+        words: reading.words_of_write_off(request.account_id, request.request).await?,
+    }))
 }
 
 async fn seen_by(desk: &Desk, requests: Vec<RequestView>, on: Date) -> Result<Vec<Waiting>> {

@@ -109,7 +109,8 @@ fn told(row: &HistoryRow, pinned: bool, people: &[ContactView]) -> TimelineEntry
         of,
         kind: row.kind.clone(),
         words,
-        text: row.text.clone(),
+        // Whom a refund is paid to is a bank account: the list of refunds shows its end.
+        text: row.text.clone().filter(|_| row.kind != "refund_asked"),
         pinned,
         links: links(row),
     }
@@ -198,6 +199,23 @@ fn done(row: &HistoryRow, detail: &Value, people: &[ContactView]) -> (&'static s
         }
         "request_withdrawn" => ("decisions", format!("Request withdrawn{}", after(text(detail, "because")))),
         "step_withdrawn" => ("mail", format!("Step withdrawn{}", after(text(detail, "because")))),
+        "receipt_returned" => {
+            let why = [text(detail, "reason"), text(detail, "meaning")].into_iter().filter(|word| !word.is_empty());
+            let why = why.collect::<Vec<_>>().join(", ");
+            let how = if text(detail, "undone") == "contested" { "Returned after all" } else { "Returned" };
+            let why = if why.is_empty() { why } else { format!(": {why}") };
+            ("money", format!("{how}:{}{}{why}", document(row), amount(row)))
+        }
+        "refund_asked" => ("money", format!("Refund asked for:{}{}", document(row), amount(row))),
+        "refund_posted" => ("money", format!("Refund signed:{}, the credit is taken off", amount(row))),
+        "refund_ended" => ("money", format!("Refund {}:{}", text(detail, "ended"), amount(row))),
+        "written_off" => {
+            ("money", format!("Written off:{}{}{}", document(row), amount(row), after(text(detail, "reason"))))
+        }
+        "write_off_recovered" => ("money", format!("Write-off recovered:{}", amount(row))),
+        "write_off_taken_back" => ("money", format!("Write-off taken back:{}", amount(row))),
+        "write_off_asked" => ("money", "Write-off asked for".into()),
+        "credit_transferred" => ("money", format!("Credit moved to another account:{}", amount(row))),
         "item_revised" => ("money", format!("{}: the source changed it", document(row).trim_start())),
         "item_reentered" => ("money", format!("{}: entered again{}", document(row).trim_start(), amount(row))),
         "held" => ("decisions", format!("Stop{}", stop_words(detail))),
@@ -280,7 +298,7 @@ fn links(row: &HistoryRow) -> Vec<Link> {
     let own = |kind| Some(Link { kind, id: row.entry.to_string() });
     let subject = |kind| row.subject.map(|id| Link { kind, id: id.to_string() });
     let first = match (row.journal, row.kind.as_str()) {
-        (Journal::Ledger, _) | (Journal::Activity, "item_revised" | "item_reentered" | "attached") => {
+        (Journal::Ledger, _) | (Journal::Activity, "item_revised" | "item_reentered" | "receipt_returned" | "attached") => {
             subject("document")
         }
         (Journal::Activity, "promised") => own("promise"),

@@ -154,9 +154,10 @@ const CORRUPTIONS: &[&str] = &[
     "update book set first_open_day = null",
     "update book set last_bank_statement = last_bank_statement + 1",
     "update book set paper_links = '{}'",
+    "update book set pays_from = '{}'",
 ];
 
-async fn execute(db: &Db, sql: &str) -> Result<u64, sqlx::Error> {
+pub(super) async fn execute(db: &Db, sql: &str) -> Result<u64, sqlx::Error> {
     match db {
         Db::Sqlite { writer, .. } => {
             sqlx::raw_sql(AssertSqlSafe(sql)).execute(writer).await.map(|done| done.rows_affected())

@@ -201,7 +201,7 @@ const UNFILED: &str = refunds!(
 const IN_FILE: &str = refunds!("and r.file = $2 order by r.refund");
 const FILES: &str = "
 select f.entry, f.kind, f.message_id, f.pays_on, f.written_on, f.payments, f.sums, f.sha256,
-    case when t.text is null then 0 else 1 end
+    cast(case when t.text is null then 0 else 1 end as bigint)
 from refund_file f
 left join note_text t on t.book = f.book and t.account = 0 and t.entry = f.entry
 where f.book = $1 and f.entry < $2

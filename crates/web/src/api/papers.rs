@@ -7,6 +7,7 @@ use dunwell_desk::hold_back_notice::change_notices;
 use dunwell_desk::keep_book::{SettingsFile, keep_settings_seen};
 use dunwell_desk::look::settings::SettingsView;
 use dunwell_desk::paper_links::PaperLinks;
+use dunwell_desk::pays_from::PaysFrom;
 use dunwell_desk::rules::calendar::Date;
 use dunwell_desk::rules::rights::Action;
 use jiff::tz::TimeZone;
@@ -65,6 +66,7 @@ pub(super) fn operations() -> Vec<Operation> {
             may("buckets", "[count]", "upper ends of the aging buckets, in days, rising"),
             must("version", "name", "the version of the settings that was seen"),
             may("papers", "PaperLinks", "where copies of documents lie; a pattern left out is taken away"),
+            may("pays_from", "PaysFrom", "the bank accounts that refunds are paid from; one left out is taken away"),
         ]),
     ]
 }
@@ -122,6 +124,13 @@ async fn settings(asked: Asked) -> Done {
     one(&SettingsView::of(asked.desk.settings()))
 }
 
+/// The bank accounts that the book pays from; refused when a field is none of theirs.
+fn own_accounts(value: &Value) -> Result<PaysFrom, Trouble> {
+    serde_json::from_value(value.clone()).map_err(|error| {
+        Refusal::BadValue { what: "pays_from", value: String::new(), why: error.to_string() }.into()
+    })
+}
+
 async fn changed(asked: Asked) -> Done {
     let days =
         |texts: Vec<String>| texts.iter().map(|text| day_of("holidays", text)).collect::<Result<Vec<Date>, Trouble>>();
@@ -142,6 +151,7 @@ async fn changed(asked: Asked) -> Done {
         mode: asked.text("mode"),
         buckets: asked.fields.get("buckets").and_then(numbers),
         papers: asked.fields.get("papers").map(links),
+        pays_from: asked.fields.get("pays_from").map(own_accounts).transpose()?,
         ..SettingsFile::default()
     };
     let seen = asked.needed("version")?;

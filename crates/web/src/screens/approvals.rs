@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use dunwell_desk::approve;
 use dunwell_desk::first_live_run;
-use dunwell_desk::look::approvals::{Waiting, request, waiting};
+use dunwell_desk::look::approvals::{AskedFor, Waiting, asked_for, request, waiting};
 use dunwell_desk::look::why::{Why, why};
 use dunwell_desk::rules::calendar::Date;
 use dunwell_desk::rules::rights::Action;
@@ -162,6 +162,7 @@ async fn preview_of(caller: &Caller, row: &Waiting) -> Result<Markup, Problem> {
         (Some(code), Some(_)) => Some(why(&caller.desk, code, of.requested_on).await?),
         _ => None,
     };
+    let words = asked_words(caller, row).await?;
     Ok(html! {
         div.stack {
             div {
@@ -179,11 +180,36 @@ async fn preview_of(caller: &Caller, row: &Waiting) -> Result<Markup, Problem> {
                 dt { "Needs" } dd { (spoken(&of.role)) }
             }
             @if let Some(because) = &because { (reasons(because, of.currency.map(|currency| currency.to_string()), caller.today)) }
+            @if let Some(words) = &words { (words) }
             @if of.subject == first_live_run::SUBJECT {
                 p.callout.flat { "Once this is signed, notices leave the house. Each is looked at again on the day it is sent." }
             }
             (verdict(caller, row))
         }
+    })
+}
+
+/// What a refund or a write-off asks for, in plain words.
+async fn asked_words(caller: &Caller, row: &Waiting) -> Result<Option<Markup>, Problem> {
+    Ok(match asked_for(&caller.desk, &row.request).await? {
+        Some(AskedFor::Refund(refund)) => Some(html! {
+            section.do aria-label="What is asked" {
+                h3 { "What is asked" }
+                p { "Pay " (money(refund.amount)) " of credit " (refund.credit) " back to "
+                    (refund.payee.as_deref().unwrap_or("a payee who was erased"))
+                    @if let Some(ends) = &refund.payee_account_ends { ", account ending " (ends) } ", by " (refund.kind) "." }
+                p.sub { "Signing takes the credit off at once. The next payment file pays it. Call a number you know before you trust a bank account." }
+            }
+        }),
+        Some(AskedFor::WriteOff { document, reason, tax_relief, because, words }) => Some(html! {
+            section.do aria-label="What is asked" {
+                h3 { "What is asked" }
+                p { "Give up " (amount(row)) " of " (document) ": " (spoken(&reason).to_lowercase()) "." @if tax_relief { " Tax is claimed back with it." } }
+                @if let Some(words) = &words { blockquote { (words) } }
+                p.sub { "It needs a signature because of: " (spoken(&because).to_lowercase()) ". What comes in later takes it back." }
+            }
+        }),
+        None => None,
     })
 }
 

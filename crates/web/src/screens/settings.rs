@@ -24,7 +24,7 @@ use crate::house::House;
 use crate::kept::{self, Secret};
 use crate::posted::{Fields, Posted, form_fields};
 use crate::screens::me::{proven, secret_card};
-use crate::screens::settings_more;
+use crate::screens::{settings_more, settings_pays};
 use crate::words::{day_in_zone, spoken};
 
 /// How long a one-time link made here is good for, in minutes.
@@ -182,6 +182,7 @@ fn book(caller: &Caller, version: &str) -> Markup {
                     input type="hidden" name="version" value=(version);
                     (book_fields(settings))
                     (settings_more::fields(&caller.desk))
+                    (settings_pays::fields(&caller.desk))
                     h3 { "Who writes the letters" }
                     (sender_fields(sender.as_ref()))
                     div { button.pri type="submit" { "Keep settings" } }
@@ -347,6 +348,7 @@ fn settings_of(fields: &Fields) -> Result<SettingsFile, Problem> {
         ..SettingsFile::default()
     };
     settings_more::read(fields, &mut file)?;
+    settings_pays::read(fields, &mut file);
     Ok(file)
 }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use dunwell_desk::daily_run::daily_run;
 use dunwell_desk::import::{ImportFile, ImportKind, ImportRequest, Listener, Profile, import};
-use dunwell_desk::keep_book::{NewBook, add_user, make_book};
+use dunwell_desk::keep_book::{NewBook, add_user, change_settings, make_book};
 use dunwell_desk::rules::approval::Role;
 use dunwell_desk::rules::calendar::Date;
 use dunwell_desk::{Desk, sign_in};
@@ -60,6 +60,9 @@ impl Drop for Served {
     }
 }
 
+/// The account that the book pays from.
+const PAYS_FROM: &str = "[pays_from.transfer]\nname = \"Seller\"\niban = \"DE02120300000000202051\"\n";
+
 impl Served {
     /// A book of three customers (ACME, BETA, KID) with past-due invoices and an unapplied payment, one user of each role
     /// named as the role, runs of yesterday and today, and a server that shows it.
@@ -73,7 +76,8 @@ impl Served {
             on: day("2024-01-01"),
         };
         let book = make_book(place.db(), &new, noon).await.expect("a book can be made");
-        let desk = Desk::house(book, noon);
+        let mut desk = Desk::house(book, noon);
+        desk.book.settings = change_settings(&desk, PAYS_FROM, day("2024-01-01")).await.expect("own bank accounts");
         for role in Role::ALL {
             add_user(&desk, role.code(), role.code(), day("2024-01-01")).await.expect("a user can be added");
         }
