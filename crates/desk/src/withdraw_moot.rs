@@ -10,6 +10,7 @@ use dunwell_rules::approval::{ApprovalPolicy, ApprovalState};
 use dunwell_rules::calendar::Date;
 use dunwell_rules::climb::is_moot;
 use dunwell_store::fault::Fault;
+use dunwell_store::record::Recording;
 use dunwell_store::views::tasks::WaitingStep;
 
 use crate::desk::Desk;
@@ -40,9 +41,12 @@ pub(crate) async fn withdraw_what_waits_in_vain(desk: &Desk, judge: &Judge) -> R
     Ok(withdrawn + withdraw_steps(desk, day, in_vain).await?)
 }
 
-/// Withdraws, as of `day`, the steps that ask for nothing any more (N-12), as after money came in; answers how many.
-pub(crate) async fn withdraw_moot_steps(desk: &Desk, day: Date) -> Result<i64> {
-    withdraw_steps(desk, day, |step| is_moot(step.open).then_some(MOOT)).await
+/// Withdraws, as of `day`, the steps that ask for nothing any more (N-12) of the accounts that a recording has changed so
+/// far, as part of it: money that came in and what it made moot are seen together or not at all. Answers how many.
+pub(crate) async fn withdraw_what_it_made_moot(recording: &mut Recording, day: Date) -> Result<u64> {
+    let mut steps = recording.waiting_steps_of_changed(day).await?;
+    steps.retain(|step| is_moot(step.open));
+    Ok(if steps.is_empty() { 0 } else { recording.withdraw_waiting(&steps, day, MOOT).await? })
 }
 
 /// Withdraws the waiting steps for which `why` names a reason.

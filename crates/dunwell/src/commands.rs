@@ -12,6 +12,7 @@ pub(crate) mod look;
 pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod refunds;
+pub(crate) mod remittance;
 pub(crate) mod reports;
 pub(crate) mod returns;
 pub(crate) mod serve;

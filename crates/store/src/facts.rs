@@ -5,6 +5,7 @@
 
 pub(crate) mod cash;
 mod gather;
+pub(crate) mod returns;
 mod sql;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use crate::fault::Result;
 use crate::read::{Bind, Reading};
 
 pub use cash::PayerFacts;
+pub use returns::ReturnableRow;
 use gather::{Asked, Gathering, Tagged};
 pub(crate) use gather::{Payment, Receipt, payments_of};
 #[cfg(test)]

@@ -114,6 +114,7 @@ fn statements() -> Vec<&'static str> {
         views::accounts::STATEMENTS,
         views::approvals::STATEMENTS,
         views::attachments::STATEMENTS,
+        views::bank_statements::STATEMENTS,
         views::cash::STATEMENTS,
         views::returns::STATEMENTS,
         views::changes::STATEMENTS,

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod aging;
 pub mod approvals;
 pub mod attachments;
+pub mod bank_statements;
 pub mod cash;
 pub mod returns;
 pub mod changes;

@@ -33,7 +33,9 @@ pub(super) fn decide(told: &Told, payers: &Payers, book: &OpenBook, policy: &Cas
     let nobody = |asked| Decided { account: BOOK_ACCOUNT, evidence: Vec::new(), apply: None, asked: vec![asked] };
     match payer(&payers.clues(told, book)) {
         Payer::Unknown(likely) => {
-            by_amounts(told, &likely, payers, book, policy).unwrap_or_else(|| nobody("unknown_payer"))
+            let owed = |who: &Candidate| owed_by(who, payers, book);
+            let found = rules::by_amounts(&told.receipt(), &likely, owed, policy);
+            found.map_or_else(|| nobody("unknown_payer"), |(who, answer)| decided(&who, answer))
         }
         Payer::Several(_) => nobody("several_payers"),
         Payer::Known(who) => {
@@ -43,27 +45,7 @@ pub(super) fn decide(told: &Told, payers: &Payers, book: &OpenBook, policy: &Cas
     }
 }
 
-/// The one account with a name like the payer's, when what it owes accounts for the receipt to the cent and nothing has to be
-/// asked: the amounts are the second thing that speaks for it.
-fn by_amounts(
-    told: &Told,
-    likely: &[Candidate],
-    payers: &Payers,
-    book: &OpenBook,
-    policy: &CashPolicy,
-) -> Option<Decided> {
-    let mut named = likely.iter().filter(|who| who.evidence.contains(&Evidence::NameLike));
-    let who = named.next().filter(|_| named.next().is_none())?;
-    let answer = rules::apply(&told.receipt(), &owed_by(who, payers, book), policy);
-    if answer.apply.is_none() || !answer.questions.is_empty() {
-        return None;
-    }
-    let mut who = who.clone();
-    who.evidence.push(Evidence::Amount);
-    Some(decided(&who, answer))
-}
-
-fn decided(who: &Candidate, answer: Answer) -> Decided {
+pub(super) fn decided(who: &Candidate, answer: Answer) -> Decided {
     let asked = answer.questions.iter().map(rules::Question::code).collect();
     let evidence = who.evidence.iter().map(|evidence: &Evidence| evidence.code()).collect();
     Decided { account: who.account, evidence, apply: answer.apply, asked }
@@ -75,14 +57,18 @@ pub(super) fn owed_by(who: &Candidate, payers: &Payers, book: &OpenBook) -> Owed
 }
 
 /// What became of a receipt that was recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Outcome {
+    /// The receipt.
+    pub(super) receipt: Option<EntryId>,
     /// What of it is set against lines.
     pub(super) applied: i64,
+    /// The rule by which.
+    pub(super) rule: Option<rules::CashRule>,
     /// What stays on the payer's account, or nobody's.
     pub(super) on_account: i64,
-    /// Whether a person is asked.
-    pub(super) asked: bool,
+    /// What a person is asked, as codes.
+    pub(super) asked: Vec<&'static str>,
 }
 
 /// Records a receipt and what was decided of it. `Err` says that what it was to pay has moved meanwhile: decide again.
@@ -100,6 +86,7 @@ pub(super) async fn record(
         document: told.document.clone(),
         booked_on: told.booked_on,
         value_on: told.value_on,
+        bank_account: told.bank_account.clone(),
         code: told.code.clone(),
         words,
     };
@@ -108,7 +95,8 @@ pub(super) async fn record(
         return Ok(Err(moved));
     }
     let applied = decided.apply.as_ref().map_or(0, Match::applied);
-    Ok(Ok(Outcome { applied, on_account: told.amount.minor - applied, asked: !decided.asked.is_empty() }))
+    let rule = decided.apply.as_ref().map(|found| found.rule);
+    Ok(Ok(Outcome { receipt: Some(received.entry), applied, rule, on_account: told.amount.minor - applied, asked: decided.asked.clone() }))
 }
 
 /// Sets a receipt that stands against what it pays, and says what is asked.
@@ -171,7 +159,7 @@ async fn settle(
             recording.disputes(&[row]).await?;
             return Ok(Ok(()));
         }
-        Shortfall::UnearnedDiscount | Shortfall::Unexplained => return Ok(Ok(())),
+        Shortfall::Disputed | Shortfall::UnearnedDiscount | Shortfall::Unexplained => return Ok(Ok(())),
     }
     let name = short.why.code();
     let item = NewItem {
@@ -204,7 +192,11 @@ fn why(found: &Match, decided: &Decided) -> Value {
         .map(|short| {
             let stated = match &short.why {
                 Shortfall::Deduction { stated, .. } => Some(stated.clone()),
-                Shortfall::Discount | Shortfall::UnearnedDiscount | Shortfall::Tolerance | Shortfall::Unexplained => None,
+                Shortfall::Discount
+                | Shortfall::UnearnedDiscount
+                | Shortfall::Tolerance
+                | Shortfall::Disputed
+                | Shortfall::Unexplained => None,
             };
             json!({ "item": short.item.0, "line": short.line, "amount": short.amount, "why": short.why.code(), "stated": stated })
         })

@@ -1,18 +1,22 @@
 //! What a bank told of a credit, as the desk keeps it: by what it is known whatever file tells of it, and the words of the
 //! payer.
 
-use dunwell_formats::bank::{BankFile, Entry, EntryStatus, Payment, Side, Standing, Statement};
+use dunwell_formats::bank::{BankFile, Entry, EntryStatus, Payment, ReturnKind, Side, Standing, Statement};
 use dunwell_formats::currency::CurrencyCode;
 use dunwell_formats::day::Day;
-use dunwell_formats::remittance::RemittanceLine;
+use dunwell_formats::remittance::references::{How, read_references};
+use dunwell_formats::remittance::{Adjustment, RemittanceLine};
 use dunwell_rules::calendar::Date;
 use dunwell_rules::cash as rules;
+use dunwell_rules::cash::returns::{self, Effect, Undone};
 use dunwell_rules::dispute::DisputeReason;
 use dunwell_rules::money::{Currency, Money};
 use dunwell_store::views::cash::ReceiptView;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use super::foot_statements::final_statement;
 
 /// A credit that a bank booked: one payment of one payer.
 #[derive(Debug, Clone)]
@@ -25,6 +29,10 @@ pub(super) struct Told {
     pub(super) document: String,
     pub(super) booked_on: Date,
     pub(super) value_on: Date,
+    /// Our account, as the bank names it.
+    pub(super) bank_account: String,
+    /// The final statement that lists it.
+    pub(super) statement: Option<String>,
     /// What the bank calls it.
     pub(super) code: String,
     pub(super) words: Words,
@@ -33,28 +41,60 @@ pub(super) struct Told {
 impl Told {
     /// Money with what the payer said it pays, as the rules look at it.
     pub(super) fn receipt(&self) -> rules::Receipt {
+        let said = read_references(&self.words.text);
+        let exponent = CurrencyCode::parse(self.amount.currency.code()).map_or(2, CurrencyCode::exponent);
+        let stated = said.references.iter().filter(|written| written.how == How::Written).filter_map(|written| {
+            let paid = written.amount?.minor_units(exponent)?;
+            let document = written.number.clone();
+            Some(rules::RemittanceLine { document, paid: Some(paid), discount: 0, deductions: Vec::new() })
+        });
+        let held_back = said.deductions.iter().filter_map(|(amount, words)| {
+            let amount = amount.minor_units(exponent)?;
+            Some(rules::Deduction { amount, stated: words.clone(), reason: DisputeReason::Unstated })
+        });
         rules::Receipt {
             amount: self.amount.minor,
             currency: self.amount.currency,
             value_date: self.value_on,
             remittance: self.words.remittance.iter().map(SaidLine::line).collect(),
-            references: self.words.references(),
+            references: self.words.references().into_iter().map(|written| written.number).collect(),
+            stated: stated.collect(),
+            discount_bp: said.discount_percent.and_then(|percent| percent.minor_units(2)),
+            held_back: held_back.collect(),
             text: self.words.text.join(" "),
         }
     }
 
+    /// The same with what a remittance advice of the payer says besides. Lines that came with the money itself stay.
+    pub(super) fn with_advice(mut self, advice: &Words) -> Self {
+        let words = &mut self.words;
+        for name in &advice.payer {
+            if !words.payer.contains(name) {
+                words.payer.push(name.clone());
+            }
+        }
+        words.payer_account = words.payer_account.take().or_else(|| advice.payer_account.clone());
+        words.references.extend(advice.documents().map(str::to_owned));
+        if words.remittance.is_empty() {
+            words.remittance.clone_from(&advice.remittance);
+        }
+        self
+    }
+
     /// The same of a receipt that was recorded before; without words where they are erased.
     pub(super) fn of(receipt: &ReceiptView) -> Self {
-        let words = receipt.words.clone().and_then(|words| serde_json::from_value(words).ok());
-        Self {
+        let told = Self {
             key: String::new(),
             amount: receipt.amount,
             document: receipt.document.clone(),
             booked_on: receipt.booked_on,
             value_on: receipt.value_on,
+            bank_account: String::new(),
+            statement: None,
             code: receipt.code.clone(),
-            words: words.unwrap_or_default(),
-        }
+            words: Words::of(receipt.words.as_ref()),
+        };
+        told.with_advice(&Words::of(receipt.remittance.as_ref()))
     }
 }
 
@@ -70,6 +110,9 @@ pub(super) struct Words {
     /// References of the payer and the bank.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) references: Vec<String>,
+    /// The bank's reference of the entry: no payer wrote it, and only a return names it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) entry: Option<String>,
     /// What the payer wrote.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) text: Vec<String>,
@@ -98,16 +141,29 @@ fn is_nought(amount: &i64) -> bool {
 impl SaidLine {
     /// `None` where the line names no document.
     fn of(line: &RemittanceLine) -> Option<Self> {
+        (!line.documents.is_empty()).then(|| Self::of_advice(line))
+    }
+
+    /// The same of a line that stays where it names no document: it is a part of what is paid.
+    pub(super) fn of_advice(line: &RemittanceLine) -> Self {
         let held = line.adjustments.iter().filter(|adjustment| adjustment.amount < 0);
         let words = |text: &str, meaning: &str| [text, meaning].join(" ").trim().to_owned();
-        Some(Self {
-            document: line.documents.first()?.number.clone(),
+        Self {
+            document: line.documents.first().map(|document| document.number.clone()).unwrap_or_default(),
             paid: line.paid,
             discount: line.discount.unwrap_or(0).max(0),
             held_back: held
                 .map(|held| (held.amount.saturating_neg(), held.code.clone(), words(&held.text, held.meaning)))
                 .collect(),
-        })
+        }
+    }
+
+    /// A difference that belongs to no line, as a line of its own.
+    pub(super) fn of_adjustment(adjustment: &Adjustment) -> Self {
+        let number = adjustment.document.as_ref().map(|document| document.number.clone());
+        let words = [adjustment.code.as_str(), adjustment.meaning, adjustment.text.as_str()].join(" ");
+        let document = number.unwrap_or_else(|| words.split_whitespace().collect::<Vec<_>>().join(" "));
+        Self { document, paid: Some(adjustment.amount), discount: 0, held_back: Vec::new() }
     }
 
     /// As the rules look at it.
@@ -127,44 +183,119 @@ impl SaidLine {
 }
 
 impl Words {
-    /// Document numbers and the like, as written.
-    pub(super) fn references(&self) -> Vec<String> {
-        let mut tokens: Vec<String> = Vec::new();
-        for text in self.references.iter().chain(&self.text) {
-            let parts = text.split(|c: char| c.is_whitespace() || ",;/+:()|*#&=\"'".contains(c));
-            for part in parts.map(|part| part.trim_matches(['.', '-', '_'])).filter(|part| !part.is_empty()) {
-                if part.bytes().any(|b| b.is_ascii_digit()) && !tokens.iter().any(|known| known == part) {
-                    tokens.push(part.to_owned());
-                }
-            }
-            if !text.is_empty() && text.len() <= 40 && !tokens.contains(text) {
-                tokens.push(text.clone());
-            }
-        }
-        tokens
+    /// What is kept as JSON; nothing where it is erased.
+    pub(super) fn of(kept: Option<&serde_json::Value>) -> Self {
+        kept.and_then(|words| serde_json::from_value(words.clone()).ok()).unwrap_or_default()
+    }
+
+    /// The documents that the lines of the remittance name.
+    pub(super) fn documents(&self) -> impl Iterator<Item = &str> {
+        self.remittance.iter().map(|line| line.document.as_str()).filter(|document| !document.is_empty())
     }
 }
 
-/// The credits that a file tells as booked, in the file's order. What is announced only, a test or withdrawn is none.
-pub(super) fn credits(file: &BankFile) -> Vec<Told> {
-    let mut equals: HashMap<String, u32> = HashMap::new();
-    let mut told = Vec::new();
-    for statement in file.statements.iter().filter(|statement| is_booked(statement.standing)) {
-        for entry in statement.entries.iter().filter(|entry| entry.status == EntryStatus::Booked) {
-            let batch: i128 = entry.batch.iter().map(|payment| i128::from(payment.amount)).sum();
-            let whole = entry.batch.is_empty()
-                || batch != i128::from(entry.amount)
-                || entry.batch.iter().any(|payment| payment.side != entry.side || payment.currency != entry.currency);
-            if whole && entry.side == Side::Credit && !entry.reversal {
-                told.extend(credit(statement, entry, entry.amount, &entry.payment, &mut equals));
-            } else if !whole {
-                for payment in entry.batch.iter().filter(|payment| payment.side == Side::Credit && !payment.reversal) {
-                    told.extend(credit(statement, entry, payment.amount, &payment.payment, &mut equals));
+/// A number that may name a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct WrittenNumber {
+    pub(super) number: String,
+    /// Whether it stands there, and is not made of a range.
+    pub(super) stands: bool,
+}
+
+/// The most numbers of a receipt that are looked for.
+const MOST_NUMBERS: usize = 1_000;
+
+impl Words {
+    /// Document numbers and the like, as written: what payers' ways of writing say, short references whole, and words of
+    /// letters and digits.
+    pub(super) fn references(&self) -> Vec<WrittenNumber> {
+        let mut known: HashSet<String> = HashSet::new();
+        let mut numbers: Vec<WrittenNumber> = Vec::new();
+        let mut add = |number: &str, stands: bool| {
+            if numbers.len() < MOST_NUMBERS && known.insert(number.to_owned()) {
+                numbers.push(WrittenNumber { number: number.to_owned(), stands });
+            }
+        };
+        let all = || self.references.iter().chain(&self.text);
+        for text in all() {
+            for written in read_references(std::slice::from_ref(text)).references {
+                add(&written.number, written.how == How::Written);
+            }
+            let parts = text.split(|c: char| c.is_whitespace() || ",;/+:()|*#&=\"'".contains(c));
+            for part in parts.map(|part| part.trim_matches(['.', '-', '_'])) {
+                if part.bytes().any(|b| b.is_ascii_digit()) && part.bytes().any(|b| b.is_ascii_alphabetic()) {
+                    add(part, true);
                 }
             }
+            if !text.is_empty() && text.len() <= 40 {
+                add(text, true);
+            }
         }
+        numbers
     }
-    told
+}
+
+/// One payment that a bank booked: an entry, or one of a batch where the batch accounts for the entry.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Booking<'f> {
+    pub(super) statement: &'f Statement,
+    pub(super) entry: &'f Entry,
+    pub(super) amount: i64,
+    pub(super) side: Side,
+    /// Whether it undoes an earlier one.
+    pub(super) reversal: bool,
+    pub(super) payment: &'f Payment,
+}
+
+/// What a file tells as booked, in the file's order. What is announced only, a test or withdrawn is nothing.
+pub(super) fn bookings(file: &BankFile) -> impl Iterator<Item = Booking<'_>> {
+    let told = file.statements.iter().filter(|statement| is_booked(statement.standing));
+    let entries = told.flat_map(|statement| statement.entries.iter().map(move |entry| (statement, entry)));
+    entries.filter(|(_, entry)| entry.status == EntryStatus::Booked).flat_map(|(statement, entry)| {
+        let batch: i128 = entry.batch.iter().map(|payment| i128::from(payment.amount)).sum();
+        let whole = entry.batch.is_empty()
+            || batch != i128::from(entry.amount)
+            || entry.batch.iter().any(|payment| payment.side != entry.side || payment.currency != entry.currency);
+        let (amount, side, reversal, payment) = (entry.amount, entry.side, entry.reversal, &entry.payment);
+        let all = whole.then_some(Booking { statement, entry, amount, side, reversal, payment });
+        let parts = entry.batch.iter().filter(move |_| !whole).map(move |part| Booking {
+            statement,
+            entry,
+            amount: part.amount,
+            side: part.side,
+            reversal: part.reversal,
+            payment: &part.payment,
+        });
+        all.into_iter().chain(parts)
+    })
+}
+
+/// The credits that a file tells as booked, in the file's order. What gives back money that had gone back is one of them.
+pub(super) fn credits(file: &BankFile) -> Vec<Told> {
+    let mut equals: HashMap<String, u32> = HashMap::new();
+    bookings(file).filter(is_receipt).filter_map(|booking| credit(&booking, &mut equals)).collect()
+}
+
+fn is_receipt(booking: &Booking<'_>) -> bool {
+    match undone(booking) {
+        Some((money_out, how)) => returns::effect(money_out, how) == Effect::Receipt,
+        None => booking.side == Side::Credit,
+    }
+}
+
+/// How a booking undoes an earlier one, and whether that takes money out; `None` when it undoes none.
+pub(super) fn undone(booking: &Booking<'_>) -> Option<(bool, Undone)> {
+    let how = match booking.payment.returned.as_ref().map(|returned| returned.kind) {
+        Some(ReturnKind::Return) => Undone::Returned,
+        Some(ReturnKind::Dishonoured) => Undone::Dishonoured,
+        Some(ReturnKind::Contested) => Undone::Contested,
+        Some(ReturnKind::NotificationOfChange | ReturnKind::RefusedChange) => return None,
+        None if booking.reversal => Undone::Returned,
+        None => return None,
+    };
+    // OFX repeats the entry that is to be deleted, with its sign.
+    let repeated = booking.entry.codes.iter().any(|code| code.list == "ofx");
+    Some((repeated == (booking.side == Side::Credit), how))
 }
 
 fn is_booked(standing: Standing) -> bool {
@@ -174,13 +305,8 @@ fn is_booked(standing: Standing) -> bool {
     }
 }
 
-fn credit(
-    statement: &Statement,
-    entry: &Entry,
-    amount: i64,
-    payment: &Payment,
-    equals: &mut HashMap<String, u32>,
-) -> Option<Told> {
+fn credit(booking: &Booking<'_>, equals: &mut HashMap<String, u32>) -> Option<Told> {
+    let Booking { statement, entry, amount, payment, .. } = *booking;
     let currency = currency_of(entry.currency)?;
     let booked = entry.booking_day.or(statement.as_of).or(entry.value_day).or(statement.to)?;
     let value = entry.value_day.unwrap_or(booked);
@@ -188,7 +314,7 @@ fn credit(
         return None;
     }
     let code = entry.codes.first().map_or_else(String::new, |code| format!("{} {}", code.list, code.code));
-    let words = words_of(payment);
+    let words = Words { entry: entry.reference.clone(), ..words_of(payment) };
     let content = content(statement, &[booked, value], (amount, currency), &code, payment, &words);
     let number = equals.entry(content.clone()).or_default();
     *number += 1;
@@ -200,6 +326,8 @@ fn credit(
         document: document.map_or_else(|| format!("RCPT {value} {}", &content[..8]), |text| short(text)),
         booked_on: date_of(booked)?,
         value_on: date_of(value)?,
+        bank_account: our_account(statement).to_owned(),
+        statement: final_statement(statement),
         code,
         words,
     })
@@ -208,7 +336,7 @@ fn credit(
 /// What is the same of an entry in every file that tells of it: the account, the days, the amount, what it is, what the payer
 /// referred to. The bank's own reference and the statement's number are left out: they differ between a report of the day
 /// and the final statement.
-fn content(
+pub(super) fn content(
     statement: &Statement,
     days: &[Day],
     (amount, currency): (i64, Currency),
@@ -216,8 +344,7 @@ fn content(
     payment: &Payment,
     words: &Words,
 ) -> String {
-    let account = &statement.account;
-    let account = account.iban.as_ref().or(account.number.as_ref()).unwrap_or(&statement.key.account);
+    let account = our_account(statement);
     let mut hash = Sha256::new();
     let mut add = |part: &str| {
         hash.update((part.len() as u64).to_le_bytes());
@@ -234,7 +361,13 @@ fn content(
     hash.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn words_of(payment: &Payment) -> Words {
+/// Our account, as the bank names it.
+pub(super) fn our_account(statement: &Statement) -> &str {
+    let account = &statement.account;
+    account.iban.as_ref().or(account.number.as_ref()).unwrap_or(&statement.key.account)
+}
+
+pub(super) fn words_of(payment: &Payment) -> Words {
     let parties = [&payment.counterparty, &payment.behind];
     let parties = || parties.into_iter().flatten();
     let own = [&payment.end_to_end, &payment.customer_reference, &payment.bank_reference];
@@ -249,10 +382,11 @@ fn words_of(payment: &Payment) -> Words {
             .collect(),
         text: payment.text.clone(),
         remittance: payment.remittance.iter().filter_map(SaidLine::of).collect(),
+        entry: None,
     }
 }
 
-fn currency_of(code: CurrencyCode) -> Option<Currency> {
+pub(super) fn currency_of(code: CurrencyCode) -> Option<Currency> {
     Currency::parse(code.as_str())
 }
 
@@ -262,6 +396,6 @@ pub(super) fn date_of(day: Day) -> Option<Date> {
 }
 
 /// A document number at most 60 letters long.
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     text.trim().chars().take(60).collect()
 }

@@ -27,7 +27,8 @@ const KNOWN: Keyed = Keyed {
         where e.book = key.book and e.bank_key = key.bank_key",
     lock: None,
 };
-const TAKE: &str = "update bank_entry set account = $4, item = 0 where book = $1 and entry = $2 and item = $3";
+const OF_NOW: &str = "select account from bank_entry where book = $1 and entry = $2 and item = $3";
+const TAKE: &str = "update bank_entry set account = $5, item = 0 where book = $1 and entry = $2 and account = $3 and item = $4";
 const STANDS: &str = "update bank_entry set item = $3 where book = $1 and entry = $2";
 const ASK: &str = "update bank_entry set asked = $3, asked_on = $4 where book = $1 and entry = $2 and asked <> $3";
 const POSTED: &str = "select e.bank_key, e.import, e.currency, e.amount, e.booking_day, e.value_day, i.document, i.custom, \
@@ -44,7 +45,7 @@ const UNDONE: &str = "delete from bank_entry where book = $1 and import = $2";
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[TAKE, STANDS, ASK, POSTED, FORGET_MARK, SAME_MARK, UNDONE_WORDS, UNDONE];
+pub(crate) const ALL: &[&str] = &[OF_NOW, TAKE, STANDS, ASK, POSTED, FORGET_MARK, SAME_MARK, UNDONE_WORDS, UNDONE];
 /// Every statement over keys of this module.
 #[cfg(test)]
 pub(crate) const KEYED: &[&Keyed] = &[&KNOWN];
@@ -64,6 +65,8 @@ pub struct NewReceipt {
     pub booked_on: Date,
     /// The day it counts for.
     pub value_on: Date,
+    /// Our account, as the bank names it; empty where the file does not.
+    pub bank_account: String,
     /// What the bank calls it (`bai2 165`).
     pub code: String,
     /// Who paid, from which account, what they wrote, as JSON; erasable.
@@ -99,7 +102,7 @@ impl MarkKind {
 }
 
 #[derive(Debug, FromRow)]
-struct Posted {
+pub(super) struct Posted {
     bank_key: String,
     import: Option<i64>,
     currency: String,
@@ -131,7 +134,7 @@ impl Recording {
         for (row, item) in rows.iter().zip(posted) {
             let (booked, value) = (day_number(row.booked_on), day_number(row.value_on));
             let detail = serde_json::json!({ "key": row.key, "booking_day": booked, "code": row.code,
-                "account": row.account.0, "item": item.0 });
+                "bank_account": row.bank_account, "account": row.account.0, "item": item.0 });
             let entry = self.journal_deed(Deed {
                 kind: "bank_entry",
                 currency: Some(row.amount.currency.code()),
@@ -142,7 +145,7 @@ impl Recording {
                 ..Deed::default()
             })?;
             self.write_note(BOOK_ACCOUNT.0, entry, Some(&row.words));
-            let cells: [Cell<'_>; 13] = [
+            let cells: [Cell<'_>; 14] = [
                 book.into(),
                 entry.into(),
                 (&row.key).into(),
@@ -156,6 +159,7 @@ impl Recording {
                 item.0.into(),
                 "".into(),
                 Cell::Null,
+                (&row.bank_account).into(),
             ];
             self.put(&tables::BANK_ENTRY, &cells);
             received.push(Received { entry: EntryId(entry), item });
@@ -164,24 +168,18 @@ impl Recording {
     }
 
     /// Gives the receipt that stands as `item` to an account, or back to nobody ([`BOOK_ACCOUNT`]), from the day on; what it
-    /// was applied to is open again. Answers the new item, `None` when it does not stand as that item any more.
+    /// was applied to is open again, and what was written off or disputed for it is not any more. Answers the new item, `None` when it does not stand as that item any more.
     pub async fn give_receipt(&mut self, received: Received, to: EntryId, on: Date) -> Result<Option<EntryId>> {
         let book = self.envelope.book;
         let (entry, item) = (received.entry.0, received.item.0);
-        let posted: Option<Posted> = on_tx!(self.tx().await?, c => sqlx::query_as(POSTED)
-            .bind(book).bind(entry).bind(item).fetch_optional(c).await?);
-        let taken = on_tx!(self.tx().await?, c => sqlx::query(TAKE).bind(book).bind(entry).bind(item).bind(to.0)
-            .execute(c).await?.rows_affected());
-        let Some(posted) = posted.filter(|_| taken == 1) else { return Ok(None) };
+        let was: Option<i64> = on_tx!(self.tx().await?, c => sqlx::query_scalar(OF_NOW).bind(book).bind(entry).bind(item)
+            .fetch_optional(c).await?);
+        let Some(was) = was else { return Ok(None) };
+        self.undo_what_came_with((EntryId(was), received.item), on, "payment_moved").await?;
         if self.reverse(received.item, on).await?.is_err() {
             return Ok(None);
         }
-        let (import, new) = (self.import, posted.at(to, on)?);
-        self.import = posted.import;
-        let made = self.post_items(std::slice::from_ref(&new), &[posted.row_hash]).await?.remove(0);
-        self.import = import;
-        on_tx!(self.tx().await?, c => sqlx::query(STANDS).bind(book).bind(entry).bind(made.0)
-            .execute(c).await.map(|_| ())?);
+        let Some((made, posted)) = self.post_again((entry, was, item), to, on).await? else { return Ok(None) };
         let detail = serde_json::json!({ "account": to.0, "item": made.0 });
         self.journal_deed(Deed {
             kind: "receipt_given",
@@ -193,6 +191,29 @@ impl Recording {
             ..Deed::default()
         })?;
         Ok(Some(made))
+    }
+
+    /// Posts a receipt again at an account, from the day on; its item is reversed already. `receipt` is its entry, with account
+    /// and item as which it stood. Answers the new item, `None` when it does not stand there any more.
+    pub(super) async fn post_again(
+        &mut self,
+        (entry, account, item): (i64, i64, i64),
+        to: EntryId,
+        on: Date,
+    ) -> Result<Option<(EntryId, Posted)>> {
+        let book = self.envelope.book;
+        let posted: Option<Posted> = on_tx!(self.tx().await?, c => sqlx::query_as(POSTED)
+            .bind(book).bind(entry).bind(item).fetch_optional(c).await?);
+        let taken = on_tx!(self.tx().await?, c => sqlx::query(TAKE).bind(book).bind(entry).bind(account).bind(item)
+            .bind(to.0).execute(c).await?.rows_affected());
+        let Some(posted) = posted.filter(|_| taken == 1) else { return Ok(None) };
+        let (import, new) = (self.import, posted.at(to, on)?);
+        self.import = posted.import;
+        let made = self.post_items(std::slice::from_ref(&new), &[posted.row_hash]).await?.remove(0);
+        self.import = import;
+        on_tx!(self.tx().await?, c => sqlx::query(STANDS).bind(book).bind(entry).bind(made.0)
+            .execute(c).await.map(|_| ())?);
+        Ok(Some((made, posted)))
     }
 
     /// Says what a person has to be asked about a receipt from now on; nothing ends the questions. `false` when just that is

@@ -13,7 +13,7 @@ use crate::bulk::{Cell, Keyed, fetch};
 use crate::db::on_tx;
 use crate::fault::Result;
 use crate::journal::{ApprovalRow, JournalRow};
-use crate::views::tasks::WaitingStep;
+use crate::views::tasks::{Waiting, WaitingStep, waiting_step};
 
 /// A row of the step table.
 #[derive(Debug)]
@@ -97,12 +97,36 @@ const WAITING: Keyed = Keyed {
     lock: None,
 };
 
+/// The ladder steps of an account that wait for a person and were made by the day, with what was open on it of what they
+/// carry.
+const WAITING_OF: Keyed = Keyed {
+    key: &[("book", Int), ("account", Int), ("day", Int)],
+    statement: "select s.account, s.step, s.currency, s.day, s.state, v.version, (\
+            select cast(coalesce(sum(l.open - coalesce((\
+                select sum(m.delta) from movement m \
+                where m.book = l.book and m.account = l.account and m.item = l.item and m.line = l.line and m.day > key.day\
+            ), 0)), 0) as bigint) \
+            from step_item i cross join line l \
+            where i.book = s.book and i.account = s.account and i.step = s.step \
+                and l.book = i.book and l.account = i.account and l.item = i.item and l.line = i.line\
+        ) \
+        from key cross join step s cross join account_state v \
+        where s.book = key.book and s.account = key.account and s.day <= key.day and s.state in ('task_open', 'pending') \
+        and v.book = s.book and v.account = s.account and (\
+            exists (select 1 from task t where t.book = s.book and t.account = s.account and t.step = s.step \
+                and t.closed_on is null) \
+            or exists (select 1 from approval_request r where r.book = s.book and r.account = s.account \
+                and r.step = s.step and r.state = 'pending')) \
+        order by s.account, s.step",
+    lock: None,
+};
+
 /// Every statement of this module.
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[WITHDRAW_STEP, WITHDRAW_NOTICE, FORGET_CONTACT, WITHDRAW_TASK, WITHDRAW_REQUEST];
 /// Every statement over keys of this module.
 #[cfg(test)]
-pub(crate) const KEYED: &[&Keyed] = &[&WAITING];
+pub(crate) const KEYED: &[&Keyed] = &[&WAITING, &WAITING_OF];
 
 impl Recording {
     /// Makes a step of a decision.
@@ -246,6 +270,17 @@ impl Recording {
         ];
         self.put(&tables::APPROVAL_REQUEST, &cells);
         Ok(entry)
+    }
+
+    /// The ladder steps of the accounts this recording has changed so far that wait for a person and were made by the day,
+    /// with what was open on it of what they carry.
+    pub async fn waiting_steps_of_changed(&mut self, on: Date) -> Result<Vec<WaitingStep>> {
+        let (book, day) = (self.envelope.book, day_number(on));
+        let changed: Vec<i64> = self.bumped.iter().copied().collect();
+        let keys: Vec<Cell<'_>> =
+            changed.iter().flat_map(|account| [book.into(), (*account).into(), day.into()]).collect();
+        let rows: Vec<Waiting> = fetch(self.tx().await?, &WAITING_OF, &keys).await?;
+        rows.into_iter().map(waiting_step).collect()
     }
 
     /// Withdraws steps that wait for a person, on a day, and journals why. Each account is locked and its version compared

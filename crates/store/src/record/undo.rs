@@ -97,8 +97,14 @@ impl Recording {
         for dispute in disputes {
             undone += u64::from(self.close_dispute(EntryId(dispute), day, "import_undone").await?);
         }
-        if undone > 0 {
+        let reach = self.reach_of_import(import).await?;
+        undone += self.forget_returns(import, day).await? + self.forget_bank_statements(import).await?;
+        undone += self.forget_remittances(import, day).await?;
+        // Receipts that went back are reversed already, and were told all the same.
+        if undone > 0 || !reach.is_empty() {
+            self.let_remittances_wait(import).await?;
             self.forget_bank_entries(import).await?;
+            self.foot_again(&reach, day).await?;
             let entry = self.journal_deed(Deed {
                 kind: "import_undone",
                 subject: Some(import.0),

@@ -1,18 +1,24 @@
 //! What banks told, played again: receipts and whose they are, what is asked, by what payers are known.
 
+use std::collections::BTreeMap;
+
 use super::deeds::{Detail, key};
 use super::stored::{Expected, Value};
 use crate::journal::ActivityRow;
 
 /// Place of the columns of `bank_entry` after its key.
-const IMPORT: usize = 1;
-const ACCOUNT: usize = 7;
+pub(super) const IMPORT: usize = 1;
+pub(super) const ACCOUNT: usize = 7;
 const ASKED: usize = 9;
 
 /// The tables of cash as the journals make them.
 #[derive(Debug, Default)]
 pub(super) struct Cash {
     pub(super) bank_entry: Expected,
+    pub(super) bank_return: Expected,
+    pub(super) bank_statement: Expected,
+    /// Receipts and returns by the key under which they were told.
+    pub(super) by_key: BTreeMap<(bool, String), Vec<Value>>,
     pub(super) payer_mark: Expected,
     pub(super) bank_file: Expected,
 }
@@ -26,6 +32,15 @@ impl Cash {
                 | "receipt_given"
                 | "receipt_asked"
                 | "cash_applied"
+                | "bank_return"
+                | "return_asked"
+                | "return_seen"
+                | "statement_told"
+                | "statement_lists"
+                | "statement_footed"
+                | "statement_seen"
+                | "receipt_returned"
+                | "receipt_given_back"
                 | "payer_learned"
                 | "payer_forgotten"
                 | "bank_file"
@@ -47,7 +62,10 @@ impl Cash {
                     detail.value("item"),
                     "".into(),
                     Value::Null,
+                    detail.text("bank_account"),
+                    Value::Null,
                 ];
+                self.note_key(false, row, detail);
                 self.bank_entry.insert(vec![row.entry.into()], columns);
             }
             "receipt_given" => {
@@ -61,6 +79,10 @@ impl Cash {
                     columns[ASKED + 1] = if asked == Value::from("") { Value::Null } else { row.day.into() };
                     columns[ASKED] = asked;
                 }
+            }
+            "bank_return" | "return_asked" | "receipt_returned" | "receipt_given_back" => self.play_return(row, detail),
+            "statement_told" | "statement_lists" | "statement_footed" | "statement_seen" => {
+                self.play_statement(row, detail);
             }
             "payer_learned" => {
                 let columns = vec![detail.value("kind"), row.day.into(), Value::Null];
@@ -78,11 +100,5 @@ impl Cash {
             // Why a receipt was set against what it was is in the journal alone.
             _ => {}
         }
-    }
-
-    /// What was told by an import that is undone was never told.
-    pub(super) fn forget_import(&mut self, import: Option<i64>) {
-        let import = Value::from(import);
-        self.bank_entry.retain(|_, columns| columns[IMPORT] != import);
     }
 }

@@ -70,6 +70,11 @@ impl Detail {
         }
     }
 
+    /// The texts of a list.
+    pub(super) fn texts(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.list(name).iter().filter_map(Json::as_str)
+    }
+
     /// A text; empty where there is none.
     pub(super) fn text(&self, name: &str) -> Value {
         Value::from(self.0.get(name).and_then(Json::as_str).unwrap_or_default())

@@ -51,9 +51,10 @@ pub(super) const BANK_ENTRY: Compared = Compared {
         "asked",
         "asked_on",
         "bank_account",
+        "statement",
     ],
     sql: "select entry, bank_key, import, currency, amount, booking_day, value_day, code, account, item, asked, asked_on, \
-          bank_account from bank_entry where book = $1",
+          bank_account, statement from bank_entry where book = $1",
 };
 pub(super) const BANK_RETURN: Compared = Compared {
     name: "bank_return",
@@ -75,9 +76,32 @@ pub(super) const BANK_RETURN: Compared = Compared {
         "receipt",
         "asked",
         "asked_on",
+        "statement",
     ],
     sql: "select entry, bank_key, import, currency, amount, booking_day, value_day, bank_account, document, code, undone, \
-          reason, meaning, receipt, asked, asked_on from bank_return where book = $1",
+          reason, meaning, receipt, asked, asked_on, statement from bank_return where book = $1",
+};
+pub(super) const BANK_STATEMENT: Compared = Compared {
+    name: "bank_statement",
+    key: 1,
+    columns: &[
+        "entry",
+        "import",
+        "bank_account",
+        "statement",
+        "currency",
+        "from_day",
+        "to_day",
+        "opening",
+        "closing",
+        "moved",
+        "unlisted",
+        "difference",
+        "seen",
+        "asked_on",
+    ],
+    sql: "select entry, import, bank_account, statement, currency, from_day, to_day, opening, closing, moved, unlisted, \
+          difference, seen, asked_on from bank_statement where book = $1",
 };
 pub(super) const PAYER_MARK: Compared = Compared {
     name: "payer_mark",

@@ -136,21 +136,24 @@ impl Reading {
 
     /// The ladder steps that wait for a person now and were made by the day, with what was open on it of what they carry.
     pub async fn waiting_steps(&mut self, on: Date) -> Result<Vec<WaitingStep>> {
-        type Row = (i64, i64, String, i64, String, i64, i64);
-        let rows: Vec<Row> = self.rows(WAITING_STEPS, &[day(on)]).await?;
-        let view = |(account, step, code, made_on, state, version, open): Row| {
-            let open = Money::new(open, currency(&code)?);
-            let (account, step, day, for_signature) =
-                (EntryId(account), EntryId(step), date(made_on), state == "pending");
-            Ok(WaitingStep { account, step, day, for_signature, version, open })
-        };
-        rows.into_iter().map(view).collect()
+        let rows: Vec<Waiting> = self.rows(WAITING_STEPS, &[day(on)]).await?;
+        rows.into_iter().map(waiting_step).collect()
     }
 
     /// One task, while it is open.
     pub async fn task(&mut self, task: EntryId) -> Result<Option<TaskView>> {
         self.row(TASK, &[entry(task)]).await?.map(view).transpose()
     }
+}
+
+/// Account, step, currency, day, state, the account's version, what is open.
+pub(crate) type Waiting = (i64, i64, String, i64, String, i64, i64);
+
+/// A waiting step as it was read.
+pub(crate) fn waiting_step((account, step, code, made_on, state, version, open): Waiting) -> Result<WaitingStep> {
+    let open = Money::new(open, currency(&code)?);
+    let (account, step, day, for_signature) = (EntryId(account), EntryId(step), date(made_on), state == "pending");
+    Ok(WaitingStep { account, step, day, for_signature, version, open })
 }
 
 fn view(

@@ -18,6 +18,7 @@ fn receipt(account: EntryId, key: &str, amount: i64) -> NewReceipt {
         document: format!("bank {key}"),
         booked_on: day(1, 5),
         value_on: day(1, 4),
+        bank_account: "123456".to_owned(),
         code: "bai2 165".to_owned(),
         words: r#"{"payer":"GROC"}"#.to_owned(),
     }

@@ -1,0 +1,140 @@
+//! What a person does about a return that found no receipt, or several: say which receipt it takes back, say that it takes
+//! none of ours, or take it off a receipt again.
+
+use dunwell_rules::account::EntryId;
+use dunwell_rules::calendar::Date;
+use dunwell_rules::cash::returns::{Returnable, likely};
+use dunwell_rules::rights::Action;
+use dunwell_store::read::Reading;
+use dunwell_store::record::PostingRefusal;
+use dunwell_store::views::cash::ReceiptView;
+use dunwell_store::views::returns::ReturnView;
+use serde::Serialize;
+
+use super::told_returns::{returnable, returned};
+use crate::desk::Desk;
+use crate::refusal::{Refusal, Result};
+use crate::who::entry_of;
+
+/// A return, with the receipts that it may take back.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReturnShown {
+    /// The return.
+    #[serde(flatten)]
+    pub told: ReturnView,
+    /// Receipts of its amount that stand, the likeliest first; none where it has taken one back.
+    pub likely: Vec<ReceiptView>,
+}
+
+/// The returns about which a person is asked, the longest asked first, each with what it may take back: at most `most` after
+/// the one given (day, return).
+pub async fn cash_returns(desk: &Desk, after: Option<(Date, EntryId)>, most: i64) -> Result<Vec<ReturnShown>> {
+    desk.may(Action::ReadAccounts)?;
+    let mut reading = desk.book.read().await?;
+    let mut shown = Vec::new();
+    for told in reading.returns_asked(after, most).await? {
+        shown.push(show(&mut reading, told).await?);
+    }
+    Ok(shown)
+}
+
+/// One return with what it may take back; `None` when the entry is no return.
+pub async fn cash_return(desk: &Desk, entry: &str) -> Result<Option<ReturnShown>> {
+    desk.may(Action::ReadAccounts)?;
+    let mut reading = desk.book.read().await?;
+    let Some(told) = reading.bank_return(entry_of("return", entry)?).await? else { return Ok(None) };
+    Ok(Some(show(&mut reading, told).await?))
+}
+
+/// The return that took a receipt back; `None` when none did.
+pub async fn return_of_receipt(desk: &Desk, receipt: EntryId) -> Result<Option<ReturnView>> {
+    desk.may(Action::ReadAccounts)?;
+    Ok(desk.book.read().await?.return_of(receipt).await?)
+}
+
+async fn show(reading: &mut Reading, told: ReturnView) -> Result<ReturnShown> {
+    let mut shown = ReturnShown { told, likely: Vec::new() };
+    if shown.told.receipt.is_some() {
+        return Ok(shown);
+    }
+    let asked = returned(&shown.told);
+    let rows = reading.returnable(asked.currency, &asked.amounts, asked.booked_on).await?;
+    let receipts: Vec<Returnable> = rows.into_iter().map(returnable).collect();
+    for receipt in likely(&asked, &receipts) {
+        shown.likely.extend(reading.receipt(receipt).await?);
+    }
+    Ok(shown)
+}
+
+/// Takes back a receipt, on the day its return was booked: it is reversed, what it paid is open again with its due dates, and
+/// what was written off or disputed for it is undone.
+pub async fn match_return(desk: &Desk, entry: &str, receipt: &str, on: Date) -> Result<ReturnShown> {
+    desk.may(Action::Unapply)?;
+    let (id, of) = (entry_of("return", entry)?, entry_of("receipt", receipt)?);
+    desk.retrying(|| async {
+        let mut reading = desk.book.read().await?;
+        let told = reading.bank_return(id).await?.ok_or_else(|| unknown("return", entry))?;
+        let found = reading.receipt(of).await?.ok_or_else(|| unknown("receipt", receipt))?;
+        drop(reading);
+        if found.amount.currency != told.amount.currency || found.amount.minor > told.amount.minor {
+            return Err(no_part(&told, &found).into());
+        }
+        let mut recording = desk.record("match return", on).await?;
+        if recording.take_back(id, of).await?.is_none() {
+            let message = format!("receipt {receipt} went back already, or return {entry} has a receipt");
+            return Err(Refusal::Posting { code: PostingRefusal::AlreadyReversed, message }.into());
+        }
+        recording.commit().await?;
+        Ok(())
+    })
+    .await?;
+    shown(desk, entry).await
+}
+
+/// Says why nothing is to be done about a return: it takes no receipt of ours back, or what it takes back was dealt with by
+/// hand.
+pub async fn see_return(desk: &Desk, entry: &str, because: &str, on: Date) -> Result<ReturnShown> {
+    desk.may(Action::Unapply)?;
+    let id = entry_of("return", entry)?;
+    if because.trim().is_empty() {
+        let why = "say why nothing is to be done".into();
+        return Err(Refusal::BadValue { what: "reason", value: String::new(), why }.into());
+    }
+    desk.retrying(|| async {
+        let mut recording = desk.record("see return", on).await?;
+        recording.see_return(id, because.trim(), on).await?;
+        recording.commit().await?;
+        Ok(())
+    })
+    .await?;
+    shown(desk, entry).await
+}
+
+/// Takes a return off the receipt that it took back, on the day `on`: the receipt stands again where it was, set against
+/// nothing, and a person is asked about both.
+pub async fn unmatch_return(desk: &Desk, entry: &str, on: Date) -> Result<ReturnShown> {
+    desk.may(Action::Unapply)?;
+    let id = entry_of("return", entry)?;
+    desk.retrying(|| async {
+        let mut recording = desk.record("unmatch return", on).await?;
+        recording.give_back(id, on).await?;
+        recording.commit().await?;
+        Ok(())
+    })
+    .await?;
+    shown(desk, entry).await
+}
+
+async fn shown(desk: &Desk, entry: &str) -> Result<ReturnShown> {
+    Ok(cash_return(desk, entry).await?.ok_or_else(|| unknown("return", entry))?)
+}
+
+fn unknown(what: &'static str, id: &str) -> Refusal {
+    Refusal::NotFound { what, id: id.to_owned() }
+}
+
+fn no_part(told: &ReturnView, found: &ReceiptView) -> Refusal {
+    let why =
+        format!("the receipt is {}, and {} went back: a return takes back a whole receipt", found.amount, told.amount);
+    Refusal::BadValue { what: "receipt", value: found.receipt.to_string(), why }
+}

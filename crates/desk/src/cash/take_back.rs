@@ -1,0 +1,185 @@
+//! Returns in a bank's file: each is recorded once, whatever file tells of it; the receipt that it takes back is found by the
+//! rule, or a person is asked. A return may be told before its credit: it waits, and every later file is looked at for it.
+
+use std::collections::BTreeMap;
+
+use dunwell_rules::account::EntryId;
+use dunwell_rules::calendar::Date;
+use dunwell_rules::cash::returns::{Returnable, TakesBack, takes_back};
+use dunwell_rules::money::Money;
+use dunwell_store::record::Recording;
+use dunwell_store::views::returns::ReturnView;
+
+use super::foot_statements::Listed;
+use super::import_bank_file::{BankFileReport, Taking};
+use super::told::Told as Credit;
+use super::told_returns::{ToldReturn, just_returned, returnable, returned};
+use crate::desk::Desk;
+use crate::refusal::Result;
+
+/// Returns recorded in one transaction, and read at once.
+const CHUNK: usize = 100;
+
+/// What a file tells of one day, or of all its days where it tells of no return.
+pub(super) struct Day {
+    /// Bookings that take receipts back.
+    pub(super) returns: Vec<ToldReturn>,
+    /// Credits.
+    pub(super) credits: Vec<Credit>,
+}
+
+/// What a file tells, day by day where something comes back: what was paid, went back and was paid again is then taken in
+/// as it happened.
+pub(super) fn by_day(credits: Vec<Credit>, returns: Vec<ToldReturn>) -> Vec<Day> {
+    if returns.is_empty() {
+        return vec![Day { returns, credits }];
+    }
+    let mut days: BTreeMap<Date, Day> = BTreeMap::new();
+    let day = || Day { returns: Vec::new(), credits: Vec::new() };
+    for told in returns {
+        days.entry(told.told.booked_on).or_insert_with(day).returns.push(told);
+    }
+    for told in credits {
+        days.entry(told.booked_on).or_insert_with(day).credits.push(told);
+    }
+    days.into_values().collect()
+}
+
+/// What the final statements of a file list, by the statement.
+pub(super) fn listed_by(days: &[Day]) -> Listed {
+    let mut listed = Listed::new();
+    for day in days {
+        for told in &day.credits {
+            if let Some(statement) = &told.statement {
+                listed.entry(statement.clone()).or_default().0.push(told.key.clone());
+            }
+        }
+        for returned in &day.returns {
+            if let Some(statement) = &returned.statement {
+                listed.entry(statement.clone()).or_default().1.push(returned.told.key.clone());
+            }
+        }
+    }
+    listed
+}
+
+/// What became of the returns that a file told.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Told {
+    /// Told before.
+    pub(super) known: u64,
+    /// What was recorded.
+    pub(super) amounts: Vec<Money>,
+    /// How many of them took a receipt back.
+    pub(super) took_back: u64,
+}
+
+impl Told {
+    fn add(&mut self, other: Self) {
+        self.known += other.known;
+        self.amounts.extend(other.amounts);
+        self.took_back += other.took_back;
+    }
+}
+
+impl Taking<'_> {
+    /// Records returns, those known already left out, and takes back the receipts they name.
+    pub(super) async fn take_returns(&mut self, told: &[ToldReturn], about: &BankFileReport) -> Result<Told> {
+        let mut all = Told::default();
+        for chunk in told.chunks(CHUNK) {
+            let desk = self.desk;
+            let this = &*self;
+            let (import, done) = desk.retrying(|| this.attempt_returns(chunk, about)).await?;
+            self.import = import;
+            self.look = None;
+            all.add(done);
+        }
+        Ok(all)
+    }
+
+    /// Looks again for receipts of the returns that wait, where some may be among a day's credits.
+    pub(super) async fn settle_waiting(&mut self, day: &Day) -> Result<u64> {
+        if day.credits.is_empty() {
+            return Ok(0);
+        }
+        let found = settle_waiting(self.desk, self.request.on).await?;
+        if found > 0 {
+            self.look = None;
+        }
+        Ok(found)
+    }
+
+    async fn attempt_returns(&self, chunk: &[ToldReturn], about: &BankFileReport) -> Result<(Option<EntryId>, Told)> {
+        let mut recording = self.desk.record("import bank", self.request.on).await?;
+        let keys: Vec<&str> = chunk.iter().map(|returned| returned.told.key.as_str()).collect();
+        let known = recording.return_keys(&keys).await?;
+        let mut done = Told { known: known.len() as u64, ..Told::default() };
+        if known.len() == chunk.len() {
+            return Ok((self.import, done));
+        }
+        let import = self.enter(&mut recording, about).await?;
+        for told in chunk.iter().map(|returned| &returned.told).filter(|told| !known.contains_key(&told.key)) {
+            let entry = recording.tell_return(told)?;
+            let answer = find(&mut recording, &just_returned(told)).await?;
+            let (_, question) = settle(&mut recording, entry, answer, self.request.on).await?;
+            done.took_back += u64::from(question.is_none());
+            done.amounts.push(told.amount);
+        }
+        recording.commit().await?;
+        Ok((Some(import), done))
+    }
+}
+
+/// Looks for the receipt of a return.
+async fn find(recording: &mut Recording, returned: &dunwell_rules::cash::returns::Returned) -> Result<TakesBack> {
+    let rows = recording.returnable(returned.currency, &returned.amounts, returned.booked_on).await?;
+    let receipts: Vec<Returnable> = rows.into_iter().map(returnable).collect();
+    Ok(takes_back(returned, &receipts))
+}
+
+/// Takes back the receipt that was found, or asks; answers whether anything changed, and what is asked now.
+async fn settle(
+    recording: &mut Recording,
+    entry: EntryId,
+    answer: TakesBack,
+    on: Date,
+) -> Result<(bool, Option<&'static str>)> {
+    if let TakesBack::Receipt(receipt) = answer
+        && recording.take_back(entry, receipt).await?.is_some()
+    {
+        return Ok((true, None));
+    }
+    let question = answer.question().unwrap_or(TakesBack::TakenBackBefore.question().unwrap_or_default());
+    let changed = recording.ask_about_return(entry, &[question], on).await?;
+    Ok((changed, Some(question)))
+}
+
+/// Looks again for the receipts of returns that wait for one: their file may have come. Answers how many took one back.
+async fn settle_waiting(desk: &Desk, on: Date) -> Result<u64> {
+    let (mut after, mut found) = (None, 0);
+    loop {
+        let page = desk.book.read().await?.returns_asked(after, CHUNK as i64).await?;
+        let Some(last) = page.last() else { return Ok(found) };
+        after = last.asked_on.map(|day| (day, last.entry));
+        found += desk.retrying(|| look_again(desk, &page, on)).await?;
+    }
+}
+
+async fn look_again(desk: &Desk, page: &[ReturnView], on: Date) -> Result<u64> {
+    let mut recording = desk.record("import bank", on).await?;
+    let (mut found, mut changed) = (0, false);
+    for waiting in page {
+        let answer = find(&mut recording, &returned(waiting)).await?;
+        // A day that is asked since stays while the question does.
+        let same = answer.question().is_some_and(|question| waiting.asked == [question]);
+        if !same {
+            let (moved, question) = settle(&mut recording, waiting.entry, answer, on).await?;
+            changed |= moved;
+            found += u64::from(question.is_none());
+        }
+    }
+    if changed {
+        recording.commit().await?;
+    }
+    Ok(found)
+}

@@ -1,0 +1,329 @@
+//! Bank entries that take receipts back: each known by its key whatever file tells of it, the receipt it found, and what is
+//! asked where it found none.
+//!
+//! A receipt that went back is reversed on the day of its return, with what came with it: its applications, the discount or
+//! small rest that was written off for it, the deduction that was disputed for it. The receipt's row stays; taking the
+//! return off it again posts it anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dunwell_rules::account::EntryId;
+use dunwell_rules::calendar::{Date, day_number, from_day_number};
+use dunwell_rules::cash::returns::RETURN_RULE;
+use dunwell_rules::money::{Currency, Money};
+use sqlx::FromRow;
+
+use super::bank::BANK;
+use super::{BOOK_ACCOUNT, Deed, Recording, json, tables};
+use crate::bulk::Kind::{Int, Text};
+use crate::bulk::{Cell, Keyed, fetch};
+use crate::db::on_tx;
+use crate::facts::returns::{ReturnableRow, returnable};
+use crate::fault::Result;
+
+const KNOWN: Keyed = Keyed {
+    key: &[("book", Int), ("bank_key", Text)],
+    statement: "select r.bank_key, r.entry from key cross join bank_return r \
+        where r.book = key.book and r.bank_key = key.bank_key",
+    lock: None,
+};
+const ASK: &str = "update bank_return set asked = $3, asked_on = $4 where book = $1 and entry = $2 and asked <> $3";
+const OF: &str = "select currency, amount, booking_day, code, undone, reason, meaning, receipt from bank_return \
+     where book = $1 and entry = $2";
+const STANDS: &str = "select e.account, e.item from bank_entry e \
+     join item i on i.book = e.book and i.account = e.account and i.item = e.item \
+     where e.book = $1 and e.entry = $2 and i.reversed_by is null \
+     and not exists (select 1 from bank_return r where r.book = e.book and r.receipt = e.entry)";
+const HOLDS: &str = "update bank_return set receipt = $3 where book = $1 and entry = $2 and receipt is null";
+const LETS_GO: &str = "update bank_return set receipt = null where book = $1 and entry = $2 and receipt = $3";
+const PLACE: &str = "select account, item from bank_entry where book = $1 and entry = $2";
+/// What was written off for a receipt: its external ids begin with the receipt's item.
+const WRITTEN_OFF: &str = "select item from item where book = $1 and source = $2 and external_id >= $3 and external_id < $4 \
+     and reversed_by is null order by item";
+/// What was disputed of a line in the same recording that set the receipt against it.
+const DISPUTED: &str = "select distinct x.dispute from movement m \
+     join ledger g on g.batch = m.entry / 1048576 and g.entry = m.entry \
+     join dispute x on x.book = g.book and x.account = g.account and x.item = g.item and x.line = g.line \
+     where m.book = $1 and m.account = $2 and m.item = $3 and g.kind = 'application' and g.credit_item = $3 \
+     and x.dispute / 1048576 = g.batch and x.closed_on is null and x.amount is not null \
+     and not exists (select 1 from ledger r where r.book = g.book and r.reverses = g.entry) order by x.dispute";
+const HELD_BY_IMPORT: &str = "select r.entry from bank_return r join bank_entry e on e.book = r.book and e.entry = r.receipt \
+     where r.book = $1 and r.import = $2 and (e.import is null or e.import <> $2) order by r.entry";
+const LOSE_RECEIPTS: &str = "update bank_return set receipt = null, asked = 'no_receipt', asked_on = $3 where book = $1 \
+     and receipt in (select e.entry from bank_entry e where e.book = $1 and e.import = $2)";
+const COUNT_OF_IMPORT: &str = "select cast(count(*) as bigint) from bank_return where book = $1 and import = $2";
+const FORGET_WORDS: &str = "delete from note_text where book = $1 and account = 0 \
+     and entry in (select entry from bank_return where book = $1 and import = $2)";
+const FORGET: &str = "delete from bank_return where book = $1 and import = $2";
+
+/// Every statement of this module.
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[
+    ASK,
+    OF,
+    STANDS,
+    HOLDS,
+    LETS_GO,
+    PLACE,
+    WRITTEN_OFF,
+    DISPUTED,
+    HELD_BY_IMPORT,
+    LOSE_RECEIPTS,
+    COUNT_OF_IMPORT,
+    FORGET_WORDS,
+    FORGET,
+];
+/// Every statement over keys of this module.
+#[cfg(test)]
+pub(crate) const KEYED: &[&Keyed] = &[&KNOWN];
+
+/// A booking that undoes an earlier credit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewReturn {
+    /// By what it is known whatever file tells of it.
+    pub key: String,
+    /// The amount, above zero.
+    pub amount: Money,
+    /// What people call it: the reference of the payment it undoes.
+    pub document: String,
+    /// The day it was booked: it takes a receipt back then.
+    pub booked_on: Date,
+    /// The day it counts for.
+    pub value_on: Date,
+    /// Our account, as the bank names it.
+    pub bank_account: String,
+    /// What the bank calls it (`bai2 555`).
+    pub code: String,
+    /// How it undoes: `returned` or `contested`.
+    pub undone: &'static str,
+    /// Why, as the bank's code (`R01`, `AC04`, `555`).
+    pub reason: String,
+    /// Why, in words; empty where the list of codes does not have it.
+    pub meaning: String,
+    /// Whom it concerns, its references, what was said, as JSON; erasable.
+    pub words: String,
+}
+
+#[derive(Debug, FromRow)]
+struct Of {
+    currency: String,
+    amount: i64,
+    booking_day: i64,
+    code: String,
+    undone: String,
+    reason: String,
+    meaning: String,
+    receipt: Option<i64>,
+}
+
+impl Recording {
+    /// Which of these keys of returns the bank told before, each with its entry.
+    pub async fn return_keys(&mut self, keys: &[&str]) -> Result<BTreeMap<String, EntryId>> {
+        let book = self.envelope.book;
+        let cells: Vec<Cell<'_>> = keys.iter().flat_map(|key| [book.into(), (*key).into()]).collect();
+        let found: Vec<(String, i64)> = fetch(self.tx().await?, &KNOWN, &cells).await?;
+        Ok(found.into_iter().map(|(key, entry)| (key, EntryId(entry))).collect())
+    }
+
+    /// Records a return of which the key is not known; it takes nothing back yet.
+    pub fn tell_return(&mut self, row: &NewReturn) -> Result<EntryId> {
+        let book = self.envelope.book;
+        let (booked, value) = (day_number(row.booked_on), day_number(row.value_on));
+        let detail = serde_json::json!({ "key": row.key, "booking_day": booked, "bank_account": row.bank_account,
+            "document": row.document, "code": row.code, "undone": row.undone, "reason": row.reason,
+            "meaning": row.meaning });
+        let entry = self.journal_deed(Deed {
+            kind: "bank_return",
+            currency: Some(row.amount.currency.code()),
+            amount: Some(row.amount.minor),
+            day: value,
+            detail: json(&detail)?,
+            words: Some(&row.words),
+            ..Deed::default()
+        })?;
+        self.write_note(BOOK_ACCOUNT.0, entry, Some(&row.words));
+        let cells: [Cell<'_>; 17] = [
+            book.into(),
+            entry.into(),
+            (&row.key).into(),
+            self.import.into(),
+            row.amount.currency.code().into(),
+            row.amount.minor.into(),
+            booked.into(),
+            value.into(),
+            (&row.bank_account).into(),
+            (&row.document).into(),
+            (&row.code).into(),
+            row.undone.into(),
+            (&row.reason).into(),
+            (&row.meaning).into(),
+            Cell::Null,
+            "".into(),
+            Cell::Null,
+        ];
+        self.put(&tables::BANK_RETURN, &cells);
+        Ok(EntryId(entry))
+    }
+
+    /// Receipts of one of these amounts booked in so many days up to a day, those that went back too.
+    pub async fn returnable(
+        &mut self,
+        currency: Currency,
+        amounts: &[i64],
+        booked_by: Date,
+    ) -> Result<Vec<ReturnableRow>> {
+        let book = self.envelope.book;
+        returnable(self.tx().await?, book, currency, amounts, booked_by).await
+    }
+
+    /// Says what a person has to be asked about a return from now on; nothing ends the questions. `false` when just that is
+    /// asked already.
+    pub async fn ask_about_return(&mut self, entry: EntryId, questions: &[&str], on: Date) -> Result<bool> {
+        let (book, day, asked) = (self.envelope.book, day_number(on), questions.join(" "));
+        let asked_on = (!questions.is_empty()).then_some(day);
+        let changed = on_tx!(self.tx().await?, c => sqlx::query(ASK).bind(book).bind(entry.0).bind(&asked).bind(asked_on)
+            .execute(c).await?.rows_affected());
+        if changed == 0 {
+            return Ok(false);
+        }
+        let detail = json(&serde_json::json!({ "asked": asked }))?;
+        self.journal_deed(Deed { kind: "return_asked", subject: Some(entry.0), day, detail, ..Deed::default() })?;
+        Ok(true)
+    }
+
+    /// A person has seen a return that takes no receipt of ours back, and says why nothing is to be done. `false` when
+    /// nothing is asked about it.
+    pub async fn see_return(&mut self, entry: EntryId, because: &str, on: Date) -> Result<bool> {
+        if !self.ask_about_return(entry, &[], on).await? {
+            return Ok(false);
+        }
+        let seen = self.journal_deed(Deed {
+            kind: "return_seen",
+            subject: Some(entry.0),
+            day: day_number(on),
+            words: Some(because),
+            ..Deed::default()
+        })?;
+        self.write_note(BOOK_ACCOUNT.0, seen, Some(because));
+        Ok(true)
+    }
+
+    /// Takes a receipt back, on the day its return was booked: it is reversed, with what it was set against, what was
+    /// written off for it and what was disputed for it. Answers the account it was of; `None` when the return has a receipt
+    /// already, or the receipt does not stand any more.
+    pub async fn take_back(&mut self, taken_by: EntryId, receipt: EntryId) -> Result<Option<EntryId>> {
+        let book = self.envelope.book;
+        let found: Option<Of> = on_tx!(self.tx().await?, c => sqlx::query_as(OF).bind(book).bind(taken_by.0)
+            .fetch_optional(c).await?);
+        let Some(of) = found.filter(|of| of.receipt.is_none()) else { return Ok(None) };
+        let Some((account, _)) = self.receipt_place(PLACE, receipt).await? else { return Ok(None) };
+        self.lock(&BTreeSet::from([account])).await?;
+        let Some((account, item)) = self.receipt_place(STANDS, receipt).await? else { return Ok(None) };
+        let day = from_day_number(of.booking_day);
+        self.undo_what_came_with((EntryId(account), EntryId(item)), day, "payment_returned").await?;
+        if self.reverse(EntryId(item), day).await?.is_err() {
+            return Ok(None);
+        }
+        on_tx!(self.tx().await?, c => sqlx::query(HOLDS).bind(book).bind(taken_by.0).bind(receipt.0)
+            .execute(c).await.map(|_| ())?);
+        let detail = serde_json::json!({ "return": taken_by.0, "receipt": receipt.0, "rule": RETURN_RULE, "code": of.code,
+            "undone": of.undone, "reason": of.reason, "meaning": of.meaning });
+        self.journal_deed(Deed {
+            account,
+            kind: "receipt_returned",
+            subject: Some(item),
+            currency: Some(&of.currency),
+            amount: Some(of.amount),
+            day: of.booking_day,
+            detail: json(&detail)?,
+            ..Deed::default()
+        })?;
+        self.ask_about(receipt, &[], day).await?;
+        self.ask_about_return(taken_by, &[], day).await?;
+        Ok(Some(EntryId(account)))
+    }
+
+    /// Takes a return off the receipt it took back: the receipt is posted anew where it was, set against nothing, and both
+    /// are asked about. Answers the receipt; `None` when the return took none back.
+    pub async fn give_back(&mut self, taken_by: EntryId, on: Date) -> Result<Option<EntryId>> {
+        let book = self.envelope.book;
+        let found: Option<Of> = on_tx!(self.tx().await?, c => sqlx::query_as(OF).bind(book).bind(taken_by.0)
+            .fetch_optional(c).await?);
+        let Some(receipt) = found.and_then(|of| of.receipt) else { return Ok(None) };
+        let Some((account, item)) = self.receipt_place(PLACE, EntryId(receipt)).await? else { return Ok(None) };
+        self.lock(&BTreeSet::from([account])).await?;
+        let let_go = on_tx!(self.tx().await?, c => sqlx::query(LETS_GO).bind(book).bind(taken_by.0).bind(receipt)
+            .execute(c).await?.rows_affected());
+        if let_go == 0 {
+            return Ok(None);
+        }
+        let again = self.post_again((receipt, account, item), EntryId(account), on).await?;
+        let Some((new, _)) = again else { return Ok(None) };
+        let detail = serde_json::json!({ "receipt": receipt, "account": account, "item": new.0 });
+        self.journal_deed(Deed {
+            kind: "receipt_given_back",
+            subject: Some(taken_by.0),
+            day: day_number(on),
+            detail: json(&detail)?,
+            ..Deed::default()
+        })?;
+        self.ask_about(EntryId(receipt), &["not_returned"], on).await?;
+        self.ask_about_return(taken_by, &["no_receipt"], on).await?;
+        Ok(Some(EntryId(receipt)))
+    }
+
+    /// Undoes what was recorded for a receipt beside its applications: discounts and small rests written off, deductions
+    /// disputed. `receipt` is its account and item.
+    pub(super) async fn undo_what_came_with(
+        &mut self,
+        (account, item): (EntryId, EntryId),
+        on: Date,
+        outcome: &str,
+    ) -> Result<()> {
+        let book = self.envelope.book;
+        let mut written_off: Vec<i64> = Vec::new();
+        for what in ["discount", "tolerance"] {
+            // '$' follows '#'.
+            let (from, to) = (format!("{what}#{item}#"), format!("{what}#{item}$"));
+            let found: Vec<i64> = on_tx!(self.tx().await?, c => sqlx::query_scalar(WRITTEN_OFF).bind(book).bind(BANK)
+                .bind(&from).bind(&to).fetch_all(c).await?);
+            written_off.extend(found);
+        }
+        let disputes: Vec<i64> = on_tx!(self.tx().await?, c => sqlx::query_scalar(DISPUTED).bind(book).bind(account.0)
+            .bind(item.0).fetch_all(c).await?);
+        for credit in written_off {
+            // One that somebody reversed by hand meanwhile is reversed all the same.
+            let _reversed = self.reverse(EntryId(credit), on).await?;
+        }
+        for dispute in disputes {
+            self.close_dispute(EntryId(dispute), on, outcome).await?;
+        }
+        Ok(())
+    }
+
+    /// What returns of an import took back is given back, and what receipts of it went back is not any more: they were never
+    /// told. Answers how many returns the import told.
+    pub(super) async fn forget_returns(&mut self, import: EntryId, on: Date) -> Result<u64> {
+        let book = self.envelope.book;
+        let (count, held): (i64, Vec<i64>) = on_tx!(self.tx().await?, c => (
+            sqlx::query_scalar(COUNT_OF_IMPORT).bind(book).bind(import.0).fetch_one(&mut *c).await?,
+            sqlx::query_scalar(HELD_BY_IMPORT).bind(book).bind(import.0).fetch_all(&mut *c).await?,
+        ));
+        for taken_by in held {
+            self.give_back(EntryId(taken_by), on).await?;
+        }
+        let day = day_number(on);
+        on_tx!(self.tx().await?, c => {
+            sqlx::query(FORGET_WORDS).bind(book).bind(import.0).execute(&mut *c).await?;
+            sqlx::query(FORGET).bind(book).bind(import.0).execute(&mut *c).await?;
+            sqlx::query(LOSE_RECEIPTS).bind(book).bind(import.0).bind(day).execute(&mut *c).await?;
+        });
+        Ok(count.unsigned_abs())
+    }
+
+    /// Account and item of a receipt.
+    async fn receipt_place(&mut self, statement: &'static str, receipt: EntryId) -> Result<Option<(i64, i64)>> {
+        let book = self.envelope.book;
+        Ok(on_tx!(self.tx().await?, c => sqlx::query_as(statement).bind(book).bind(receipt.0).fetch_optional(c).await?))
+    }
+}
