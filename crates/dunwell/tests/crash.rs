@@ -1,7 +1,8 @@
-//! kill -9 at random points of an import and of a run, on both databases; the same command again until it ends; then the book
-//! must be the one that nothing happened to: nothing lost, nothing doubled, `verify` sound.
+//! kill -9 at random points of an import, of a run, of a bank file's import and of a match, on both databases; the same command
+//! again until it ends; then the book must be the one that nothing happened to: nothing lost, nothing doubled, `verify` sound.
 //!
-//! `DUNWELL_KILLS` says how many kills, over both commands and databases (default 200); `DUNWELL_SEED` repeats a run.
+//! `DUNWELL_KILLS` says how many kills of imports and runs over both databases, and as many of cash (default 200 each);
+//! `DUNWELL_SEED` repeats a run.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -23,7 +24,9 @@ const TODAY: &str = "2025-03-10";
 const FILES: usize = 12;
 /// Rows of a file.
 const ROWS: usize = 125;
-/// Kills over both commands and both databases.
+/// Credits of the bank's file: a hundred are a transaction.
+const CREDITS: usize = 320;
+/// Kills over two commands and both databases.
 const KILLS: u32 = 200;
 
 /// A small generator of numbers (SplitMix64): the same seed, the same kills.
@@ -172,8 +175,12 @@ async fn picture(copy: &Copy) -> Picture {
     });
     let notices: Vec<Value> = notices.collect();
     let requests = reading.requests("pending").await.expect("requests");
-    let seen =
-        json!({ "aging": aging, "worklist": list, "decisions": decisions, "notices": notices, "requests": requests });
+    let mut asked: Vec<Value> = Vec::new();
+    for receipt in reading.cash_exceptions(None, 1_000).await.expect("exceptions") {
+        asked.push(json!([receipt.document, receipt.amount, receipt.account, receipt.asked, receipt.words]));
+    }
+    asked.sort_by_key(Value::to_string);
+    let seen = json!({ "asked": asked, "aging": aging, "worklist": list, "decisions": decisions, "notices": notices, "requests": requests });
     drop(reading);
     let counted = census(&db).await;
     db.close().await;
@@ -236,6 +243,47 @@ async fn running_book(place: Place, files: &[String]) -> Original {
     place.into_original().await
 }
 
+/// A bank's file of the invoices' customers: whole amounts with the document named, parts of it, and payers nobody knows.
+fn bank_file() -> String {
+    let mut text = String::from("01,BANK,US,250307,0800,1,,,2/\n02,US,BANK,1,250307,,USD,2/\n03,770,USD,,,,/\n");
+    let mut sum = 0;
+    for row in 0..CREDITS {
+        let amount = match row % 5 {
+            0..=2 => 2_000 + (row as i64 * 7_919) % 90_000,
+            3 => 700 + row as i64,
+            _ => 91_000 + row as i64,
+        };
+        let words = if row % 5 == 4 { "SOMEBODY".to_owned() } else { format!("NAME {} D{row}", row % 300) };
+        writeln!(text, "16,165,{amount},0,R{row},,{words}").expect("a string takes what is written");
+        sum += amount;
+    }
+    let records = CREDITS + 2;
+    writeln!(text, "49,{sum},{records}/\n98,{sum},1,{}/\n99,{sum},1,{}/", records + 2, records + 4).expect("a string");
+    text
+}
+
+/// A book that is owed what the bank's file pays.
+async fn owed_book(place: Place, files: &[String]) -> Original {
+    let url = place.url().to_owned();
+    done(&url, &["init".to_owned()]).await;
+    let mut import = ["import", "invoices", "--on", TODAY].map(str::to_owned).to_vec();
+    import.extend_from_slice(&files[..6]);
+    done(&url, &import).await;
+    place.into_original().await
+}
+
+/// The same after the bank's file, and a receipt of it about which a person is asked.
+async fn asked_book(place: Place, files: &[String], bank: &str) -> (Original, String) {
+    let url = place.url().to_owned();
+    let original = owed_book(place, files).await;
+    done(&url, &["import", "bank", bank, "--on", TODAY].map(str::to_owned)).await;
+    let output = dunwell(&url, &["exceptions".to_owned(), "--limit".to_owned(), "200".to_owned()]).output().await;
+    let listed: Value = serde_json::from_slice(&output.expect("the product starts").stdout).expect("JSON");
+    let asked = listed["exceptions"].as_array().expect("exceptions");
+    let nobodys = asked.iter().find(|one| one["account"].is_null()).expect("somebody's");
+    (original, nobodys["receipt"].as_str().expect("its entry").to_owned())
+}
+
 async fn places(postgres: bool) -> Option<[Place; 2]> {
     if !postgres {
         return Some([Place::sqlite().await, Place::sqlite().await]);
@@ -266,6 +314,37 @@ fn kill_all_over(postgres: bool) {
         let run = ["run", "--on", TODAY].map(str::to_owned);
         crash(&running_book(for_run, &files).await, &run, kills.div_ceil(4), &mut chance).await;
     });
+}
+
+fn kill_cash_all_over(postgres: bool) {
+    let kills: u32 = std::env::var("DUNWELL_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS);
+    let seed: u64 = std::env::var("DUNWELL_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(20_250_310);
+    eprintln!("DUNWELL_SEED={seed} DUNWELL_KILLS={kills}");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let Some([for_bank, for_match]) = places(postgres).await else { return };
+        let folder = Folder::new(if postgres { "cash-postgres" } else { "cash-sqlite" });
+        let files: Vec<String> =
+            (0..6).map(|file| folder.file(&format!("{file}.csv"), &invoices(file, false))).collect();
+        let bank = folder.file("morning.bai", &bank_file());
+        let mut chance = Chance(seed);
+        let import = ["import", "bank", &bank, "--on", TODAY].map(str::to_owned);
+        crash(&owed_book(for_bank, &files).await, &import, (kills * 3).div_ceil(8), &mut chance).await;
+        let (original, receipt) = asked_book(for_match, &files, &bank).await;
+        let matched = ["match", &receipt, "--account", "A001", "--on-account", "--on", TODAY].map(str::to_owned);
+        crash(&original, &matched, kills.div_ceil(8), &mut chance).await;
+    });
+}
+
+#[test]
+fn a_bank_file_and_a_match_that_are_killed_and_done_again_make_the_same_book_on_sqlite() {
+    kill_cash_all_over(false);
+}
+
+#[test]
+fn a_bank_file_and_a_match_that_are_killed_and_done_again_make_the_same_book_on_postgresql() {
+    kill_cash_all_over(true);
 }
 
 #[test]
