@@ -18,7 +18,7 @@ use dunwell_desk::refusal::{Result, Stop};
 use dunwell_desk::rules::calendar::{Date, add_days};
 use dunwell_desk::take_promise::{PromiseGiven, take_promise};
 
-use crate::bank::{TrueReceipt, bank_credits, before_the_bank, with_the_bank};
+use crate::bank::{TrueReceipt, bank_credits, before_the_bank, strangers, with_the_bank};
 use crate::bank_files::bank_files;
 use crate::book::{Book, Event, What};
 use crate::days::CALENDAR;
@@ -111,7 +111,8 @@ pub async fn make_demo(mut desk: Desk, plan: &Plan, progress: impl Fn(&str)) -> 
     let whole = Book::generate(plan);
     let calendar = desk.calendar()?;
     let last = calendar.on_or_before(plan.until);
-    let credits = bank_credits(&whole, &(last..=last));
+    let mut credits = bank_credits(&whole, &(last..=last));
+    credits.extend(strangers(&whole, last));
     let book = before_the_bank(&whole, &(last..=last));
     let first_run = add_days(plan.until, 1 - DAYS_RUN).max(plan.first_day());
     desk.book.settings = change_settings(&desk, sender_toml(), plan.first_day()).await?;
