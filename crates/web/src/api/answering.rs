@@ -23,6 +23,8 @@ use crate::posted::ACTS;
 /// The most bytes of a JSON body, and of a file that is read in.
 const JSON_BYTES: usize = 256 * 1024;
 const FILE_BYTES: usize = 64 * 1024 * 1024;
+/// The most characters of an idempotency key.
+const MOST_KEY: usize = 255;
 /// The type of every answer.
 const JSON: &str = "application/json";
 
@@ -191,7 +193,8 @@ fn fields_of(operation: &Operation, headers: &HeaderMap, body: &Bytes) -> Result
 
 fn claim_of(asker: &Asker, parts: &Parts, body: &Bytes) -> Result<RequestClaim, Trouble> {
     let key = parts.headers.get("idempotency-key").and_then(|key| key.to_str().ok()).unwrap_or_default();
-    if key.is_empty() {
+    let printable = key.len() <= MOST_KEY && key == key.trim() && key.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    if key.is_empty() || !printable {
         let words = "Send an Idempotency-Key, a UUID for instance: a repeat under it is answered and not done again.";
         return Err(Trouble::own("idempotency_key_required", words));
     }

@@ -279,10 +279,23 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
     ("QuestionCount", "question:text receipts:int amount:[money]"),
     ("UnappliedSum", "amount:money accounts:int"),
     ("FileNamed", "import:id file:text day:day"),
+    (
+        "Remittance",
+        "advice:id amount:money reference:text paid_on:day? day:day file:text? import:id? receipt:id? words:any",
+    ),
+    (
+        "RemittanceReport",
+        "files:[RemittanceFile] advices:int joined:int waiting:int applied:int applied_amount:[money] exceptions:int",
+    ),
+    (
+        "RemittanceFile",
+        "file:text import:id? format:text sha256:text advices:int lines:int amounts:[money] duplicate_advices:int \
+        rejected:[FileProblem] warnings:[FileProblem] problems:[FileProblem]",
+    ),
     ("BankFile", "import:id file:text day:day detail:any undone:bool"),
     (
         "BankReport",
-        "files:[BankFileReport] receipts:int applied:int on_account:int exceptions:int returns:int taken_back:int \
+        "files:[BankFileReport] receipts:int applied:int on_account:int exceptions:int returns:int taken_back:int statements_asked:int \
         received:[money] applied_amount:[money] by_rule:[AppliedByRule] asked:[AskedOften]",
     ),
     ("AppliedByRule", "rule:text name:text receipts:int applied:[money]"),

@@ -110,7 +110,7 @@ fn accepted(detail: &Value) -> Markup {
 /// Control totals as stated and as counted: name, of what, stated, counted, whether it refuses the file.
 pub(crate) fn totals(rows: impl Iterator<Item = [String; 5]>) -> Markup {
     html! {
-        div.scroll {
+        div.scroll tabindex="0" role="region" aria-label="Control totals, scrolls sideways" {
             table.t {
                 caption.sr { "Control totals that are wrong" }
                 thead { tr { th scope="col" { "Control total" } th scope="col" { "Of" } th.num scope="col" { "Stated" } th.num scope="col" { "Counted" } th scope="col" { "Refuses the file" } } }

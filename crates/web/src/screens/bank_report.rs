@@ -103,6 +103,8 @@ pub(crate) fn imported(caller: &Caller, report: &BankReport) -> Markup {
                 }
                 (by_rule(report))
                 div.in.stack {
+                    @if report.returns > 0 { p { (count(usize::try_from(report.returns).unwrap_or(0), "booking takes", "bookings take")) " a payment back; " (report.taken_back) " taken back, and what they paid is open again." } }
+                    @if report.statements_asked > 0 { p.callout.flat { (count(usize::try_from(report.statements_asked).unwrap_or(0), "statement does", "statements do")) " not account for its balances." } }
                     @for problem in &file.problems { p.problem role="alert" { (problem.message) } }
                     p {
                         @match &file.import {
@@ -127,7 +129,7 @@ pub(crate) fn imported(caller: &Caller, report: &BankReport) -> Markup {
 fn by_rule(report: &BankReport) -> Markup {
     html! {
         @if !report.by_rule.is_empty() || !report.asked.is_empty() {
-            div.scroll {
+            div.scroll tabindex="0" role="region" aria-label="By rule and by question, scrolls sideways" {
                 table.t {
                     caption.sr { "By rule and by question" }
                     thead { tr { th scope="col" { "Why" } th.num scope="col" { "Receipts" } th.num scope="col" { "Set against lines" } } }
