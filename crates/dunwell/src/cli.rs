@@ -55,7 +55,7 @@ pub(crate) enum Command {
     Key(Key),
     /// Show the book's settings, or take new ones (sender, calendar, mode) from a TOML file
     Settings {
-        /// A file with any of: calendar, weekend, holidays, time_zone, mode, buckets, [sender], [papers]
+        /// A file with any of: calendar, weekend, holidays, time_zone, mode, buckets, [sender], [papers], [pays_from]
         file: Option<PathBuf>,
         /// The holidays beside the calendar's: a list with a day on each line, or a calendar file (.ics)
         #[arg(long, value_name = "FILE", conflicts_with = "file")]

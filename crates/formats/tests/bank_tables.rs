@@ -138,3 +138,27 @@ fn a_profile_says_what_is_wrong_with_it_and_where() {
     assert_eq!((wrong.line, wrong.column), (2, 16));
     assert!(error("source = \"a\"\nsorce = 1\n[columns]\n").message.contains("sorce"));
 }
+
+#[test]
+fn a_table_is_read_without_a_profile_where_exactly_one_that_ships_fits_it() {
+    let auto = |text: &str| read(text.as_bytes(), &ReadOptions::default());
+    let german = "Auftragskonto;Buchungstag;Valutadatum;Verwendungszweck;Betrag;Waehrung\n\
+        DE89370400440532013000;04.03.26;04.03.26;Rechnung 48129;1.010,50;EUR\n";
+    let english =
+        "Account number: 123456\nCurrency,USD\n\nDate,Description,Paid in,Paid out\n2026-03-04,INV 1,10.50,\n";
+    for (text, source, amounts) in [(german, "csv-camt", vec![101_050]), (english, "plain", vec![1050])] {
+        let file = auto(text);
+        assert_eq!((code(&file), file.version.as_str(), signed(&file)), ("accepted", source, amounts), "{file:?}");
+    }
+    let unfitting = [
+        ("no account", "Date,Description,Amount,Currency\n2026-03-04,INV 1,10.50,USD\n"),
+        (
+            "a column that nobody knows",
+            "Account,Date,Description,Amount,Colour,Currency\n1,2026-03-04,INV 1,10.50,red,USD\n",
+        ),
+        ("money in alone", "Account,Date,Description,Paid in,Currency\n1,2026-03-04,INV 1,10.50,USD\n"),
+    ];
+    for (why, text) in unfitting {
+        assert_eq!(code(&auto(text)), "unknown_format", "{why}");
+    }
+}

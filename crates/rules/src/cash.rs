@@ -6,10 +6,15 @@
 //! priority of Dynamics 365), with their oldest-first rule left out on purpose: it guesses.
 //! Absent on purpose: reading files, finding who is known, recording.
 
+mod advice;
+mod by_amounts;
 mod match_named;
+mod match_short;
 mod match_sums;
 pub mod payer;
 mod reference;
+pub mod returns;
+pub mod statements;
 mod subset;
 mod wording;
 
@@ -24,6 +29,8 @@ use crate::dispute::DisputeReason;
 use crate::item::ItemKind;
 use crate::money::{Currency, parse_amount};
 
+pub use advice::{ADVICE_DAYS, explain, near_enough, same_payment};
+pub use by_amounts::by_amounts;
 pub use reference::{NamedAs, reference_digits, reference_key, same_document};
 pub use wording::says_paid_in_full;
 
@@ -41,7 +48,7 @@ pub enum CashRule {
     ExactSubset,
     /// C-5. The receipt is all that the account owes, its credits taken off.
     Balance,
-    /// C-6. The receipt is all that is past due.
+    /// C-6. The receipt is all that is past due, or all that is due by a later day where chance would hardly have made that.
     PastDue,
 }
 
@@ -137,7 +144,7 @@ impl CashPolicy {
 /// Money that came in, of a payer who is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
-    /// What came in, above zero.
+    /// What came in, above zero; of a receipt that was looked at before, what of it is set against nothing.
     pub amount: i64,
     /// The currency of every amount here.
     pub currency: Currency,
@@ -147,6 +154,12 @@ pub struct Receipt {
     pub remittance: Vec<RemittanceLine>,
     /// Document numbers and the like, as the payer wrote them, ranges spelled out.
     pub references: Vec<String>,
+    /// Documents behind which the payer wrote an amount: lines of an advice where they come to the receipt.
+    pub stated: Vec<RemittanceLine>,
+    /// The discount that the payer says it takes, in basis points.
+    pub discount_bp: Option<i64>,
+    /// What the payer says it holds back, with its words.
+    pub held_back: Vec<Deduction>,
     /// All that the payer wrote.
     pub text: String,
 }
@@ -275,6 +288,8 @@ pub enum Shortfall {
         /// What we take that to mean.
         reason: DisputeReason,
     },
+    /// Exactly what is disputed of it already.
+    Disputed,
     /// Nothing says why: a person is asked.
     Unexplained,
 }
@@ -287,6 +302,7 @@ impl Shortfall {
             Self::UnearnedDiscount => "unearned_discount",
             Self::Tolerance => "tolerance",
             Self::Deduction { .. } => "deduction",
+            Self::Disputed => "disputed",
             Self::Unexplained => "unexplained",
         }
     }
@@ -316,6 +332,11 @@ pub enum Question {
     DoesNotFoot {
         /// Lines less receipt.
         difference: i64,
+    },
+    /// The receipt was set against this document otherwise than its remittance advice says, which came later.
+    AdviceDiffers {
+        /// The document.
+        document: String,
     },
     /// The payer names what is not open and never was.
     UnknownReference {
@@ -351,6 +372,7 @@ impl Question {
         match self {
             Self::PaidInFullOfDisputed => "paid_in_full_of_disputed",
             Self::DoesNotFoot { .. } => "does_not_foot",
+            Self::AdviceDiffers { .. } => "advice_differs",
             Self::UnknownReference { .. } => "unknown_reference",
             Self::PaidBefore { .. } => "paid_before",
             Self::Overpaid { .. } => "overpaid",
@@ -411,7 +433,8 @@ pub fn apply(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) -> Answer {
             CashRule::ExactItem => match_sums::exact_item(receipt, owed, policy),
             CashRule::ExactSubset => match_sums::exact_subset(receipt, owed, policy),
             CashRule::Balance => match_sums::balance(receipt, owed),
-            CashRule::PastDue => match_sums::past_due(receipt, owed),
+            CashRule::PastDue => match_sums::past_due(receipt, owed)
+                .or_else(|| match_sums::due_by(receipt, owed, policy).filter(|_| open_question.is_none())),
         };
         match found {
             Some(answer) if answer.apply.is_some() || rule.is_written() => {

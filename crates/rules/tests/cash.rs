@@ -51,6 +51,9 @@ fn receipt(amount: i64, references: &[&str]) -> Receipt {
         value_date: day("2026-03-10"),
         remittance: Vec::new(),
         references: references.iter().map(|text| (*text).into()).collect(),
+        stated: Vec::new(),
+        discount_bp: None,
+        held_back: Vec::new(),
         text: references.join(" "),
     }
 }
@@ -88,6 +91,7 @@ fn why(why: &Shortfall) -> &'static str {
         Shortfall::UnearnedDiscount => "unearned",
         Shortfall::Tolerance => "tolerance",
         Shortfall::Deduction { .. } => "deduction",
+        Shortfall::Disputed => "disputed",
         Shortfall::Unexplained => "unexplained",
     }
 }

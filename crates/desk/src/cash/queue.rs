@@ -14,7 +14,7 @@ use crate::look::page;
 use crate::refusal::{Refusal, Result};
 
 /// What a person may be asked about a receipt, as codes: who paid, and what the rules ask (`rules::cash::Question`).
-pub const QUESTIONS: [&str; 11] = [
+pub const QUESTIONS: [&str; 12] = [
     "unknown_payer",
     "several_payers",
     "ambiguous",
@@ -25,6 +25,7 @@ pub const QUESTIONS: [&str; 11] = [
     "paid_before",
     "does_not_foot",
     "advice_differs",
+    "remittance_undone",
     "paid_in_full_of_disputed",
 ];
 

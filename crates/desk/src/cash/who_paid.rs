@@ -21,11 +21,12 @@ const MIN_CODE: usize = 4;
 /// Everybody who may have paid, ready to be looked up.
 pub(super) struct Payers {
     heads: HashMap<EntryId, EntryId>,
+    families: HashMap<EntryId, Vec<EntryId>>,
     codes: HashMap<String, EntryId>,
     code_of: HashMap<EntryId, String>,
     bank_accounts: HashMap<String, Vec<EntryId>>,
     names: HashMap<Vec<String>, Vec<EntryId>>,
-    whole_names: HashMap<Vec<String>, Vec<EntryId>>,
+    whole_names: HashMap<EntryId, Vec<Vec<String>>>,
     first_words: HashMap<String, Vec<(EntryId, Vec<String>)>>,
 }
 
@@ -36,6 +37,8 @@ pub(super) struct OpenBook {
     documents: HashMap<String, Vec<EntryId>>,
     digits: HashMap<String, Vec<EntryId>>,
     amounts: HashMap<i64, Vec<EntryId>>,
+    /// Whose an open credit is.
+    credits: HashMap<EntryId, EntryId>,
 }
 
 impl Payers {
@@ -44,6 +47,7 @@ impl Payers {
             payers.iter().filter_map(|payer| Some((payer.account, payer.parent?))).collect();
         let mut all = Self {
             heads: HashMap::new(),
+            families: HashMap::new(),
             codes: HashMap::new(),
             code_of: HashMap::new(),
             bank_accounts: HashMap::new(),
@@ -53,7 +57,9 @@ impl Payers {
         };
         for payer in payers {
             let account = payer.account;
-            all.heads.insert(account, head_of(account, &parents));
+            let head = head_of(account, &parents);
+            all.heads.insert(account, head);
+            all.families.entry(head).or_default().push(account);
             all.codes.insert(reference_key(&payer.code), account);
             all.code_of.insert(account, payer.code.clone());
             for number in &payer.bank_accounts {
@@ -64,7 +70,7 @@ impl Payers {
                 if let Some(first) = words.first() {
                     all.first_words.entry(first.clone()).or_default().push((account, words.clone()));
                     note(&mut all.names, words, account);
-                    note(&mut all.whole_names, all_words(name), account);
+                    all.whole_names.entry(account).or_default().push(all_words(name));
                 }
             }
         }
@@ -73,9 +79,7 @@ impl Payers {
 
     /// The account and those that pay together with it, the account first.
     pub(super) fn family(&self, account: EntryId) -> Vec<EntryId> {
-        let head = self.head(account);
-        let mut family: Vec<EntryId> =
-            self.heads.iter().filter(|(_, of)| **of == head).map(|(member, _)| *member).collect();
+        let mut family = self.families.get(&self.head(account)).cloned().unwrap_or_default();
         family.sort_by_key(|member| (*member != account, member.0));
         family
     }
@@ -99,12 +103,14 @@ impl Payers {
         clues.names(&told.words);
         clues.names_in_text(&told.words);
         for written in told.words.references() {
-            let key = reference_key(&written);
+            let key = reference_key(&written.number);
             if key.len() >= MIN_CODE {
                 clues.add(self.codes.get(&key).map(std::slice::from_ref), Evidence::CustomerNumber);
             }
             match book.documents.get(&key) {
-                Some(accounts) => clues.add(Some(accounts), Evidence::Document),
+                Some(accounts) if written.stands => clues.add(Some(accounts), Evidence::Document),
+                // What only lies in a range that is written may be another's.
+                Some(accounts) => clues.add(Some(accounts), Evidence::DocumentDigits),
                 None => {
                     let digits = reference_digits(&key).and_then(|digits| book.digits.get(digits));
                     clues.add(digits.filter(|accounts| accounts.len() <= TELLING), Evidence::DocumentDigits);
@@ -164,16 +170,9 @@ impl Clues<'_> {
         let written: Vec<Vec<String>> = told.payer.iter().chain(&told.text).map(|text| all_words(text)).collect();
         let stands =
             |name: &Vec<String>| written.iter().any(|words| words.windows(name.len()).any(|part| part == name));
-        let whole =
-            self.payers.whole_names.iter().filter(|(_, of)| of.iter().any(|account| accounts.contains(account)));
-        let mut apart: Vec<EntryId> = whole
-            .filter(|(name, _)| stands(name))
-            .flat_map(|(_, of)| of)
-            .copied()
-            .filter(|a| accounts.contains(a))
-            .collect();
+        let whole = |account: &EntryId| self.payers.whole_names.get(account).into_iter().flatten();
+        let mut apart: Vec<EntryId> = accounts.iter().filter(|account| whole(account).any(stands)).copied().collect();
         apart.sort_unstable_by_key(|account| account.0);
-        apart.dedup();
         if apart.is_empty() { accounts.to_vec() } else { apart }
     }
 
@@ -204,6 +203,7 @@ impl OpenBook {
                 }
                 note(&mut book.documents, key, *account);
             }
+            book.credits.extend(owed.credits.iter().map(|credit| (credit.item, *account)));
             for line in &owed.lines {
                 note(&mut book.amounts, line.open, *account);
             }
@@ -211,6 +211,21 @@ impl OpenBook {
             note(&mut book.amounts, total, *account);
         }
         book
+    }
+
+    /// The topmost of those that have documents of these numbers open, each once.
+    pub(super) fn heads_of<'a>(&self, documents: impl Iterator<Item = &'a str>, payers: &Payers) -> Vec<EntryId> {
+        let mut heads: Vec<EntryId> = documents
+            .flat_map(|document| {
+                let key = reference_key(document);
+                let digits = || reference_digits(&key).and_then(|digits| self.digits.get(digits));
+                self.documents.get(&key).or_else(digits).into_iter().flatten()
+            })
+            .map(|account| payers.head(*account))
+            .collect();
+        heads.sort_unstable_by_key(|head| head.0);
+        heads.dedup();
+        heads
     }
 
     /// What a family owes together, oldest due date first.
@@ -250,12 +265,11 @@ impl OpenBook {
     }
 
     fn use_credit(&mut self, item: EntryId, amount: i64) {
-        for owed in self.owed.values_mut() {
-            for credit in owed.credits.iter_mut().filter(|credit| credit.item == item) {
-                credit.unapplied -= amount;
-            }
-            owed.credits.retain(|credit| credit.unapplied > 0);
+        let Some(owed) = self.credits.get(&item).and_then(|account| self.owed.get_mut(account)) else { return };
+        for credit in owed.credits.iter_mut().filter(|credit| credit.item == item) {
+            credit.unapplied -= amount;
         }
+        owed.credits.retain(|credit| credit.unapplied > 0);
     }
 }
 

@@ -29,6 +29,9 @@ pub async fn reverse_import(desk: &Desk, import: &str, on: Date) -> Result<Undon
     if known.ok_or_else(not_found)?.undone_by.is_some() {
         return Ok(Undone { import: import.to_owned(), reversed: 0, on: on.to_string() });
     }
+    if let Some(receipt) = desk.book.read().await?.remittance_applied_elsewhere(id).await? {
+        return Err(explains(import, receipt).into());
+    }
     desk.retrying(|| async {
         let mut recording = desk.record("reverse import", on).await?;
         let reversed = recording.reverse_import(id, on).await?;
@@ -36,4 +39,10 @@ pub async fn reverse_import(desk: &Desk, import: &str, on: Date) -> Result<Undon
         Ok(Undone { import: import.to_owned(), reversed, on: on.to_string() })
     })
     .await
+}
+
+/// An advice of the import explains a receipt that was set against what it pays when the bank's file came.
+fn explains(import: &str, receipt: EntryId) -> Refusal {
+    let why = format!("receipt {receipt} is applied by what an advice of it says; `dunwell unmatch {receipt}` first");
+    Refusal::BadValue { what: "import", value: import.to_owned(), why }
 }

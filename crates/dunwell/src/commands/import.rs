@@ -17,12 +17,16 @@ use crate::place::desk;
 
 /// `import`: exit 3 when anything was rejected or refused.
 pub(crate) async fn import(cli: &Cli, out: Output, asked: &Import) -> Result<(), Failure> {
-    let profile = profile(&asked.profile)?;
     let files = files(&asked.files)?;
     if asked.kind == ImportKind::Bank {
         let clean = super::cash::import_bank(cli, out, asked, files).await?;
         return if clean { Ok(()) } else { Err(Failure::Said(3)) };
     }
+    if asked.kind == ImportKind::Remittance {
+        let clean = super::remittance::import_remittance(cli, out, asked, files).await?;
+        return if clean { Ok(()) } else { Err(Failure::Said(3)) };
+    }
+    let profile = profile(asked.profile.as_deref().unwrap_or("canonical"))?;
     let desk = desk(cli).await?;
     let bar = Bar::new(out);
     let mut progress = |progress: Progress<'_>| bar.show(progress);
@@ -94,7 +98,7 @@ fn kind(kind: ImportKind) -> Option<desk_import::ImportKind> {
         ImportKind::Notices => Kind::Notices,
         ImportKind::ControlTotals => Kind::ControlTotals,
         ImportKind::Rates => Kind::Rates,
-        ImportKind::Aging | ImportKind::Bank => return None,
+        ImportKind::Aging | ImportKind::Bank | ImportKind::Remittance => return None,
     })
 }
 
@@ -103,17 +107,22 @@ fn profile(name: &str) -> Result<Profile, Failure> {
     if let Some(profile) = Profile::shipped(name) {
         return Ok(profile);
     }
-    if !name.ends_with(".toml") {
-        let shipped: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
-        return Err(Failure::usage(format!(
-            "there is no profile '{name}'; shipped are {}, or give a .toml file",
-            shipped.join(", ")
-        )));
-    }
-    let text = std::fs::read_to_string(name).map_err(|error| Failure::io(name, &error))?;
+    let shipped: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
+    let text = profile_text(name, &shipped)?;
     Profile::parse(&text).map_err(|error| {
         Failure::usage(format!("{name}, line {}, column {}: {}", error.line, error.column, error.message))
     })
+}
+
+/// The text of a profile that is none of the shipped: a TOML file.
+pub(super) fn profile_text(name: &str, shipped: &[&str]) -> Result<String, Failure> {
+    if !name.ends_with(".toml") {
+        let shipped = shipped.join(", ");
+        return Err(Failure::usage(format!(
+            "there is no profile '{name}'; shipped are {shipped}, or give a .toml file"
+        )));
+    }
+    std::fs::read_to_string(name).map_err(|error| Failure::io(name, &error))
 }
 
 fn files(paths: &[std::path::PathBuf]) -> Result<Vec<ImportFile>, Failure> {

@@ -123,7 +123,7 @@ pub struct ReadOptions {
     pub lockbox: Option<lockbox::LockboxLayout>,
     /// The columns of a lockbox CSV.
     pub lockbox_csv: lockbox::LockboxCsvProfile,
-    /// How a statement is written that comes as delimited text or as a workbook; `None` refuses those.
+    /// How a statement is written that comes as delimited text or as a workbook; `None` reads what a shipped profile fits.
     pub profile: Option<Box<StatementProfile>>,
     /// The limits.
     pub limits: Limits,
@@ -158,7 +158,7 @@ impl Limits {
 
 /// Tells the format from the beginning of a file; `None` when it is none of the known.
 ///
-/// Delimited text is never told to be a bank's CSV: that takes a profile of the caller's.
+/// Tables are told by [`by_profile::fitting`] and the caller's profile, not here.
 pub fn detect(bytes: &[u8]) -> Option<Format> {
     let head = &bytes[..bytes.len().min(4096)];
     if bai2::looks_like(head) {
@@ -191,11 +191,8 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> BankFile {
         return archive::read_archive(bytes, options);
     }
     let Some(format) = options.format.or_else(|| detect(bytes)) else {
-        // What is no format of banks may be a table: with a profile it is read as one.
-        return match &options.profile {
-            Some(profile) => by_profile::read(bytes, profile, options),
-            None => BankFile::refusing(None, Refusal::UnknownFormat),
-        };
+        // What is no format of banks may be a table: it is read by the caller's profile, or by the shipped one that fits.
+        return as_table(bytes, options).unwrap_or_else(|| BankFile::refusing(None, Refusal::UnknownFormat));
     };
     match format {
         Format::Bai2 => bai2::read(bytes, options),
@@ -205,11 +202,15 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> BankFile {
         Format::Camt052 | Format::Camt053 | Format::Camt054 => camt::read(bytes, options),
         Format::Mt940 | Format::Mt942 => mt940::read(bytes, options),
         Format::Ofx => ofx::read(bytes, options),
-        Format::Csv | Format::Xlsx => match &options.profile {
-            Some(profile) => by_profile::read(bytes, profile, options),
-            None => unprofiled(format),
-        },
+        Format::Csv | Format::Xlsx => as_table(bytes, options).unwrap_or_else(|| unprofiled(format)),
     }
+}
+
+/// A table, by the caller's profile or by the shipped one that fits it; `None` where there is neither.
+fn as_table(bytes: &[u8], options: &ReadOptions) -> Option<BankFile> {
+    let fitting = || by_profile::fitting(bytes, &options.limits).map(Box::new);
+    let profile = options.profile.clone().or_else(fitting)?;
+    Some(by_profile::read(bytes, &profile, options))
 }
 
 /// A table whose columns nobody explains.

@@ -10,7 +10,7 @@ pub mod references;
 mod told;
 pub mod x12;
 
-pub use told::{AdviceFormat, detect, read};
+pub use told::{AdviceFormat, detect, read, read_as};
 
 use crate::bank::{ControlTotal, Limits, Party, Place, Problem, Refusal, note};
 use crate::currency::CurrencyCode;

@@ -20,6 +20,27 @@ pub enum AdviceFormat {
     Text,
 }
 
+impl AdviceFormat {
+    /// All formats.
+    pub const ALL: [Self; 5] = [Self::X12, Self::Edifact, Self::Workbook, Self::Html, Self::Text];
+
+    /// The name used on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::X12 => "x12-820",
+            Self::Edifact => "edifact-remadv",
+            Self::Workbook => "xlsx",
+            Self::Html => "html",
+            Self::Text => "text",
+        }
+    }
+
+    /// The format of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+}
+
 /// Tells the format; `None` for what is neither text nor a workbook (a PDF, a picture): its text must be taken out first.
 pub fn detect(bytes: &[u8]) -> Option<AdviceFormat> {
     let head = &bytes[..bytes.len().min(4096)];
@@ -50,11 +71,21 @@ pub fn detect(bytes: &[u8]) -> Option<AdviceFormat> {
 ///
 /// Total: whatever the bytes, it answers; what cannot be read says so in [`RemittanceFile::refused`].
 pub fn read(bytes: &[u8], profile: &AdviceProfile, options: &ReadOptions) -> RemittanceFile {
+    read_as(bytes, None, profile, options)
+}
+
+/// The same in a format that the caller knows.
+pub fn read_as(
+    bytes: &[u8],
+    format: Option<AdviceFormat>,
+    profile: &AdviceProfile,
+    options: &ReadOptions,
+) -> RemittanceFile {
     if bytes.len() > options.limits.bytes {
         let limit = format!("{} bytes, at most {} are read", bytes.len(), options.limits.bytes);
         return RemittanceFile::refusing(Refusal::TooLarge { limit });
     }
-    match detect(bytes) {
+    match format.or_else(|| detect(bytes)) {
         Some(AdviceFormat::X12) => x12::read(bytes, options),
         Some(AdviceFormat::Edifact) => edifact::read(bytes, options),
         Some(AdviceFormat::Html) => advice_table::read_html(&decoded(bytes), profile, options),

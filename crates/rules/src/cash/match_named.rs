@@ -3,6 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::match_short::explained;
 use super::match_sums::{ambiguous, earned_discount, exact_item, exact_subset, short_of, spread, sum, sure};
 use super::reference::{NamedAs, same_document};
 use super::{
@@ -15,11 +16,12 @@ use super::{
 /// Each line pays the document it names, by as much as it says and no more than is open. What it names that is not open
 /// stays on account and is asked. Lines that do not add up to the receipt apply nothing.
 pub(super) fn remittance(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) -> Option<Answer> {
-    if receipt.remittance.is_empty() {
+    let lines = lines(receipt, owed);
+    if lines.is_empty() {
         return None;
     }
     let mut advice = Advice::default();
-    for line in &receipt.remittance {
+    for line in lines {
         advice.read(line, owed);
     }
     advice.settle(receipt, policy);
@@ -33,8 +35,19 @@ pub(super) fn remittance(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) ->
     if unexplained > 0 {
         questions.push(Question::Short { amount: unexplained });
     }
-    let apply = (!found.allocations.is_empty()).then_some(found);
-    Some(Answer { apply, questions, candidates: Vec::new() })
+    let says = !found.allocations.is_empty() || receipt.amount == 0 && !found.short.is_empty();
+    Some(Answer { apply: says.then_some(found), questions, candidates: Vec::new() })
+}
+
+/// The lines of the advice. A text that gives each document its amount is one too, where all of them are open and the amounts
+/// come to the receipt.
+fn lines<'a>(receipt: &'a Receipt, owed: &Owed) -> &'a [RemittanceLine] {
+    if !receipt.remittance.is_empty() {
+        return &receipt.remittance;
+    }
+    let stated: i128 = receipt.stated.iter().filter_map(|line| line.paid).map(i128::from).sum();
+    let open = |line: &RemittanceLine| !named_lines(&line.document, &owed.lines).is_empty();
+    if stated == i128::from(receipt.amount) && receipt.stated.iter().all(open) { &receipt.stated } else { &[] }
 }
 
 /// What is missing without a reason that settles it.
@@ -130,11 +143,14 @@ impl<'a> Advice<'a> {
     fn explain(&mut self, document: &Named<'_>, missing: i64, receipt: &Receipt, policy: &CashPolicy) {
         let mut missing_of: Vec<(&PayableLine, i64)> = Vec::new();
         let mut left = missing;
-        for line in document.lines.iter().rev() {
+        let nothing_stated = document.discount == 0 && document.deductions.is_empty();
+        for (place, line) in document.lines.iter().enumerate().rev() {
             let amount = left.min(line.open);
-            if amount > 0 {
+            left -= amount;
+            // A later instalment of which nothing is paid is not short: it is not paid yet.
+            let later = nothing_stated && place > 0 && amount == line.open;
+            if amount > 0 && !later {
                 missing_of.push((line, amount));
-                left -= amount;
             }
         }
         let allowed: i64 = document.lines.iter().map(|line| earned_discount(line, receipt, policy)).sum();
@@ -244,10 +260,20 @@ pub(super) fn references(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) ->
     if receipt.amount >= open {
         return Some(above(receipt, owed, &named, open, policy));
     }
+    if let Some(found) = explained(receipt, owed, &named, &discounts, policy) {
+        return Some(found);
+    }
     if let Some(other) = other_exact(receipt, owed, &named).filter(|_| open - receipt.amount > tolerance) {
         return Some(ambiguous(vec![other, partly(receipt, named[0])]));
     }
     Some(below(receipt, &named, open, policy))
+}
+
+/// A match, with the question about what is missing without a reason that settles it.
+pub(super) fn asking_short(found: Match) -> Answer {
+    let asked = asked_short(&found.short);
+    let questions = if asked > 0 { vec![Question::Short { amount: asked }] } else { Vec::new() };
+    Answer { apply: Some(found), questions, candidates: Vec::new() }
 }
 
 /// A receipt of at least what the documents named have open: they are paid. When the rest is exactly what other lines have open
@@ -300,10 +326,7 @@ fn below(receipt: &Receipt, named: &[&PayableLine], open: i64, policy: &CashPoli
     let why = why_short(missing, named[last], receipt, policy);
     let mut short = vec![0; named.len()];
     short[last] = missing.min(named[last].open);
-    let found = pay(receipt, named, &short, why);
-    let asked = asked_short(&found.short);
-    let questions = if asked > 0 { vec![Question::Short { amount: asked }] } else { Vec::new() };
-    Answer { apply: Some(found), questions, candidates: Vec::new() }
+    asking_short(pay(receipt, named, &short, why))
 }
 
 /// A document in instalments pays its oldest first; when the receipt ends inside one, that is asked.
@@ -324,7 +347,7 @@ fn partly(receipt: &Receipt, line: &PayableLine) -> Match {
 }
 
 /// The receipt against lines, each short by as much as `short` says.
-fn pay(receipt: &Receipt, lines: &[&PayableLine], short: &[i64], why: Shortfall) -> Match {
+pub(super) fn pay(receipt: &Receipt, lines: &[&PayableLine], short: &[i64], why: Shortfall) -> Match {
     let rule = CashRule::References;
     let paid = lines.iter().zip(short).map(|(line, short)| (*line, line.open - short));
     let allocations = spread(receipt.amount, &[], paid);

@@ -133,6 +133,30 @@ pub(super) fn past_due(receipt: &Receipt, owed: &Owed) -> Option<Answer> {
         .then(|| sure(paid_whole(CashRule::PastDue, &lines, &vec![0; lines.len()])))
 }
 
+/// C-6. The receipt is all that is due by some day: payers run their payments by due date. Taken only where there are several
+/// lines, none of the others is as large as one of them, and the days tried, times the policy's chance, are fewer than the
+/// amounts that could have come.
+pub(super) fn due_by(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) -> Option<Answer> {
+    let mut lines: Vec<&PayableLine> = owed.lines.iter().collect();
+    lines.sort_by_key(|line| line.due_date);
+    let (mut sum, mut days) = (0_i64, 0_u64);
+    for (place, line) in lines.iter().enumerate() {
+        sum = sum.saturating_add(line.open);
+        if lines.get(place + 1).is_some_and(|next| next.due_date == line.due_date) {
+            continue;
+        }
+        days += 1;
+        if sum >= receipt.amount {
+            let (paid, rest) = lines.split_at(place + 1);
+            let twin = rest.iter().any(|other| paid.iter().any(|line| line.open == other.open));
+            let meant = days.saturating_mul(policy.subset_chance) <= receipt.amount.unsigned_abs();
+            let fits = sum == receipt.amount && paid.len() > 1 && !twin && meant;
+            return fits.then(|| sure(paid_whole(CashRule::PastDue, paid, &vec![0; paid.len()])));
+        }
+    }
+    None
+}
+
 /// Pays `lines` (each with the amount to pay) out of the receipt first, then out of the credits, in their order.
 pub(super) fn spread<'a>(
     receipt: i64,

@@ -10,11 +10,13 @@
 //! their own but their order.
 
 mod check;
+mod fit;
 mod profile;
 mod rows;
 
 use std::collections::{BTreeMap, HashMap};
 
+pub use fit::fitting;
 pub use profile::{AmountSign, SHIPPED, StatementColumn, StatementProfile, StatementProfileError, StatementTitle};
 
 use super::camt::number_entries;

@@ -1,0 +1,282 @@
+//! Reading what payers sent of their payments: each advice is kept once, and explains the receipt it belongs to as soon as
+//! both are there.
+//!
+//! A file that cannot be read whole keeps nothing. An advice without its receipt waits and is listed; the bank file that
+//! brings the receipt finds it.
+
+use dunwell_formats::bank::{Limits, ReadOptions};
+use dunwell_formats::currency::CurrencyCode;
+use dunwell_formats::remittance::advice_table::AdviceProfile;
+use dunwell_formats::remittance::{self, AdviceFormat, RemittanceFile};
+use dunwell_rules::account::EntryId;
+use dunwell_rules::calendar::Date;
+use dunwell_rules::money::{Currency, Money};
+use dunwell_rules::rights::Action;
+use dunwell_store::record::NewRemittance;
+use dunwell_store::views::remittances::RemittanceView;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+use super::join_advice::{Joined, Joining};
+use super::told_advice::{advices, differs};
+use crate::desk::Desk;
+use crate::import::{FileProblem, ImportFile};
+use crate::look::page;
+use crate::put_policy_in_force::policy_in_force;
+use crate::refusal::Result;
+
+/// Advices recorded in one transaction.
+const CHUNK: usize = 200;
+/// The largest file of advices, in bytes.
+const MAX_BYTES: usize = 64 * 1024 * 1024;
+
+/// The source of advices. No profile can have it: its name begins with a sign that is refused there.
+const SOURCE: &str = "@remittance";
+
+/// What is to be read, and how.
+#[derive(Debug, Clone)]
+pub struct RemittanceRequest {
+    /// The files, in order.
+    pub files: Vec<ImportFile>,
+    /// The format; `None` tells it from the bytes.
+    pub format: Option<AdviceFormat>,
+    /// How tables are written; `None` is the shipped way.
+    pub profile: Option<AdviceProfile>,
+    /// The business day: what is applied is applied on it.
+    pub on: Date,
+    /// Say what would be read and record nothing.
+    pub dry_run: bool,
+}
+
+/// What an import of remittance advices did.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct RemittanceReport {
+    /// What was read of each file.
+    pub files: Vec<RemittanceFileReport>,
+    /// Advices recorded.
+    pub advices: u64,
+    /// Advices whose receipt was found.
+    pub joined: u64,
+    /// Advices that wait for their receipt.
+    pub waiting: u64,
+    /// Receipts of which something was set against lines by what an advice says.
+    pub applied: u64,
+    /// What of them, by currency.
+    pub applied_amount: Vec<Money>,
+    /// Receipts found about which a person is asked.
+    pub exceptions: u64,
+}
+
+impl RemittanceReport {
+    /// Whether a file was refused, or an advice of one.
+    pub fn is_refused(&self) -> bool {
+        self.files.iter().any(|file| !file.problems.is_empty() || !file.rejected.is_empty())
+    }
+}
+
+/// What was read of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct RemittanceFileReport {
+    /// The file as it was named.
+    pub file: String,
+    /// The import, by which all of it can be undone; null when nothing was recorded.
+    pub import: Option<String>,
+    /// The format and its version; empty where it is none of those that are read.
+    pub format: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// Advices in it.
+    pub advices: usize,
+    /// Lines of all advices.
+    pub lines: usize,
+    /// What the advices pay, by currency.
+    pub amounts: Vec<Money>,
+    /// Advices that were told before.
+    pub duplicate_advices: u64,
+    /// Advices that were not kept, and why.
+    pub rejected: Vec<FileProblem>,
+    /// What is out of order without loss; that lines do not come to their payment among it.
+    pub warnings: Vec<FileProblem>,
+    /// Why nothing of it was used; empty when it was read.
+    pub problems: Vec<FileProblem>,
+}
+
+/// Reads files of remittance advices in order. A refused file is in the report, not an error; the others are read.
+pub async fn import_remittances(desk: &Desk, request: &RemittanceRequest) -> Result<RemittanceReport> {
+    desk.may(Action::Import)?;
+    let policy = policy_in_force(desk).await?.policy.cash;
+    let mut report = RemittanceReport::default();
+    let mut applied: BTreeMap<Currency, i64> = BTreeMap::new();
+    for file in &request.files {
+        let mut joining = Joining::new(desk, &policy, request.on);
+        let read = import_one(desk, request, file, &mut joining, &mut report, &mut applied).await?;
+        report.files.push(read);
+    }
+    report.applied_amount = amounts(applied);
+    desk.seal().await?;
+    Ok(report)
+}
+
+/// A page of remittance advices.
+#[derive(Debug, Clone, Serialize)]
+pub struct Remittances {
+    /// The advices.
+    pub remittances: Vec<RemittanceView>,
+    /// The cursor of the next page; null on the last.
+    pub next_cursor: Option<String>,
+}
+
+/// A page of the advices that wait for their receipt, in the order in which they came; an unknown cursor is refused.
+pub async fn waiting_remittances(desk: &Desk, cursor: Option<&str>, limit: Option<usize>) -> Result<Remittances> {
+    desk.may(Action::ReadAccounts)?;
+    let (size, after) = (page::size(limit)?, page::entry(cursor)?);
+    let most = i64::try_from(size + 1).unwrap_or(i64::MAX);
+    let rows = desk.book.read().await?.waiting_remittances(after, most).await?;
+    let (remittances, next_cursor) = page::cut(rows, size, |advice| advice.advice.to_string());
+    Ok(Remittances { remittances, next_cursor })
+}
+
+fn amounts(of: BTreeMap<Currency, i64>) -> Vec<Money> {
+    of.into_iter().map(|(currency, minor)| Money::new(minor, currency)).collect()
+}
+
+async fn import_one(
+    desk: &Desk,
+    request: &RemittanceRequest,
+    file: &ImportFile,
+    joining: &mut Joining<'_>,
+    report: &mut RemittanceReport,
+    applied: &mut BTreeMap<Currency, i64>,
+) -> Result<RemittanceFileReport> {
+    let bytes = match file.read_whole() {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let problem = FileProblem { code: "cannot_read", line: 0, message: error.to_string() };
+            let name = file.name.clone();
+            return Ok(RemittanceFileReport { file: name, problems: vec![problem], ..RemittanceFileReport::default() });
+        }
+    };
+    let sha256: [u8; 32] = Sha256::digest(&bytes).into();
+    let base = desk.settings().currency;
+    let profile = request.profile.clone().unwrap_or_else(AdviceProfile::plain);
+    let limits = Limits { bytes: MAX_BYTES, ..Limits::STANDARD };
+    let options = ReadOptions { currency: CurrencyCode::parse(base.code()), limits, ..ReadOptions::default() };
+    let format = request.format;
+    let read = tokio::task::spawn_blocking(move || remittance::read_as(&bytes, format, &profile, &options)).await;
+    let read = read.map_err(|error| dunwell_store::fault::Fault::new(format!("a reader stopped: {error}")))?;
+    let mut told = report_of(file, &read, &sha256);
+    let found = advices(&read, base);
+    let mut sums: BTreeMap<Currency, i64> = BTreeMap::new();
+    for (_, row) in &found.told {
+        let sum = sums.entry(row.amount.currency).or_default();
+        *sum = sum.saturating_add(row.amount.minor);
+    }
+    told.amounts = amounts(sums);
+    told.rejected = found.rejected;
+    told.duplicate_advices = found.repeated;
+    if !told.problems.is_empty() || request.dry_run {
+        return Ok(told);
+    }
+    let mut import = None;
+    let mut waiting = Vec::new();
+    for chunk in found.told.chunks(CHUNK) {
+        waiting.extend(keep(desk, request, (file, sha256), &mut import, chunk, &mut told, report).await?);
+    }
+    told.import = import.map(|import| import.to_string());
+    for advice in waiting {
+        match joining.join(advice).await? {
+            Joined::Waits => report.waiting += 1,
+            Joined::Belongs { applied: amount, asked } => {
+                report.joined += 1;
+                report.applied += u64::from(amount.minor > 0);
+                report.exceptions += u64::from(asked);
+                *applied.entry(amount.currency).or_default() += amount.minor;
+            }
+        }
+    }
+    Ok(told)
+}
+
+/// Records advices that are not known yet, in one transaction; answers which of the chunk have no receipt yet.
+async fn keep(
+    desk: &Desk,
+    request: &RemittanceRequest,
+    (file, sha256): (&ImportFile, [u8; 32]),
+    import: &mut Option<EntryId>,
+    chunk: &[(u64, NewRemittance)],
+    told: &mut RemittanceFileReport,
+    report: &mut RemittanceReport,
+) -> Result<Vec<EntryId>> {
+    let (begun, kept) = desk
+        .retrying(|| async {
+            let mut recording = desk.record("import remittance", request.on).await?;
+            let keys: Vec<&str> = chunk.iter().map(|(_, row)| row.key.as_str()).collect();
+            let known = recording.remittance_keys(&keys).await?;
+            let mut begun = *import;
+            let mut kept = Vec::with_capacity(chunk.len());
+            for (_, row) in chunk {
+                if let Some(known) = known.get(&row.key) {
+                    kept.push((known.advice, Some(known.clone())));
+                    continue;
+                }
+                match begun {
+                    Some(import) => recording.within_import(import),
+                    None => begun = Some(recording.start_import("remittance", SOURCE, &file.name, sha256).await?),
+                }
+                kept.push((recording.tell_remittance(row)?, None));
+            }
+            recording.commit().await?;
+            Ok((begun, kept))
+        })
+        .await?;
+    *import = begun;
+    let mut waiting = Vec::new();
+    for ((advice, known), (line, row)) in kept.into_iter().zip(chunk) {
+        match known {
+            None => {
+                report.advices += 1;
+                waiting.push(advice);
+            }
+            Some(known) if known.content == row.content => {
+                told.duplicate_advices += 1;
+                waiting.extend(known.receipt.is_none().then_some(advice));
+            }
+            Some(_) => told.rejected.push(differs(*line, row)),
+        }
+    }
+    Ok(waiting)
+}
+
+fn report_of(file: &ImportFile, read: &RemittanceFile, sha256: &[u8; 32]) -> RemittanceFileReport {
+    let place = |problem: &dunwell_formats::bank::Problem| FileProblem {
+        code: problem.code,
+        line: problem.place.line,
+        message: problem.message.clone(),
+    };
+    let total = |total: &dunwell_formats::bank::ControlTotal| FileProblem {
+        code: "control_total",
+        line: total.place.line,
+        message: format!(
+            "{} of {} states {}, what is told comes to {}",
+            total.name, total.of, total.stated, total.counted
+        ),
+    };
+    let wrong = || read.controls.iter().filter(|total| !total.foots());
+    let refused = read.refused.iter().map(|why| FileProblem { code: why.code(), line: 0, message: why.to_string() });
+    let problems = refused
+        .chain(read.problems.iter().map(place))
+        .chain(wrong().filter(|total| total.binding).map(total))
+        .collect();
+    let warnings = read.warnings.iter().map(place).chain(wrong().filter(|total| !total.binding).map(total)).collect();
+    RemittanceFileReport {
+        file: file.name.clone(),
+        format: read.version.clone(),
+        sha256: sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+        advices: read.advices.len(),
+        lines: read.advices.iter().map(|advice| advice.lines.len()).sum(),
+        warnings,
+        problems,
+        ..RemittanceFileReport::default()
+    }
+}

@@ -1,0 +1,227 @@
+//! Which receipt an advice belongs to, whichever of the two comes first; and the receipt decided again by what the advice says.
+
+use dunwell_rules::account::EntryId;
+use dunwell_rules::calendar::Date;
+use dunwell_rules::cash::payer::{Candidate, Payer, payer};
+use dunwell_rules::cash::{self as rules, CashPolicy, Match, near_enough, same_payment};
+use dunwell_rules::money::{Currency, Money};
+use dunwell_store::read::Reading;
+use dunwell_store::record::{BOOK_ACCOUNT, Received, WaitingRemittance};
+use dunwell_store::views::cash::ReceiptView;
+use dunwell_store::views::remittances::RemittanceView;
+
+use super::apply_receipt::{self, Decided};
+use super::open_books::OpenBooks;
+use super::told::{Told, Words};
+use super::who_paid::{OpenBook, Payers};
+use crate::desk::Desk;
+use crate::refusal::{Result, Stop};
+use crate::withdraw_moot::withdraw_what_it_made_moot;
+
+/// The most receipts of one amount that are looked at for an advice.
+const MOST_RECEIPTS: usize = 200;
+/// How often a receipt is decided again because what it pays was paid meanwhile.
+const TRIES: u32 = 8;
+
+/// What became of an advice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Joined {
+    /// Its receipt is not there yet, or several fit.
+    Waits,
+    /// It belongs to a receipt.
+    Belongs {
+        /// What of the receipt was set against lines by it.
+        applied: Money,
+        /// Whether a person is asked about the receipt.
+        asked: bool,
+    },
+}
+
+/// The advice among those that wait which belongs to a receipt that comes now, with what it says; none where several fit.
+pub(super) fn advice_for(
+    told: &Told,
+    payers: &Payers,
+    book: &OpenBook,
+    waiting: &[WaitingRemittance],
+) -> Option<(EntryId, Words)> {
+    let of_amount: Vec<&WaitingRemittance> = waiting.iter().filter(|advice| advice.amount == told.amount).collect();
+    if of_amount.is_empty() {
+        return None;
+    }
+    let written: Vec<String> = told.words.references().into_iter().map(|written| written.number).collect();
+    let words = |advice: &WaitingRemittance| -> Words {
+        advice.words.as_deref().and_then(|words| serde_json::from_str(words).ok()).unwrap_or_default()
+    };
+    let named: Vec<&&WaitingRemittance> =
+        of_amount.iter().filter(|advice| same_payment(&advice.reference, &written)).collect();
+    match named.as_slice() {
+        [one] => return Some((one.advice, words(one))),
+        [_, _, ..] => return None,
+        [] => {}
+    }
+    let Payer::Known(who) = payer(&payers.clues(told, book)) else { return None };
+    let near = of_amount.iter().filter(|advice| near_enough(advice.paid_on, told.value_on));
+    let mut near = near.map(|advice| (advice.advice, words(advice))).filter(|(_, words)| {
+        let heads = book.heads_of(words.documents(), payers);
+        !heads.is_empty() && heads.iter().all(|head| *head == who.head)
+    });
+    near.next().filter(|_| near.next().is_none())
+}
+
+/// Advices that look for their receipts, with what is open as far as it was looked at.
+pub(super) struct Joining<'a> {
+    pub(super) desk: &'a Desk,
+    pub(super) policy: &'a CashPolicy,
+    pub(super) on: Date,
+    look: Option<OpenBooks>,
+}
+
+impl<'a> Joining<'a> {
+    pub(super) fn new(desk: &'a Desk, policy: &'a CashPolicy, on: Date) -> Self {
+        Self { desk, policy, on, look: None }
+    }
+
+    /// Looks for the receipt of a waiting advice, says that the two belong together, and decides on the receipt again where a
+    /// person is asked about it or nothing of it is set against anything.
+    pub(super) async fn join(&mut self, advice: EntryId) -> Result<Joined> {
+        let mut tries = 1;
+        loop {
+            match self.attempt(advice).await {
+                Ok(Some(joined)) => return Ok(joined),
+                Ok(None) if tries < TRIES => {}
+                Ok(None) => {
+                    let message = "what a receipt pays keeps changing; import the file again";
+                    return Err(dunwell_store::fault::Fault::new(message).into());
+                }
+                Err(Stop::Fault(fault)) if fault.is_retryable() && tries < TRIES => {}
+                Err(stop) => return Err(stop),
+            }
+            tries += 1;
+            self.look = None;
+            tokio::time::sleep(std::time::Duration::from_millis(1 << tries)).await;
+        }
+    }
+
+    /// The same once; `None` when what the receipt pays was paid meanwhile.
+    async fn attempt(&mut self, advice: EntryId) -> Result<Option<Joined>> {
+        let mut reading = self.desk.book.read().await?;
+        let view = reading.remittance(advice).await?.filter(|view| view.receipt.is_none());
+        let Some(view) = view else { return Ok(Some(Joined::Waits)) };
+        let said = Words::of(view.words.as_ref());
+        let Some(receipt) = self.receipt_of(&mut reading, &view, &said).await? else { return Ok(Some(Joined::Waits)) };
+        let decided = self.decide(&mut reading, &receipt, &said).await?;
+        drop(reading);
+        let mut recording = self.desk.record("import remittance", self.on).await?;
+        if let Some(import) = view.import {
+            recording.within_import(import);
+        }
+        if !recording.join_remittance(view.advice, receipt.receipt, self.on).await? {
+            return Ok(Some(Joined::Waits));
+        }
+        let mut applied = 0;
+        if let Some(decided) = &decided {
+            let mut received = Received { entry: receipt.receipt, item: receipt.item };
+            if decided.account != receipt.account_id {
+                let Some(item) = recording.give_receipt(received, decided.account, self.on).await? else {
+                    return Ok(None);
+                };
+                received.item = item;
+            }
+            if apply_receipt::apply(&mut recording, received, receipt.amount, decided, self.on).await?.is_err() {
+                return Ok(None);
+            }
+            applied = decided.apply.as_ref().map_or(0, Match::applied);
+        }
+        withdraw_what_it_made_moot(&mut recording, self.on).await?;
+        recording.commit().await?;
+        let asked = decided.map_or(!receipt.asked.is_empty(), |decided| !decided.asked.is_empty());
+        Ok(Some(Joined::Belongs { applied: Money::new(applied, receipt.amount.currency), asked }))
+    }
+
+    /// The one receipt that an advice belongs to: by the payment's reference, else by the documents of a payer who is known.
+    async fn receipt_of(
+        &mut self,
+        reading: &mut Reading,
+        view: &RemittanceView,
+        said: &Words,
+    ) -> Result<Option<ReceiptView>> {
+        let mut receipts: Vec<ReceiptView> = Vec::new();
+        for receipt in reading.receipts_without_remittance(view.amount).await?.into_iter().take(MOST_RECEIPTS) {
+            receipts.extend(reading.receipt(receipt).await?);
+        }
+        let (mut named, others): (Vec<ReceiptView>, Vec<ReceiptView>) = receipts.into_iter().partition(|receipt| {
+            let written: Vec<String> =
+                Told::of(receipt).words.references().into_iter().map(|written| written.number).collect();
+            same_payment(&view.reference, &written)
+        });
+        if !named.is_empty() {
+            return Ok(named.pop().filter(|_| named.is_empty()));
+        }
+        let mut near = Vec::new();
+        for receipt in others {
+            if receipt.account_id == BOOK_ACCOUNT || !near_enough(view.paid_on, receipt.value_on) {
+                continue;
+            }
+            let paid = reading.applied_of(receipt.account_id, receipt.item).await?;
+            let currency = receipt.amount.currency;
+            let (payers, book) = open_in(&mut self.look, reading, currency).await?;
+            let open: Vec<&str> = said
+                .documents()
+                .filter(|document| !paid.iter().any(|line| rules::same_document(document, &line.document).is_some()))
+                .collect();
+            let heads = book.heads_of(open.iter().copied(), payers);
+            let any = !heads.is_empty() || open.len() < said.documents().count();
+            if any && heads.iter().all(|head| *head == payers.head(receipt.account_id)) {
+                near.push(receipt);
+            }
+        }
+        Ok(near.pop().filter(|_| near.is_empty()))
+    }
+
+    /// What is decided of the receipt by what the advice says; `None` leaves it as it is.
+    async fn decide(&mut self, reading: &mut Reading, receipt: &ReceiptView, said: &Words) -> Result<Option<Decided>> {
+        let untouched = receipt.unapplied == receipt.amount;
+        if !untouched && receipt.asked.is_empty() {
+            return Ok(None);
+        }
+        let applied: Vec<(String, i64)> = match untouched {
+            true => Vec::new(),
+            false => {
+                let lines = reading.applied_of(receipt.account_id, receipt.item).await?;
+                lines.into_iter().map(|line| (line.document, line.amount.minor)).collect()
+            }
+        };
+        let policy = self.policy;
+        let told = Told::of(receipt).with_advice(said);
+        let (payers, book) = open_in(&mut self.look, reading, receipt.amount.currency).await?;
+        let decided = if receipt.account_id == BOOK_ACCOUNT {
+            apply_receipt::decide(&told, payers, book, policy)
+        } else {
+            let account = receipt.account_id;
+            let who = Candidate { head: payers.head(account), account, evidence: Vec::new() };
+            let mut owed = apply_receipt::owed_by(&who, payers, book);
+            // What of the receipt itself lies unapplied is no credit of the payer's.
+            owed.credits.retain(|credit| credit.item != receipt.item);
+            let left = rules::Receipt { amount: receipt.unapplied.minor, ..told.receipt() };
+            let answer = match untouched {
+                true => rules::apply(&left, &owed, policy),
+                false => rules::explain(&left, &applied, &owed, policy),
+            };
+            apply_receipt::decided(&who, answer)
+        };
+        book.take_off(&decided);
+        Ok(Some(decided))
+    }
+}
+
+/// Who may have paid, and what is open in a currency.
+async fn open_in<'a>(
+    look: &'a mut Option<OpenBooks>,
+    reading: &mut Reading,
+    currency: Currency,
+) -> Result<(&'a Payers, &'a mut OpenBook)> {
+    if look.is_none() {
+        *look = Some(OpenBooks::at(reading).await?);
+    }
+    look.as_mut().expect("it was read").of(reading, currency).await
+}

@@ -1,0 +1,62 @@
+//! Who may have paid, and what everybody owes in the currencies that come up: read once, and kept up while many receipts are
+//! decided on. It may be old: whoever paid the same line meanwhile makes an application fail, and then it is read again.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use dunwell_rules::account::EntryId;
+use dunwell_rules::cash::CashPolicy;
+use dunwell_rules::money::Currency;
+use dunwell_store::read::Reading;
+use dunwell_store::record::WaitingRemittance;
+
+use super::apply_receipt::{self, Decided};
+use super::join_advice::advice_for;
+use super::told::Told;
+use super::who_paid::{OpenBook, Payers};
+use crate::desk::Desk;
+use crate::refusal::Result;
+
+/// Who may have paid, and what is open in the currencies that came up so far.
+pub(super) struct OpenBooks {
+    payers: Payers,
+    books: BTreeMap<Currency, OpenBook>,
+}
+
+impl OpenBooks {
+    pub(super) async fn at(reading: &mut Reading) -> Result<Self> {
+        Ok(Self { payers: Payers::of(reading.payers().await?), books: BTreeMap::new() })
+    }
+
+    /// The payers, and what is open in a currency.
+    pub(super) async fn of(&mut self, reading: &mut Reading, currency: Currency) -> Result<(&Payers, &mut OpenBook)> {
+        let book = match self.books.entry(currency) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(OpenBook::of(reading.owed_in(currency).await?)),
+        };
+        Ok((&self.payers, book))
+    }
+
+    /// Decides on a receipt, by what the advice says that waited for it too, and takes what it pays off what is open.
+    pub(super) async fn decide(
+        &mut self,
+        desk: &Desk,
+        told: &Told,
+        waiting: &mut Vec<WaitingRemittance>,
+        policy: &CashPolicy,
+    ) -> Result<(Decided, Option<EntryId>)> {
+        if !self.books.contains_key(&told.amount.currency) {
+            self.of(&mut desk.book.read().await?, told.amount.currency).await?;
+        }
+        let book = self.books.get_mut(&told.amount.currency).expect("it was read");
+        let advice = advice_for(told, &self.payers, book, waiting);
+        let decided = match &advice {
+            Some((_, words)) => apply_receipt::decide(&told.clone().with_advice(words), &self.payers, book, policy),
+            None => apply_receipt::decide(told, &self.payers, book, policy),
+        };
+        book.take_off(&decided);
+        let advice = advice.map(|(advice, _)| advice);
+        waiting.retain(|waits| Some(waits.advice) != advice);
+        Ok((decided, advice))
+    }
+}

@@ -1,0 +1,124 @@
+//! Remittance advices: reading files of them, and those that wait for their receipt.
+
+use dunwell_desk::cash::import_remittance::{
+    RemittanceFileReport, RemittanceReport, RemittanceRequest, import_remittances, waiting_remittances,
+};
+use dunwell_desk::formats::remittance::AdviceFormat;
+use dunwell_desk::formats::remittance::advice_table::AdviceProfile;
+use dunwell_desk::import::ImportFile;
+use dunwell_store::views::remittances::RemittanceView;
+
+use super::cash::money_list as list;
+use super::import::profile_text;
+use crate::cli::{Cli, Import};
+use crate::output::{Failure, Output, table};
+use crate::place::desk;
+
+/// The shipped profile of tables.
+const PLAIN: &str = "remittance-plain";
+
+/// `import remittance`: exit 3 when a file or an advice of one was refused.
+pub(crate) async fn import_remittance(
+    cli: &Cli,
+    out: Output,
+    asked: &Import,
+    files: Vec<ImportFile>,
+) -> Result<bool, Failure> {
+    let format = match asked.format.as_str() {
+        "auto" => None,
+        name => Some(AdviceFormat::from_name(name).ok_or_else(|| {
+            let names: Vec<&str> = AdviceFormat::ALL.iter().map(|format| format.name()).collect();
+            Failure::usage(format!(
+                "there is no format '{name}' of remittance advices; there are auto, {}",
+                names.join(", ")
+            ))
+        })?),
+    };
+    let profile = match asked.profile.as_deref() {
+        None | Some(PLAIN) => None,
+        Some(name) => {
+            let text = profile_text(name, &[PLAIN])?;
+            Some(AdviceProfile::parse(&text).map_err(|error| Failure::usage(format!("{name}, {error}")))?)
+        }
+    };
+    let desk = desk(cli).await?;
+    let on = asked.on.in_book(&desk);
+    let request = RemittanceRequest { files, format, profile, on, dry_run: asked.dry_run };
+    let report = import_remittances(&desk, &request).await?;
+    out.answer(&report, |report| report_words(report, asked.dry_run));
+    Ok(!report.is_refused())
+}
+
+fn report_words(report: &RemittanceReport, dry_run: bool) -> String {
+    let mut text: String = report.files.iter().map(file_words).collect();
+    if dry_run {
+        text.push_str("Dry run, nothing kept.\n");
+        return text;
+    }
+    text.push_str(&format!(
+        "{} advices kept; {} belong to a receipt, {} applied ({}), {} to be looked at; {} wait for theirs\n",
+        report.advices,
+        report.joined,
+        report.applied,
+        list(&report.applied_amount),
+        report.exceptions,
+        report.waiting,
+    ));
+    if report.waiting > 0 {
+        text.push_str("`dunwell remittances` shows them.\n");
+    }
+    text
+}
+
+fn file_words(file: &RemittanceFileReport) -> String {
+    let format = if file.format.is_empty() { "no format that is read" } else { &file.format };
+    let mut text = format!(
+        "{}: {format}, {} advices of {}, {} lines, {} told before{}\n",
+        file.file,
+        file.advices,
+        list(&file.amounts),
+        file.lines,
+        file.duplicate_advices,
+        file.import.as_ref().map(|import| format!(" (import {import})")).unwrap_or_default(),
+    );
+    for (word, problems) in [("refused, ", &file.problems), ("not kept, ", &file.rejected), ("", &file.warnings)] {
+        for problem in problems {
+            text.push_str(&format!("  {word}line {}: {} ({})\n", problem.line, problem.message, problem.code));
+        }
+    }
+    text
+}
+
+/// `remittances`.
+pub(crate) async fn remittances(cli: &Cli, out: Output, limit: Option<usize>) -> Result<(), Failure> {
+    let desk = desk(cli).await?;
+    let listed = waiting_remittances(&desk, None, limit).await?;
+    out.answer(&listed, |listed| words(&listed.remittances));
+    Ok(())
+}
+
+fn words(waiting: &[RemittanceView]) -> String {
+    if waiting.is_empty() {
+        return "No remittance advice waits for its receipt.\n".into();
+    }
+    let rows: Vec<Vec<String>> = waiting
+        .iter()
+        .map(|advice| {
+            let word =
+                |name: &str| advice.words.as_ref().and_then(|words| words.get(name)).and_then(|list| list.as_array());
+            let payer = word("payer").and_then(|names| names.first()).and_then(|name| name.as_str()).unwrap_or("");
+            let paid_on = advice.paid_on.map(|day| format!("paid {day}")).unwrap_or_default();
+            let lines = word("remittance").map_or(0, Vec::len);
+            vec![
+                advice.advice.to_string(),
+                advice.amount.to_string(),
+                advice.reference.clone(),
+                payer.to_owned(),
+                paid_on,
+                format!("{lines} lines"),
+                format!("read {}, {}", advice.day, advice.file.as_deref().unwrap_or("")),
+            ]
+        })
+        .collect();
+    table(&rows, &[1])
+}
