@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::told_returns::{returnable, returned};
 use crate::desk::Desk;
+use crate::look::page;
 use crate::refusal::{Refusal, Result};
 use crate::who::entry_of;
 
@@ -36,6 +37,24 @@ pub async fn cash_returns(desk: &Desk, after: Option<(Date, EntryId)>, most: i64
         shown.push(show(&mut reading, told).await?);
     }
     Ok(shown)
+}
+
+/// A page of the returns about which a person is asked.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReturnsAsked {
+    /// The returns, the longest asked first.
+    pub returns: Vec<ReturnShown>,
+    /// What the next page is asked for with; null on the last.
+    pub next_cursor: Option<String>,
+}
+
+/// A page of the returns about which a person is asked, the longest asked first; an unknown cursor is refused.
+pub async fn returns_page(desk: &Desk, cursor: Option<&str>, limit: Option<usize>) -> Result<ReturnsAsked> {
+    let (size, after) = (page::size(limit)?, page::day_and_entry(cursor)?);
+    let rows = cash_returns(desk, after, i64::try_from(size + 1).unwrap_or(i64::MAX)).await?;
+    let cursor = |shown: &ReturnShown| page::after_day(shown.told.asked_on.unwrap_or(Date::MIN), shown.told.entry);
+    let (returns, next_cursor) = page::cut(rows, size, cursor);
+    Ok(ReturnsAsked { returns, next_cursor })
 }
 
 /// One return with what it may take back; `None` when the entry is no return.

@@ -11,11 +11,13 @@ use dunwell_rules::money::Currency;
 use dunwell_rules::rights::Action;
 use dunwell_store::record::NewBankStatement;
 use dunwell_store::views::bank_statements::BankStatementView;
+use serde::Serialize;
 
 use super::import_bank_file::{BankFileReport, Taking};
 use super::told::{currency_of, date_of, our_account};
 use crate::desk::Desk;
 use crate::import::FileProblem;
+use crate::look::page;
 use crate::refusal::{Refusal, Result};
 use crate::who::entry_of;
 
@@ -27,7 +29,7 @@ pub(super) type Listed = BTreeMap<String, (Vec<String>, Vec<String>)>;
 
 /// What came of looking at balances.
 pub(super) struct Footed {
-    /// Statements of the days told that are asked about.
+    /// Statements that are asked about from now on.
     pub(super) asked: u64,
     /// Statements that are missing.
     pub(super) warnings: Vec<FileProblem>,
@@ -194,6 +196,24 @@ pub async fn statements_asked(
 ) -> Result<Vec<BankStatementView>> {
     desk.may(Action::ReadAccounts)?;
     Ok(desk.book.read().await?.bank_statements_asked(after, most).await?)
+}
+
+/// A page of the statements that do not foot.
+#[derive(Debug, Clone, Serialize)]
+pub struct StatementsAsked {
+    /// The statements, the longest asked first.
+    pub bank_statements: Vec<BankStatementView>,
+    /// What the next page is asked for with; null on the last.
+    pub next_cursor: Option<String>,
+}
+
+/// A page of the statements that do not foot, the longest asked first; an unknown cursor is refused.
+pub async fn statements_page(desk: &Desk, cursor: Option<&str>, limit: Option<usize>) -> Result<StatementsAsked> {
+    let (size, after) = (page::size(limit)?, page::day_and_entry(cursor)?);
+    let rows = statements_asked(desk, after, i64::try_from(size + 1).unwrap_or(i64::MAX)).await?;
+    let cursor = |shown: &BankStatementView| page::after_day(shown.asked_on.unwrap_or(Date::MIN), shown.entry);
+    let (bank_statements, next_cursor) = page::cut(rows, size, cursor);
+    Ok(StatementsAsked { bank_statements, next_cursor })
 }
 
 /// One statement; `None` when the entry is none.

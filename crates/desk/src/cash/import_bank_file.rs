@@ -69,7 +69,7 @@ pub struct BankReport {
     pub returns: u64,
     /// Receipts that were taken back.
     pub taken_back: u64,
-    /// Final statements of the days told that do not account for their balances.
+    /// Final statements that are asked about from now on: they do not account for their balances.
     pub statements_asked: u64,
     /// What came in, by currency.
     pub received: Vec<Money>,

@@ -245,19 +245,29 @@ pub(super) struct Booking<'f> {
     /// Whether it undoes an earlier one.
     pub(super) reversal: bool,
     pub(super) payment: &'f Payment,
+    /// The day the file was made.
+    pub(super) created: Option<Day>,
+}
+
+impl Booking<'_> {
+    /// The day it was booked; where nothing else says it, the day the file was made.
+    pub(super) fn booked(&self) -> Option<Day> {
+        let (entry, statement) = (self.entry, self.statement);
+        entry.booking_day.or(statement.as_of).or(entry.value_day).or(statement.to).or(self.created)
+    }
 }
 
 /// What a file tells as booked, in the file's order. What is announced only, a test or withdrawn is nothing.
 pub(super) fn bookings(file: &BankFile) -> impl Iterator<Item = Booking<'_>> {
-    let told = file.statements.iter().filter(|statement| is_booked(statement.standing));
+    let (told, created) = (file.statements.iter().filter(|statement| is_booked(statement.standing)), file.created);
     let entries = told.flat_map(|statement| statement.entries.iter().map(move |entry| (statement, entry)));
-    entries.filter(|(_, entry)| entry.status == EntryStatus::Booked).flat_map(|(statement, entry)| {
+    entries.filter(|(_, entry)| entry.status == EntryStatus::Booked).flat_map(move |(statement, entry)| {
         let batch: i128 = entry.batch.iter().map(|payment| i128::from(payment.amount)).sum();
         let whole = entry.batch.is_empty()
             || batch != i128::from(entry.amount)
             || entry.batch.iter().any(|payment| payment.side != entry.side || payment.currency != entry.currency);
         let (amount, side, reversal, payment) = (entry.amount, entry.side, entry.reversal, &entry.payment);
-        let all = whole.then_some(Booking { statement, entry, amount, side, reversal, payment });
+        let all = whole.then_some(Booking { statement, entry, amount, side, reversal, payment, created });
         let parts = entry.batch.iter().filter(move |_| !whole).map(move |part| Booking {
             statement,
             entry,
@@ -265,6 +275,7 @@ pub(super) fn bookings(file: &BankFile) -> impl Iterator<Item = Booking<'_>> {
             side: part.side,
             reversal: part.reversal,
             payment: &part.payment,
+            created,
         });
         all.into_iter().chain(parts)
     })
@@ -308,7 +319,7 @@ fn is_booked(standing: Standing) -> bool {
 fn credit(booking: &Booking<'_>, equals: &mut HashMap<String, u32>) -> Option<Told> {
     let Booking { statement, entry, amount, payment, .. } = *booking;
     let currency = currency_of(entry.currency)?;
-    let booked = entry.booking_day.or(statement.as_of).or(entry.value_day).or(statement.to)?;
+    let booked = booking.booked()?;
     let value = entry.value_day.unwrap_or(booked);
     if amount <= 0 {
         return None;

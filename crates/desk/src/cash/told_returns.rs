@@ -72,7 +72,7 @@ pub(super) fn returns(file: &BankFile) -> Vec<ToldReturn> {
 fn told(booking: &Booking<'_>, how: Undone, equals: &mut HashMap<String, u32>) -> Option<NewReturn> {
     let Booking { statement, entry, amount, payment, .. } = *booking;
     let currency = currency_of(entry.currency)?;
-    let booked = entry.booking_day.or(statement.as_of).or(entry.value_day).or(statement.to)?;
+    let booked = booking.booked()?;
     let value = entry.value_day.unwrap_or(booked);
     if amount <= 0 {
         return None;

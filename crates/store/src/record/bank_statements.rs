@@ -185,7 +185,7 @@ impl Recording {
     }
 
     /// Says of every statement of an account that reaches into these days whether it foots, and asks where it does not; what
-    /// a person has seen is asked again only when it is another difference. Answers how many are asked.
+    /// a person has seen is asked again only when it is another difference. Answers how many are asked that were not.
     pub async fn foot_statements(
         &mut self,
         bank_account: &str,
@@ -201,7 +201,7 @@ impl Recording {
             let Within { opening, closing, moved, unlisted, .. } = found;
             let difference = Footing { opening, closing, moved, unlisted }.difference();
             let asks = difference != 0 && found.seen != Some(difference);
-            asked += u64::from(asks);
+            asked += u64::from(asks && found.asked_on.is_none());
             let asked_on = asks.then(|| found.asked_on.unwrap_or(today));
             if (found.known, found.difference, found.asked_on) == (unlisted, difference, asked_on) {
                 continue;
