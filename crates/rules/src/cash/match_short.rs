@@ -10,6 +10,8 @@ use super::{Answer, CashPolicy, CashRule, Match, Owed, PayableLine, Receipt, Sho
 
 /// The most ways of paying instalments that are looked at.
 const MOST_WAYS: usize = 10_000;
+/// The most credits of which some are looked at.
+const MOST_CREDITS: usize = 8;
 
 /// What is missing, where it can be told; tried in this order: what the payer wrote, later instalments and credits taken, what
 /// is disputed, a document left out.
@@ -27,18 +29,40 @@ pub(super) fn explained(
         .or_else(|| left_out(receipt, named, missing))
 }
 
-/// The documents whole, or of those in instalments the first ones, less a credit that the payer took without naming it: none,
-/// one, or all of them. Taken where only one way of that comes to the receipt, and chance would hardly have made one.
+/// The documents whole, or of those in instalments the first ones, less credits that the payer took without naming them: none,
+/// one or all of them, else some of a few. Taken where only one way of that comes to the receipt, and chance would hardly have
+/// made one.
 fn netted(receipt: &Receipt, owed: &Owed, named: &[&PayableLine], policy: &CashPolicy) -> Option<Answer> {
     let documents = documents(named);
     let ways = instalment_ways(&documents)?;
     let credits: Vec<(Source, i64)> =
         owed.credits.iter().map(|credit| (Source::Credit(credit.item), credit.unapplied)).collect();
-    let mut takings: Vec<&[(Source, i64)]> = vec![&[]];
-    takings.extend(credits.chunks(1));
+    let mut few: Vec<Vec<(Source, i64)>> = vec![Vec::new()];
+    few.extend(credits.iter().map(|credit| vec![*credit]));
     if credits.len() > 1 {
-        takings.push(&credits);
+        few.push(credits.clone());
     }
+    let some = || -> Vec<Vec<(Source, i64)>> {
+        let chosen = |set: usize| credits.iter().enumerate().filter(move |(place, _)| set >> place & 1 == 1);
+        (0..1_usize << credits.len()).map(|set| chosen(set).map(|(_, credit)| *credit).collect()).collect()
+    };
+    let found = one_way(receipt, &ways, &few, policy);
+    let sets = if found.is_none() && credits.len() <= MOST_CREDITS { some() } else { Vec::new() };
+    let (counts, taken) = found.or_else(|| one_way(receipt, &ways, &sets, policy))?;
+    let paid = documents.iter().zip(counts).flat_map(|(lines, count)| lines.iter().take(*count).copied());
+    let allocations = spread(receipt.amount, taken, paid.map(|line| (line, line.open)));
+    let rule = CashRule::References;
+    Some(sure(Match { rule, confidence: rule.confidence(), allocations, short: Vec::new(), on_account: 0 }))
+}
+
+/// The one way, less the one set of credits, that comes to the receipt; `None` where there are several, or chance could have
+/// made one.
+fn one_way<'w>(
+    receipt: &Receipt,
+    ways: &'w [(i64, Vec<usize>)],
+    takings: &'w [Vec<(Source, i64)>],
+    policy: &CashPolicy,
+) -> Option<(&'w [usize], &'w [(Source, i64)])> {
     let tried = ways.len().saturating_mul(takings.len());
     let meant = (tried as u64).saturating_mul(policy.subset_chance) <= receipt.amount.unsigned_abs();
     if tried > MOST_WAYS || !meant {
@@ -47,13 +71,10 @@ fn netted(receipt: &Receipt, owed: &Owed, named: &[&PayableLine], policy: &CashP
     let fits = |sum: i64, taken: &[(Source, i64)]| {
         sum.saturating_sub(taken.iter().map(|(_, amount)| amount).sum::<i64>()) == receipt.amount
     };
-    let mut fitting =
-        ways.iter().flat_map(|way| takings.iter().filter(|taken| fits(way.0, taken)).map(move |taken| (way, *taken)));
-    let ((_, counts), taken) = fitting.next().filter(|_| fitting.next().is_none())?;
-    let paid = documents.iter().zip(counts).flat_map(|(lines, count)| lines.iter().take(*count).copied());
-    let allocations = spread(receipt.amount, taken, paid.map(|line| (line, line.open)));
-    let rule = CashRule::References;
-    Some(sure(Match { rule, confidence: rule.confidence(), allocations, short: Vec::new(), on_account: 0 }))
+    let mut fitting = ways.iter().flat_map(|way| {
+        takings.iter().filter(|taken| fits(way.0, taken)).map(|taken| (way.1.as_slice(), taken.as_slice()))
+    });
+    fitting.next().filter(|_| fitting.next().is_none())
 }
 
 /// The lines by document, each document's oldest first.
