@@ -1,11 +1,12 @@
 //! Moving a credit that belongs to somebody else: by reversing it here and entering it there, dated, or for a bank's receipt by
 //! giving it to the other account.
 
+use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
 use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::Money;
 use dunwell_rules::rights::Action;
-use dunwell_store::record::{BANK, NewItem, PostingRefusal, Received, Revised};
+use dunwell_store::record::{BANK, ItemRow, NewItem, PostingRefusal, Received, Recording, Revised};
 use serde::Serialize;
 
 use crate::desk::Desk;
@@ -62,48 +63,11 @@ pub async fn transfer_credit(
         if moved.minor <= 0 || moved.minor > unapplied.minor {
             return Err(refused(PostingRefusal::OverApplied).into());
         }
-        let whole = moved.minor == item.amount.minor;
-        let made = if item.source == BANK && item.kind == ItemKind::Receipt {
-            if !whole {
-                let why = "a receipt is moved whole; a part of it is applied to the other account's documents".into();
-                return Err(Refusal::BadValue { what: "amount", value: moved.to_string(), why }.into());
-            }
-            let receipt = desk.book.read().await?.receipt_of_item(here.account, item.item).await?;
-            let entry = receipt.ok_or_else(|| refused(PostingRefusal::NotFound))?.receipt;
-            let received = Received { entry, item: item.item };
-            let given = recording.give_receipt(received, there.account, on).await?;
-            given.ok_or_else(|| refused(PostingRefusal::AlreadyReversed))?
-        } else {
-            let row = |account, amount, source: &str, external_id: String| NewItem {
-                account,
-                kind: item.kind,
-                amount,
-                document: item.document.clone(),
-                document_date: item.value_date,
-                posting_date: on.max(item.posting_date),
-                value_date: item.value_date,
-                lines: Vec::new(),
-                terms: None,
-                discount: None,
-                po_number: None,
-                business_unit: None,
-                custom: None,
-                source: source.into(),
-                external_id,
-            };
-            if whole {
-                recording.reverse(item.item, on).await?.map_err(refused)?;
-            } else {
-                let left = Money::new(item.amount.minor - moved.minor, moved.currency);
-                let kept = row(here.account, left, &item.source, item.external_id.clone());
-                let revised = recording.revise_item(item.item, &kept, item.row_hash, on).await?;
-                if !matches!(revised, Revised::Reentered { on_account: 0, .. }) {
-                    return Err(refused(PostingRefusal::OverApplied).into());
-                }
-            }
-            let new = row(there.account, moved, "dunwell", format!("transfer/{}", item.item));
-            recording.post_items(&[new], &[0]).await?.remove(0)
+        let made = match item.source == BANK && item.kind == ItemKind::Receipt {
+            true => give(desk, &mut recording, &item, moved, (here.account, there.account), on).await?,
+            false => enter(&mut recording, &item, moved, (here.account, there.account), on).await?,
         };
+        let made = made.map_err(refused)?;
         recording.credit_transferred(here.account, made, there.account, moved, on)?;
         recording.commit().await?;
         Ok(CreditMoved {
@@ -115,4 +79,68 @@ pub async fn transfer_credit(
         })
     })
     .await
+}
+
+/// What became of a move, or why it was refused.
+type Moved = std::result::Result<EntryId, PostingRefusal>;
+
+/// Gives a bank's receipt to the other account. Refused is a part of it: the bank told of it whole.
+async fn give(
+    desk: &Desk,
+    recording: &mut Recording,
+    item: &ItemRow,
+    moved: Money,
+    (here, there): (EntryId, EntryId),
+    on: Date,
+) -> Result<Moved> {
+    if moved.minor != item.amount.minor {
+        let why = "a receipt is moved whole; a part of it is applied to the other account's documents".into();
+        return Err(Refusal::BadValue { what: "amount", value: moved.to_string(), why }.into());
+    }
+    let receipt = desk.book.read().await?.receipt_of_item(here, item.item).await?;
+    let Some(receipt) = receipt else { return Ok(Err(PostingRefusal::NotFound)) };
+    let received = Received { entry: receipt.receipt, item: item.item };
+    let given = recording.give_receipt(received, there, on).await?;
+    Ok(given.ok_or(PostingRefusal::AlreadyReversed))
+}
+
+/// Reverses the credit here, enters again what of it stays with what it was applied to, and enters the rest there.
+async fn enter(
+    recording: &mut Recording,
+    item: &ItemRow,
+    moved: Money,
+    (here, there): (EntryId, EntryId),
+    on: Date,
+) -> Result<Moved> {
+    let row = |account, amount, source: &str, external_id: String| NewItem {
+        account,
+        kind: item.kind,
+        amount,
+        document: item.document.clone(),
+        document_date: item.value_date,
+        posting_date: on.max(item.posting_date),
+        value_date: item.value_date,
+        lines: Vec::new(),
+        terms: None,
+        discount: None,
+        po_number: None,
+        business_unit: None,
+        custom: None,
+        source: source.into(),
+        external_id,
+    };
+    if moved.minor == item.amount.minor {
+        if let Err(refused) = recording.reverse(item.item, on).await? {
+            return Ok(Err(refused));
+        }
+    } else {
+        let left = Money::new(item.amount.minor - moved.minor, moved.currency);
+        let kept = row(here, left, &item.source, item.external_id.clone());
+        let revised = recording.revise_item(item.item, &kept, item.row_hash, on).await?;
+        if !matches!(revised, Revised::Reentered { on_account: 0, .. }) {
+            return Ok(Err(PostingRefusal::OverApplied));
+        }
+    }
+    let new = row(there, moved, "dunwell", format!("transfer/{}", item.item));
+    Ok(Ok(recording.post_items(&[new], &[0]).await?.remove(0)))
 }

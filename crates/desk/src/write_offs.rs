@@ -150,26 +150,17 @@ pub async fn write_off(desk: &Desk, asked: &ToWriteOff, on: Date) -> Result<Writ
             request: None,
             words: asked.words.clone(),
         };
-        let mut done = WrittenOff {
-            account: asked.account.clone(),
-            document: asked.document.clone(),
-            amount,
-            write_off: None,
-            request: None,
-            asked_because: None,
-        };
-        match way {
+        let (write_off, request, asked_because) = match way {
             WriteOffWay::Alone => {
-                let made = recording.write_off(&new, on).await?.map_err(posting)?;
-                done.write_off = Some(made.to_string());
+                (Some(recording.write_off(&new, on).await?.map_err(posting)?.to_string()), None, None)
             }
             WriteOffWay::Ask(because) => {
-                done.request = Some(ask(&mut recording, &new, because, on).await?);
-                done.asked_because = Some(because.code());
+                (None, Some(ask(&mut recording, &new, because, on).await?), Some(because.code()))
             }
-        }
+        };
         recording.commit().await?;
-        Ok(done)
+        let (account, document) = (asked.account.clone(), asked.document.clone());
+        Ok(WrittenOff { account, document, amount, write_off, request, asked_because })
     })
     .await
 }
