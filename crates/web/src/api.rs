@@ -15,6 +15,8 @@ mod mend;
 mod operation;
 mod papers;
 mod refunds;
+mod remittances;
+mod returns;
 mod shapes;
 mod team;
 mod trouble;
@@ -34,6 +36,8 @@ static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     all.extend(mend::operations());
     all.extend(book::operations());
     all.extend(cash::operations());
+    all.extend(remittances::operations());
+    all.extend(returns::operations());
     all.extend(team::operations());
     all.extend(papers::operations());
     all.extend(refunds::operations());

@@ -16,9 +16,10 @@ use crate::gate::{Access, Door, gate, guarded, told};
 use crate::house::House;
 use crate::screens::provider;
 use crate::screens::{
-    account, accounts, aging, agree, approvals, attachments, bank_files, call, cash, contacts, credit, documents, hand_over, import,
-    import_columns, import_report, journal, letters_of_run, me, papers, policy, policy_form, receipt, refund_sheets, refunds, search, settings, setup,
-    sign_in, status, tasks, team, views, worklist, worklist_file,
+    account, accounts, aging, agree, approvals, attachments, bank_files, call, cash, contacts, credit, documents,
+    hand_over, import, import_columns, import_report, journal, letters_of_run, me, papers, policy, policy_form, receipt,
+    refund_sheets, refunds, returns, search, settings, setup, sign_in, status, tasks, team, views, worklist,
+    worklist_file,
 };
 use crate::{api, assets};
 
@@ -134,6 +135,9 @@ fn routes(house: House) -> Routes {
         .look("/cash", Action::ReadAccounts, cash::page)
         .look("/export/cash", Action::Export, cash::export)
         .look("/cash/files", Action::ReadJournal, bank_files::page)
+        .look("/cash/returns", Action::ReadAccounts, returns::page)
+        .act("/cash/returns/{id}", Action::Unapply, returns::settle)
+        .act("/cash/statements/{id}", Action::Unapply, returns::seen)
         .look("/cash/{id}", Action::ReadAccounts, receipt::page)
         .act("/cash/{id}/match", Action::Apply, receipt::match_it)
         .act("/cash/{id}/unmatch", Action::Unapply, receipt::unmatch)

@@ -30,6 +30,7 @@ pub(crate) mod receipt;
 pub(crate) mod receipt_form;
 pub(crate) mod refund_sheets;
 pub(crate) mod refunds;
+pub(crate) mod returns;
 pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod settings_more;

@@ -7,8 +7,11 @@ use dunwell_desk::api_keys::add_key;
 use dunwell_desk::apply_cash::{ApplicationAsked, apply_cash};
 use dunwell_desk::approve::approve;
 use dunwell_desk::attach_document::{Paper, attach_document};
+use dunwell_desk::cash::clear_return::returns_page;
 use dunwell_desk::cash::exceptions::cash_receipt;
+use dunwell_desk::cash::foot_statements::statements_page;
 use dunwell_desk::cash::import_bank_file::{BankRequest, import_bank_files};
+use dunwell_desk::cash::import_remittance::{RemittanceRequest, import_remittances};
 use dunwell_desk::charge_interest::{RuleAsked, charge_interest};
 use dunwell_desk::draft_policy::draft_policy;
 use dunwell_desk::import::{ImportFile, ImportKind};
@@ -105,6 +108,9 @@ async fn something_waits(served: &Served) {
     let request = BankRequest { files, format: None, profile: None, accept_totals: None, on, dry_run: false };
     let report = import_bank_files(&desk, &request).await.expect("a report");
     assert_eq!(report.exceptions, 3, "{report:?}");
+    let files = vec![ImportFile::bytes("advice.csv", b"Payment number: 4712\n\nInvoice,Paid\nINV-1,13.00\n".to_vec())];
+    let request = RemittanceRequest { files, format: None, profile: None, on, dry_run: false };
+    assert_eq!(import_remittances(&desk, &request).await.expect("a report").waiting, 1);
 }
 
 /// A refund that is in a payment file, and a write-off, of ACME.
@@ -139,6 +145,24 @@ const BANK_FILE: &str = "01,BANK,US,250310,0800,1,,,2/\n02,US,BANK,1,250310,,USD
     16,165,7000,0,A1,,SOMEBODY\n16,165,8000,0,A2,,SOMEBODY ELSE\n16,165,9000,0,A3,,NOBODY\n\
     49,24000,5/\n98,24000,1,7/\n99,24000,1,9/\n";
 
+/// A booking that takes back what nobody paid, on a statement that does not account for its balances; answers the one of
+/// them that a path is about.
+async fn something_went_back(desk: &dunwell_desk::Desk, path: &str) -> String {
+    let file = "01,BANK,US,250310,0900,8,,,2/\n02,US,BANK,1,250310,,USD,2/\n03,777,USD,010,1000,,,015,5000,,/\n\
+        16,555,7000,0,R1,E2E-R1,BACK\n49,13000,3/\n98,13000,1,5/\n99,13000,1,7/\n";
+    let files = vec![ImportFile::bytes("back.bai", file.as_bytes().to_vec())];
+    let on = common::day(TODAY);
+    let request = BankRequest { files, format: None, profile: None, accept_totals: None, on, dry_run: false };
+    import_bank_files(desk, &request).await.expect("a report");
+    match path.contains("/returns") {
+        true => returns_page(desk, None, None).await.expect("returns").returns[0].told.entry.to_string(),
+        false => {
+            let page = statements_page(desk, None, None).await.expect("statements");
+            page.bank_statements[0].entry.to_string()
+        }
+    }
+}
+
 /// The version of the policy in force.
 async fn in_force(served: &Served) -> String {
     policy_in_force(&served.desk).await.expect("a policy").version.to_string()
@@ -146,7 +170,10 @@ async fn in_force(served: &Served) -> String {
 
 /// Whether what an address is asked with is for looking, not for recording.
 fn served_by_query(path: &str) -> bool {
-    !path.ends_with("imports") && !path.ends_with("attachments") && !path.ends_with("bank-files")
+    !path.ends_with("imports")
+        && !path.ends_with("attachments")
+        && !path.ends_with("bank-files")
+        && !path.ends_with("remittances")
 }
 
 /// A file of the kind that an operation takes.
@@ -160,6 +187,7 @@ fn file_for(path: &str) -> &'static str {
             "Customer,Document,Due date,Open amount\nACME,INV-1,2025-02-01,12480.00\nTotal,,,12480.00\n"
         }
         "/api/v1/bank-files" => BANK_FILE,
+        "/api/v1/remittances" => "Payment number: 4711\n\nInvoice,Amount paid\nINV-1,12.00\n",
         _ => "%PDF-1.7 another copy",
     }
 }
@@ -183,6 +211,7 @@ async fn made(served: &Served, path: &str) -> String {
         "/api/v1/refund-files/{id}" => {
             refund_files(&desk, None, None).await.expect("files").files.remove(0).file.to_string()
         }
+        _ if path.contains("/returns") || path.contains("/unfooted-statements") => something_went_back(&desk, path).await,
         _ if path.contains("/write-offs/") => write_some_off(&desk).await,
         _ if path.contains("/applications/") || path.contains("/entries/") => {
             let asked = ApplicationAsked {
@@ -295,6 +324,7 @@ async fn call_of(served: &Served, path: &str) -> (String, String, Value) {
                 false => json!({ "version": version }),
             }
         }
+        "settle" => json!({ "reason": "a supplier's" }),
         _ if path.ends_with("/contacts/{id}") => {
             let people = contacts(&served.desk, "ACME").await.expect("people").contacts;
             json!({ "phone": "+1 555 0100", "version": people.first().expect("a person").version })

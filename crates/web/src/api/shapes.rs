@@ -292,6 +292,16 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
         "file:text import:id? format:text sha256:text advices:int lines:int amounts:[money] duplicate_advices:int \
         rejected:[FileProblem] warnings:[FileProblem] problems:[FileProblem]",
     ),
+    (
+        "ReturnShown",
+        "return:id document:text amount:money booked_on:day value_on:day bank_account:text code:text undone:text \
+        reason:text meaning:text receipt:id? account:text? words:any asked:[text] asked_on:day? likely:[Receipt]",
+    ),
+    (
+        "UnfootedStatement",
+        "bank_statement:id bank_account:text statement:text from:day to:day opening:money closing:money moved:money \
+        unlisted:money difference:money asked_on:day?",
+    ),
     ("BankFile", "import:id file:text day:day detail:any undone:bool"),
     (
         "BankReport",

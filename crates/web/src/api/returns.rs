@@ -1,0 +1,62 @@
+//! Money that went back, and bank statements that do not account for their balances.
+
+use dunwell_desk::Refusal;
+use dunwell_desk::cash::clear_return::{cash_return, match_return, returns_page, see_return, unmatch_return};
+use dunwell_desk::cash::foot_statements::{see_statement, statements_page};
+use dunwell_desk::rules::rights::Action;
+
+use super::operation::{Asked, Done, Operation, Shape, get, may, must, one, page, post};
+
+/// Every operation about returns and bank statements.
+pub(super) fn operations() -> Vec<Operation> {
+    use Action::{ReadAccounts, Unapply};
+    use Shape::{List, One};
+    let queue =
+        "Bookings that took money back and found no receipt, or several, with the receipts that they may take back.";
+    let settle = "Say which receipt a return takes back, or why nothing is to be done about it.";
+    let release = "Take a return off the receipt that it took back: the receipt stands again, set against nothing.";
+    let unfooted = "Final bank statements that do not account for their balances.";
+    let seen = "Say why a statement does not account for its balances; another difference is asked again.";
+    vec![
+        get("/api/v1/returns", ReadAccounts, queue, List("ReturnShown", &[]), list).paged(),
+        get("/api/v1/returns/{id}", ReadAccounts, "One return.", One("ReturnShown"), shown),
+        post("/api/v1/returns/{id}/settle", Unapply, settle, "ReturnShown", settle_it).ok().takes([
+            may("receipt", "id", "the receipt it takes back"),
+            may("reason", "text", "why nothing is to be done, where no receipt is named"),
+        ]),
+        post("/api/v1/returns/{id}/release", Unapply, release, "ReturnShown", release_it).ok(),
+        get("/api/v1/unfooted-statements", ReadAccounts, unfooted, List("UnfootedStatement", &[]), statements).paged(),
+        post("/api/v1/unfooted-statements/{id}/settle", Unapply, seen, "UnfootedStatement", see_it)
+            .ok()
+            .takes([must("reason", "text", "why")]),
+    ]
+}
+
+async fn list(asked: Asked) -> Done {
+    page(&returns_page(&asked.desk, asked.cursor(), asked.limit()).await?, "returns")
+}
+
+async fn shown(asked: Asked) -> Done {
+    let id = asked.id("id");
+    let found = cash_return(&asked.desk, id).await?;
+    one(&found.ok_or_else(|| Refusal::NotFound { what: "return", id: id.to_owned() })?)
+}
+
+async fn settle_it(asked: Asked) -> Done {
+    match asked.text("receipt") {
+        Some(receipt) => one(&match_return(&asked.desk, asked.id("id"), &receipt, asked.on).await?),
+        None => one(&see_return(&asked.desk, asked.id("id"), &asked.needed("reason")?, asked.on).await?),
+    }
+}
+
+async fn release_it(asked: Asked) -> Done {
+    one(&unmatch_return(&asked.desk, asked.id("id"), asked.on).await?)
+}
+
+async fn statements(asked: Asked) -> Done {
+    page(&statements_page(&asked.desk, asked.cursor(), asked.limit()).await?, "bank_statements")
+}
+
+async fn see_it(asked: Asked) -> Done {
+    one(&see_statement(&asked.desk, asked.id("id"), &asked.needed("reason")?, asked.on).await?)
+}

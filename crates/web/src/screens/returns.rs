@@ -1,0 +1,152 @@
+//! Money that went back and found no receipt, and bank statements that do not account for their balances: what a person says
+//! about each.
+
+use axum::extract::{Path, Query};
+use dunwell_desk::cash::clear_return::{ReturnShown, match_return, returns_page, see_return};
+use dunwell_desk::cash::foot_statements::{see_statement, statements_page};
+use dunwell_desk::rules::rights::Action;
+use dunwell_store::views::bank_statements::BankStatementView;
+use dunwell_store::views::cash::ReceiptView;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use crate::answer::Answer;
+use crate::caller::Caller;
+use crate::export::address;
+use crate::frame;
+use crate::posted::{Posted, form_fields};
+use crate::screens::cash::tabs;
+use crate::screens::cash_words::receipt_path;
+use crate::words::{money, short_day};
+
+/// What the page is asked for.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    cursor: Option<String>,
+}
+
+/// `GET /cash/returns`.
+pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
+    let cursor = asked.cursor.as_deref().filter(|cursor| !cursor.is_empty());
+    let returns = returns_page(&caller.desk, cursor, None).await?;
+    let statements = statements_page(&caller.desk, None, None).await?.bank_statements;
+    let main = html! {
+        div.head { h1 { "Cash" } span.mut { "Money that went back without its receipt, and statements that do not foot" } }
+        (tabs("/cash/returns"))
+        div.acc {
+            @if returns.returns.is_empty() && statements.is_empty() { p.empty { "Nothing to be looked at." } }
+            @for shown in &returns.returns { (went_back(&caller, shown)) }
+            @if cursor.is_none() { @for shown in &statements { (statement(&caller, shown)) } }
+        }
+        nav.pages aria-label="Pages" {
+            @if cursor.is_some() { a.btn href="/cash/returns" { "First page" } }
+            @if let Some(next) = &returns.next_cursor {
+                a.btn rel="next" href=(address("/cash/returns", &[("cursor", next)])) { "Next page" }
+            }
+        }
+    };
+    Ok(frame::page(&caller, "/cash", "Went back", &main))
+}
+
+/// What is asked about a return, in words.
+fn question(code: &str) -> &'static str {
+    match code {
+        "several_receipts" => "Several receipts fit",
+        "taken_back_before" => "The receipt that fits went back before",
+        _ => "No receipt fits",
+    }
+}
+
+fn went_back(caller: &Caller, shown: &ReturnShown) -> Markup {
+    let (told, id) = (&shown.told, format!("return-{}", shown.told.entry.0));
+    let why =
+        [&*told.reason, &*told.meaning].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ");
+    let act = format!("/cash/returns/{}", told.entry);
+    html! {
+        section.card aria-labelledby=(id) {
+            header {
+                h2 id=(id) { (money(told.amount)) " went back: " (told.document) }
+                span.chips { @for code in &told.asked { span.tag.warn { (question(code)) } } }
+                span.sub { "booked " (short_day(told.booked_on, caller.today)) " on account " (told.bank_account) }
+            }
+            p.in { "Why: " (why) }
+            @if caller.may(Action::Unapply) {
+                @for receipt in &shown.likely { (take(caller, &act, receipt)) }
+                (reason(caller, &act, &id))
+            }
+        }
+    }
+}
+
+/// A receipt that a return may take back.
+fn take(caller: &Caller, act: &str, receipt: &ReceiptView) -> Markup {
+    let whose = receipt.account.as_deref().unwrap_or("nobody's");
+    html! {
+        form.in method="post" action=(act) {
+            (form_fields(caller))
+            input type="hidden" name="receipt" value=(receipt.receipt);
+            button.btn { "Take it back" span.sr { " from " (whose) ", " (receipt.document) } }
+            " " a.l href=(receipt_path(&receipt.receipt, "", "")) { (receipt.document) } " of " (whose) ", "
+            (money(receipt.amount)) ", booked " (short_day(receipt.booked_on, caller.today))
+        }
+    }
+}
+
+/// Why nothing is to be done.
+fn reason(caller: &Caller, act: &str, id: &str) -> Markup {
+    let field = format!("why-{id}");
+    html! {
+        form.in method="post" action=(act) {
+            (form_fields(caller))
+            label for=(field) { "Why nothing is to be done" }
+            input.field id=(field) name="reason" required maxlength="500";
+            button.btn { "Nothing to be done" }
+        }
+    }
+}
+
+fn statement(caller: &Caller, shown: &BankStatementView) -> Markup {
+    let id = format!("statement-{}", shown.entry.0);
+    html! {
+        section.card aria-labelledby=(id) {
+            header {
+                h2 id=(id) { "Statement " (shown.statement) " of account " (shown.bank_account) }
+                span.chips { span.tag.warn { "Does not account for its balances" } }
+                span.sub { (short_day(shown.from, caller.today)) " to " (short_day(shown.to, caller.today)) }
+            }
+            dl.figs {
+                div { dt { "Opens with" } dd { (money(shown.opening)) } }
+                div { dt { "Entries" } dd { (money(shown.moved)) } }
+                div { dt { "Told elsewhere" } dd { (money(shown.unlisted)) } }
+                div { dt { "Closes with" } dd { (money(shown.closing)) } }
+                div { dt { "Not accounted for" } dd { (money(shown.difference)) } }
+            }
+            @if caller.may(Action::Unapply) { (reason(caller, &format!("/cash/statements/{}", shown.entry), &id)) }
+        }
+    }
+}
+
+/// `POST /cash/returns/ID`: which receipt it takes back, or why nothing is to be done.
+pub(crate) async fn settle(Path(id): Path<String>, posted: Posted) -> Answer {
+    let today = posted.caller.today;
+    posted
+        .once(async move |desk, sent| {
+            match sent.text("receipt").filter(|receipt| !receipt.is_empty()) {
+                Some(receipt) => match_return(&desk, &id, receipt, today).await?,
+                None => see_return(&desk, &id, sent.text("reason").unwrap_or_default(), today).await?,
+            };
+            Ok("/cash/returns".to_owned())
+        })
+        .await
+}
+
+/// `POST /cash/statements/ID`: why it does not account for its balances.
+pub(crate) async fn seen(Path(id): Path<String>, posted: Posted) -> Answer {
+    let today = posted.caller.today;
+    posted
+        .once(async move |desk, sent| {
+            see_statement(&desk, &id, sent.text("reason").unwrap_or_default(), today).await?;
+            Ok("/cash/returns".to_owned())
+        })
+        .await
+}
