@@ -55,6 +55,9 @@ fn netted(receipt: &Receipt, owed: &Owed, named: &[&PayableLine], policy: &CashP
     Some(sure(Match { rule, confidence: rule.confidence(), allocations, short: Vec::new(), on_account: 0 }))
 }
 
+/// How many instalments of each document are paid, and the credits taken.
+type OneWay<'w> = (&'w [usize], &'w [(Source, i64)]);
+
 /// The one way, less the one set of credits, that comes to the receipt; `None` where there are several, or chance could have
 /// made one.
 fn one_way<'w>(
@@ -62,7 +65,7 @@ fn one_way<'w>(
     ways: &'w [(i64, Vec<usize>)],
     takings: &'w [Vec<(Source, i64)>],
     policy: &CashPolicy,
-) -> Option<(&'w [usize], &'w [(Source, i64)])> {
+) -> Option<OneWay<'w>> {
     let tried = ways.len().saturating_mul(takings.len());
     let meant = (tried as u64).saturating_mul(policy.subset_chance) <= receipt.amount.unsigned_abs();
     if tried > MOST_WAYS || !meant {
