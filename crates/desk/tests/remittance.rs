@@ -139,6 +139,22 @@ fn a_receipt_that_was_asked_about_is_decided_again_when_its_advice_comes() {
 }
 
 #[test]
+fn a_bank_file_that_is_undone_takes_back_what_an_advice_had_explained_of_it() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        let bank = banked(&desk, bai2(98_500, "PAYMENT TRACE9")).await;
+        told(&desk, &[both_invoices()]).await;
+        assert_eq!(open(&desk, "GROC").await, (1_500, 0, 1_500));
+        let import = bank.files[0].import.clone().expect("an import");
+        reverse_import(&desk, &import, day(TODAY)).await.expect("undone");
+        assert_eq!((open(&desk, "GROC").await, waiting(&desk).await), ((100_000, 0, 0), 1));
+        verified(&desk).await;
+        assert_eq!(banked(&desk, bai2(98_500, "PAYMENT TRACE9")).await.applied, 1, "read again, it is explained again");
+        verified(&desk).await;
+    });
+}
+
+#[test]
 fn an_advice_says_why_a_receipt_that_is_applied_already_is_short() {
     on_each_database(async |place| {
         let desk = book(place.db()).await;
