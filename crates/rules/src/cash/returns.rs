@@ -217,12 +217,13 @@ mod tests {
 
     #[test]
     fn the_one_receipt_of_amount_account_and_reference_is_taken_back() {
-        let answer = |change: fn(&mut Returnable)| {
+        type Change = fn(&mut Returnable);
+        let answer = |change: Change| {
             let mut other = receipt(1, "E2E-771");
             change(&mut other);
             takes_back(&returned("e2e 771"), &[other])
         };
-        let table: [(fn(&mut Returnable), TakesBack); 9] = [
+        let table: [(Change, TakesBack); 9] = [
             (|_| {}, TakesBack::Receipt(EntryId(1))),
             (|it| it.amount = 10_001, TakesBack::NoReceipt),
             (|it| it.currency = Currency::EUR, TakesBack::NoReceipt),
