@@ -75,6 +75,7 @@ pub struct Book {
 
 /// The answer to making a book.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it, for as long as it takes to look into it")]
 pub enum Created {
     /// It was made.
     Made(Book),
@@ -84,6 +85,7 @@ pub enum Created {
 
 /// The answer to opening a book.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it, for as long as it takes to look into it")]
 pub enum Opened {
     /// Here it is.
     Book(Book),
