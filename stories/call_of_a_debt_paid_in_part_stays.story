@@ -10,5 +10,5 @@ policy      standard
 2025-04-09  tasks     ACME call since 2025-04-08
 2025-04-10  receipt   ACME R-2 500.00 USD
 2025-04-10  apply     ACME R-2 to INV-1
-2025-04-11  run 2 days; 1 withdrawn
+2025-04-11  run 2 days
 2025-04-11  tasks     ACME none

@@ -12,8 +12,8 @@ policy      standard
 2025-04-09  apply     ACME R-1 to INV-1
 2025-04-09  receipt   BETA R-2 700.00 USD
 2025-04-09  apply     BETA R-2 to INV-2
-2025-04-09  tasks     ACME call since 2025-04-08
-2025-04-09  run 1 account, 0 past due: wait N-1 1; 2 withdrawn
+2025-04-09  tasks     ACME none
+2025-04-09  run 1 account, 0 past due: wait N-1 1
 2025-04-09  tasks     ACME none
 2025-04-09  tasks     BETA none
 2025-04-25  run       ACME take: reminder (mail) INV-3, 4 days past due

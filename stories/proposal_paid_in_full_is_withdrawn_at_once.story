@@ -1,4 +1,4 @@
-# A customer who pays in full before anybody signs has nothing open and is not visited: the run withdraws the proposal all the same.
+# A customer who pays in full before anybody signs takes the proposal away with the payment.
 calendar    mon-fri
 policy      standard
 2025-01-02  invoice   ACME INV-1 8,000.00 USD due 2025-02-03
@@ -8,10 +8,8 @@ policy      standard
 2025-03-21  approvals ACME final_demand since 2025-03-20
 2025-03-24  receipt   ACME R-1 8,000.00 USD
 2025-03-24  apply     ACME R-1 to INV-1
-2025-03-24  dry       run -> nothing new
-2025-03-24  approvals ACME final_demand since 2025-03-20
-2025-03-24  run 1 withdrawn
 2025-03-24  approvals none
+2025-03-24  run nothing new
 2025-03-24  approve   by manager-1 -> refused: already_decided
 2025-03-25  run nothing new
 2025-03-26  reverse   ACME R-1                             # the money goes back: the rung was never made, and is proposed again
