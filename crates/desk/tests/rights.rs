@@ -17,11 +17,11 @@ use dunwell_desk::log_activity::{Happening, close_task, log_activity, snooze_tas
 use dunwell_desk::open_dispute::{DisputeRaised, close_dispute, open_dispute, put_on_hold, release_hold};
 use dunwell_desk::put_policy_in_force::activate_policy;
 use dunwell_desk::read_bank_statement::read_bank_statement;
-use dunwell_desk::rules::account::EntryId;
-use dunwell_desk::rules::approval::Role;
 use dunwell_desk::refunds::ask::{Payee, RefundAsked, ask_refund};
 use dunwell_desk::refunds::end::end_refund;
 use dunwell_desk::refunds::pay::{pay_refunds, refund_file_text};
+use dunwell_desk::rules::account::EntryId;
+use dunwell_desk::rules::approval::Role;
 use dunwell_desk::rules::refund::RefundEnd;
 use dunwell_desk::rules::rights::{Action, Scope, may};
 use dunwell_desk::take_promise::{PromiseGiven, take_promise};
@@ -77,10 +77,9 @@ async fn attempts(desk: &Desk, action: Action) -> Vec<Answer> {
             let asked = RefundAsked { account: NOBODY.into(), credit: "1".into(), amount: None, payee };
             vec![ask_refund(desk, &asked, on).await.map(drop)]
         }
-        Action::PayRefunds => vec![
-            pay_refunds(desk, on).await.map(drop),
-            refund_file_text(desk, "999999.1").await.map(drop),
-        ],
+        Action::PayRefunds => {
+            vec![pay_refunds(desk, on).await.map(drop), refund_file_text(desk, "999999.1").await.map(drop)]
+        }
         Action::EndRefund => {
             vec![end_refund(desk, "999999.1", RefundEnd::Confirmed, None, on).await.map(drop)]
         }

@@ -54,8 +54,8 @@ fn start(cli: Cli) -> Result<(), Failure> {
 
 async fn dispatch(cli: Cli) -> Result<(), Failure> {
     use commands::{
-        access, attach, book, cash, contact, day, demo, import, look, people, policy, refunds, remittance, reports, serve,
-        shell, team,
+        access, attach, book, cash, contact, day, demo, import, look, people, policy, refunds, remittance, reports,
+        serve, shell, team,
     };
     let out = Output::of(&cli);
     match &cli.command {

@@ -18,9 +18,9 @@ use crate::fault::Result;
 use crate::read::{Bind, Reading};
 
 pub use cash::PayerFacts;
-pub use returns::ReturnableRow;
 use gather::{Asked, Gathering, Tagged};
 pub(crate) use gather::{Payment, Receipt, payments_of};
+pub use returns::ReturnableRow;
 #[cfg(test)]
 pub(crate) use sql::STATEMENTS;
 

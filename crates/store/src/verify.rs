@@ -9,13 +9,13 @@ mod journals;
 mod known;
 mod ledger;
 mod notices;
-mod remittance;
 mod refund;
 #[cfg(test)]
 mod refund_tests;
+mod remittance;
+pub(crate) mod replay;
 #[cfg(test)]
 mod return_tests;
-pub(crate) mod replay;
 mod stored;
 mod tables;
 #[cfg(test)]

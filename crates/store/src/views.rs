@@ -6,7 +6,6 @@ pub mod approvals;
 pub mod attachments;
 pub mod bank_statements;
 pub mod cash;
-pub mod returns;
 pub mod changes;
 pub mod contacts;
 pub mod drafts;
@@ -20,8 +19,9 @@ pub mod party;
 pub mod paying;
 #[cfg(test)]
 mod plans;
-pub mod remittances;
 pub mod refunds;
+pub mod remittances;
+pub mod returns;
 pub mod runs;
 pub mod sales;
 pub mod search;

@@ -35,9 +35,8 @@ pub(crate) static KEYS: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("workbench.js", "text/javascript; charset=utf-8", include_bytes!("../assets/workbench.js"))
 });
 /// What counts along while lines of a receipt are ticked.
-pub(crate) static CASH: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new("cash.js", "text/javascript; charset=utf-8", include_bytes!("../assets/cash.js"))
-});
+pub(crate) static CASH: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("cash.js", "text/javascript; charset=utf-8", include_bytes!("../assets/cash.js")));
 /// The library that swaps fragments.
 pub(crate) static HTMX: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("htmx.js", "text/javascript; charset=utf-8", include_bytes!(concat!(env!("OUT_DIR"), "/htmx.js")))

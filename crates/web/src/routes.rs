@@ -17,8 +17,8 @@ use crate::house::House;
 use crate::screens::provider;
 use crate::screens::{
     account, accounts, aging, agree, approvals, attachments, bank_files, call, cash, contacts, credit, documents,
-    hand_over, import, import_columns, import_report, journal, letters_of_run, me, papers, policy, policy_form, receipt,
-    refund_sheets, refunds, returns, search, settings, setup, sign_in, status, tasks, team, views, worklist,
+    hand_over, import, import_columns, import_report, journal, letters_of_run, me, papers, policy, policy_form,
+    receipt, refund_sheets, refunds, returns, search, settings, setup, sign_in, status, tasks, team, views, worklist,
     worklist_file,
 };
 use crate::{api, assets};

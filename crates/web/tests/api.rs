@@ -211,7 +211,9 @@ async fn made(served: &Served, path: &str) -> String {
         "/api/v1/refund-files/{id}" => {
             refund_files(&desk, None, None).await.expect("files").files.remove(0).file.to_string()
         }
-        _ if path.contains("/returns") || path.contains("/unfooted-statements") => something_went_back(&desk, path).await,
+        _ if path.contains("/returns") || path.contains("/unfooted-statements") => {
+            something_went_back(&desk, path).await
+        }
         _ if path.contains("/write-offs/") => write_some_off(&desk).await,
         _ if path.contains("/applications/") || path.contains("/entries/") => {
             let asked = ApplicationAsked {

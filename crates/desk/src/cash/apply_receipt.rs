@@ -96,7 +96,13 @@ pub(super) async fn record(
     }
     let applied = decided.apply.as_ref().map_or(0, Match::applied);
     let rule = decided.apply.as_ref().map(|found| found.rule);
-    Ok(Ok(Outcome { receipt: Some(received.entry), applied, rule, on_account: told.amount.minor - applied, asked: decided.asked.clone() }))
+    Ok(Ok(Outcome {
+        receipt: Some(received.entry),
+        applied,
+        rule,
+        on_account: told.amount.minor - applied,
+        asked: decided.asked.clone(),
+    }))
 }
 
 /// Sets a receipt that stands against what it pays, and says what is asked.

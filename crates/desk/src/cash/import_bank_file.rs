@@ -20,8 +20,8 @@ use sha2::{Digest, Sha256};
 
 use super::apply_receipt::{self, Outcome};
 use super::open_books::OpenBooks;
-use super::take_back::{by_day, listed_by};
 use super::paid_refunds::settle_refunds;
+use super::take_back::{by_day, listed_by};
 use super::told::{Told, credits, date_of};
 use super::told_returns::returns;
 use crate::desk::Desk;

@@ -298,7 +298,8 @@ fn links(row: &HistoryRow) -> Vec<Link> {
     let own = |kind| Some(Link { kind, id: row.entry.to_string() });
     let subject = |kind| row.subject.map(|id| Link { kind, id: id.to_string() });
     let first = match (row.journal, row.kind.as_str()) {
-        (Journal::Ledger, _) | (Journal::Activity, "item_revised" | "item_reentered" | "receipt_returned" | "attached") => {
+        (Journal::Ledger, _)
+        | (Journal::Activity, "item_revised" | "item_reentered" | "receipt_returned" | "attached") => {
             subject("document")
         }
         (Journal::Activity, "promised") => own("promise"),

@@ -28,7 +28,8 @@ const KNOWN: Keyed = Keyed {
     lock: None,
 };
 const OF_NOW: &str = "select account from bank_entry where book = $1 and entry = $2 and item = $3";
-const TAKE: &str = "update bank_entry set account = $5, item = 0 where book = $1 and entry = $2 and account = $3 and item = $4";
+const TAKE: &str =
+    "update bank_entry set account = $5, item = 0 where book = $1 and entry = $2 and account = $3 and item = $4";
 const STANDS: &str = "update bank_entry set item = $3 where book = $1 and entry = $2";
 const ASK: &str = "update bank_entry set asked = $3, asked_on = $4 where book = $1 and entry = $2 and asked <> $3";
 const POSTED: &str = "select e.bank_key, e.import, e.currency, e.amount, e.booking_day, e.value_day, i.document, i.custom, \

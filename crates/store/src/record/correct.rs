@@ -90,9 +90,8 @@ impl Recording {
         let settlement = working.items[&item].head.settlement;
         let mut made = self.reverse_loaded(working, item, day).await?;
         // It was applied to this debit alone, and is unapplied now.
-        let orphaned = |credit: &&Loaded| {
-            credit.head.kind == ItemKind::WriteOff.code() && !credit.reversed() && credit.open() > 0
-        };
+        let orphaned =
+            |credit: &&Loaded| credit.head.kind == ItemKind::WriteOff.code() && !credit.reversed() && credit.open() > 0;
         let written_off: Vec<i64> = working.items.values().filter(orphaned).map(|credit| credit.head.item).collect();
         for credit in written_off {
             made.extend(self.reverse_loaded(working, credit, day).await?);

@@ -31,9 +31,9 @@ mod months;
 mod people;
 mod pin;
 mod post;
-mod returns;
-mod remittance;
 mod refund;
+mod remittance;
+mod returns;
 mod rows;
 mod settle;
 mod settlement;
@@ -61,15 +61,15 @@ use crate::journal::{ACTIVITY, APPROVAL, ActivityRow, BATCH, BatchRow, DECISION,
 
 pub use apply::{AtHand, ItemAtHand};
 pub use attach::NewAttachment;
-pub use bank_statements::NewBankStatement;
-pub use returns::NewReturn;
 pub use bank::{BANK, MarkKind, NewReceipt, Received};
+pub use bank_statements::NewBankStatement;
 pub use exports::TakenOut;
 pub use people::{NewKey, NewLink};
 pub use pin::{MOST_PINS, Pinned};
 pub use post::MAX_AMOUNT;
-pub use remittance::{KnownRemittance, NewRemittance, WaitingRemittance};
 pub use refund::{NewRefund, NewRefundFile, RefundRow};
+pub use remittance::{KnownRemittance, NewRemittance, WaitingRemittance};
+pub use returns::NewReturn;
 pub use rows::{
     AccountRow, Command, DecideOutcome, ItemRow, NewAccount, NewActivity, NewApplication, NewAssignment, NewContact,
     NewDecision, NewDispute, NewHold, NewItem, NewLine, NewNotice, NewPromise, NewRequest, NewStep, NewStepHow,

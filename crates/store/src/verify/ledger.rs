@@ -147,8 +147,7 @@ pub(super) fn months(replay: &Replay) -> Expected {
     }
     let mut sums: BTreeMap<(i64, &str, i64), [i64; 7]> = BTreeMap::new();
     for ((entry, number), day) in closed {
-        let Some(item) = replay.items.get(&entry).filter(|item| of_months(item))
-        else {
+        let Some(item) = replay.items.get(&entry).filter(|item| of_months(item)) else {
             continue;
         };
         let line = usize::try_from(number - 1).ok().and_then(|place| item.lines.get(place));

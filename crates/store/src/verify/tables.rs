@@ -112,17 +112,7 @@ pub(super) const PAYER_MARK: Compared = Compared {
 pub(super) const REMITTANCE: Compared = Compared {
     name: "remittance",
     key: 1,
-    columns: &[
-        "entry",
-        "advice_key",
-        "import",
-        "currency",
-        "amount",
-        "reference",
-        "paid_day",
-        "content",
-        "receipt",
-    ],
+    columns: &["entry", "advice_key", "import", "currency", "amount", "reference", "paid_day", "content", "receipt"],
     sql: "select entry, advice_key, import, currency, amount, reference, paid_day, content, receipt from remittance where book = $1",
 };
 pub(super) const BANK_FILE: Compared = Compared {

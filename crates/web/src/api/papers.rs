@@ -126,9 +126,8 @@ async fn settings(asked: Asked) -> Done {
 
 /// The bank accounts that the book pays from; refused when a field is none of theirs.
 fn own_accounts(value: &Value) -> Result<PaysFrom, Trouble> {
-    serde_json::from_value(value.clone()).map_err(|error| {
-        Refusal::BadValue { what: "pays_from", value: String::new(), why: error.to_string() }.into()
-    })
+    serde_json::from_value(value.clone())
+        .map_err(|error| Refusal::BadValue { what: "pays_from", value: String::new(), why: error.to_string() }.into())
 }
 
 async fn changed(asked: Asked) -> Done {
