@@ -45,6 +45,7 @@ pub mod set_up;
 pub mod sign_in;
 pub mod simulate_policy;
 pub mod take_account;
+pub mod take_in_folder;
 pub mod take_out;
 pub mod take_promise;
 pub mod transfer_credit;

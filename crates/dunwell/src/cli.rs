@@ -1,6 +1,7 @@
 //! The command line: what can be typed, and what it means. Dates are `YYYY-MM-DD`, instants RFC 3339.
 
 pub(crate) mod cash;
+pub(crate) mod folders;
 pub(crate) mod look;
 pub(crate) mod refunds;
 pub(crate) mod sso;
@@ -69,6 +70,10 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Read customers, contacts, invoices, payments, applications, notices, an aging export, bank files, remittance advices, control totals or rates
     Import(Import),
+    /// Take in the files that others leave in a folder, and file them, until interrupted
+    Watch(folders::Watch),
+    /// Fetch files from a server by SFTP into a folder
+    Fetch(folders::Fetch),
     /// The day's run: decide for every account what to do today, and record it
     Run {
         #[command(flatten)]

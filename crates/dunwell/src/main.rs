@@ -5,6 +5,7 @@ mod clock;
 mod commands;
 mod output;
 mod place;
+mod sftp;
 
 use std::process::ExitCode;
 
@@ -54,8 +55,8 @@ fn start(cli: Cli) -> Result<(), Failure> {
 
 async fn dispatch(cli: Cli) -> Result<(), Failure> {
     use commands::{
-        access, attach, book, cash, contact, day, demo, import, look, people, policy, refunds, remittance, reports,
-        serve, shell, team,
+        access, attach, book, cash, contact, day, demo, folders, import, look, people, policy, refunds, remittance,
+        reports, serve, shell, team,
     };
     let out = Output::of(&cli);
     match &cli.command {
@@ -72,6 +73,8 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Demo(demo) => demo::demo(&cli, out, demo).await,
         Command::Serve(asked) => serve::serve(&cli, asked).await,
         Command::Import(asked) => import::import(&cli, out, asked).await,
+        Command::Watch(asked) => folders::watch(&cli, out, asked).await,
+        Command::Fetch(asked) => folders::fetch(out, asked),
         Command::Run { on, dry_run } => day::run(&cli, out, *on, *dry_run).await,
         Command::Assign { on, dry_run } => day::assign(&cli, out, *on, *dry_run).await,
         Command::BankStatement { on } => day::bank_statement(&cli, out, *on).await,

@@ -1,0 +1,233 @@
+//! Taking in the files that others leave in a folder: a bank's, or remittance advices.
+//!
+//! A file that was read goes to `done/DAY/`, one that is refused to `refused/DAY/` with a text beside it that says why. What
+//! is still being written is left for the next look: it has changed of late, or is named as programs name what they have not
+//! finished. Files are filed after they were recorded: whoever is stopped in between reads the file again, which changes
+//! nothing (each entry is recorded once), and files it then. Source: issue of cash; reliability F8 (partial uploads).
+
+use std::fs::{self, File, Metadata, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use dunwell_rules::calendar::Date;
+use dunwell_rules::rights::Action;
+use dunwell_store::fault::Fault;
+use serde::Serialize;
+
+use crate::cash::import_bank_file::{BankRequest, import_bank_files};
+use crate::cash::import_remittance::{RemittanceRequest, import_remittances};
+use crate::desk::Desk;
+use crate::import::{FileProblem, ImportFile};
+use crate::refusal::{Refusal, Result};
+
+/// What a file is taken for: the folder below the watched one in which it lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InFolder {
+    /// Files of banks.
+    Bank,
+    /// Remittance advices.
+    Remittance,
+}
+
+impl InFolder {
+    /// Every folder, in the order in which they are looked at: what came in before what it is for.
+    pub const ALL: [Self; 2] = [Self::Bank, Self::Remittance];
+
+    /// The folder's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bank => "bank",
+            Self::Remittance => "remittance",
+        }
+    }
+}
+
+/// A look at a folder.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'a> {
+    /// The folder, with `bank` and `remittance` below it.
+    pub folder: &'a Path,
+    /// The time at which it is looked at.
+    pub now: SystemTime,
+    /// A file that has changed within this time is still being written.
+    pub settled: Duration,
+    /// The business day: what is applied is applied on it.
+    pub on: Date,
+}
+
+/// What a look at a folder found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct TakenIn {
+    /// Files that were filed, in the order they were read.
+    pub files: Vec<FileTakenIn>,
+    /// Files that are still being written, and are looked at again.
+    pub waiting: usize,
+}
+
+impl TakenIn {
+    /// Whether some file was refused.
+    pub fn is_refused(&self) -> bool {
+        self.files.iter().any(|file| !file.problems.is_empty())
+    }
+}
+
+/// A file that was filed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileTakenIn {
+    /// The file, below the watched folder (`bank/monday.bai`).
+    pub file: String,
+    /// Where it lies now, below the watched folder.
+    pub filed: String,
+    /// The import, by which all of it can be undone; null when nothing in it was new.
+    pub import: Option<String>,
+    /// Receipts or advices in it that were new.
+    pub recorded: u64,
+    /// How many of them a person is asked about.
+    pub exceptions: u64,
+    /// Why it was refused; empty when it was read.
+    pub problems: Vec<FileProblem>,
+}
+
+/// The watched folder, held against a second watcher until it is dropped.
+#[derive(Debug)]
+pub struct Watched {
+    _lock: File,
+}
+
+/// Takes hold of a folder, and makes the folders below it where they are missing. Refused when there is no such folder, when
+/// it cannot be written to, and when another program watches it.
+pub fn hold(folder: &Path) -> Result<Watched> {
+    let bad = |why: String| Refusal::BadValue { what: "folder", value: folder.display().to_string(), why };
+    if !folder.is_dir() {
+        return Err(bad("there is no such folder".into()).into());
+    }
+    let made = || -> io::Result<File> {
+        for kind in InFolder::ALL {
+            fs::create_dir_all(folder.join(kind.name()))?;
+        }
+        File::create(folder.join(".dunwell-watch"))
+    };
+    let lock = made().map_err(|error| bad(error.to_string()))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(Watched { _lock: lock }),
+        Err(TryLockError::WouldBlock) => Err(bad("another program watches it".into()).into()),
+        Err(TryLockError::Error(error)) => Err(bad(error.to_string()).into()),
+    }
+}
+
+/// Reads what lies in the folders below the watched one, in the order of the names, and files it.
+///
+/// A fault of the book or the disk ends the look: the file stays where it is, and is read at the next one.
+pub async fn take_in(desk: &Desk, watched: &Watched, look: &Look<'_>) -> Result<TakenIn> {
+    desk.may(Action::Import)?;
+    let _ = watched;
+    let mut taken = TakenIn::default();
+    for kind in InFolder::ALL {
+        let folder = look.folder.join(kind.name());
+        for (name, before) in files_in(&folder).map_err(|error| fault(&folder, &error))? {
+            if !is_settled(&before, look) {
+                taken.waiting += 1;
+                continue;
+            }
+            let path = folder.join(&name);
+            let shown = format!("{}/{}", kind.name(), name.display());
+            let read = read(desk, kind, &path, &shown, look.on).await?;
+            // What was written to while it was read is read again when it has settled.
+            if !is_same(&path, &before) {
+                taken.waiting += 1;
+                continue;
+            }
+            let filed = file_away(&folder, &path, look.on, &read.problems).map_err(|error| fault(&path, &error))?;
+            let filed = filed.strip_prefix(look.folder).unwrap_or(&filed).display().to_string();
+            taken.files.push(FileTakenIn { filed, ..read });
+        }
+    }
+    Ok(taken)
+}
+
+fn fault(path: &Path, error: &io::Error) -> Fault {
+    Fault::new(format!("{}: {error}", path.display()))
+}
+
+/// Plain files with the state in which they lie there, in the order of their names. What programs name for themselves while
+/// they write it is left out.
+fn files_in(folder: &Path) -> io::Result<Vec<(PathBuf, Metadata)>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = PathBuf::from(entry.file_name());
+        let told = name.to_string_lossy().to_ascii_lowercase();
+        let unfinished = [".part", ".filepart", ".tmp", ".crdownload", "~"].iter().any(|end| told.ends_with(end));
+        // Read of the entry itself: what a link points to may lie anywhere.
+        let known = entry.metadata()?;
+        if known.is_file() && !unfinished && !told.starts_with('.') {
+            files.push((name, known));
+        }
+    }
+    files.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(files)
+}
+
+/// Whether a file has not changed for a while, before or after now by the clock of whoever wrote it.
+fn is_settled(file: &Metadata, look: &Look<'_>) -> bool {
+    let Ok(changed) = file.modified() else { return true };
+    let apart = look.now.duration_since(changed).unwrap_or_else(|ahead| ahead.duration());
+    apart >= look.settled
+}
+
+fn is_same(path: &Path, before: &Metadata) -> bool {
+    fs::symlink_metadata(path)
+        .is_ok_and(|now| now.len() == before.len() && now.modified().ok() == before.modified().ok())
+}
+
+async fn read(desk: &Desk, kind: InFolder, path: &Path, shown: &str, on: Date) -> Result<FileTakenIn> {
+    let file = ImportFile { name: shown.to_owned(), ..ImportFile::path(path) };
+    let files = vec![file];
+    let (import, recorded, exceptions, problems) = match kind {
+        InFolder::Bank => {
+            let request = BankRequest { files, format: None, profile: None, accept_totals: None, on, dry_run: false };
+            let mut report = import_bank_files(desk, &request).await?;
+            let file = report.files.pop();
+            let (import, problems) = file.map(|file| (file.import, file.problems)).unwrap_or_default();
+            (import, report.receipts, report.exceptions, problems)
+        }
+        InFolder::Remittance => {
+            let request = RemittanceRequest { files, format: None, profile: None, on, dry_run: false };
+            let mut report = import_remittances(desk, &request).await?;
+            let file = report.files.pop();
+            let (import, mut problems, rejected) =
+                file.map(|file| (file.import, file.problems, file.rejected)).unwrap_or_default();
+            problems.extend(rejected);
+            (import, report.advices, report.exceptions, problems)
+        }
+    };
+    Ok(FileTakenIn { file: shown.to_owned(), filed: String::new(), import, recorded, exceptions, problems })
+}
+
+/// Moves a file to where it is kept, under a name that is free there; a refused one gets a text beside it that says why.
+fn file_away(folder: &Path, path: &Path, on: Date, problems: &[FileProblem]) -> io::Result<PathBuf> {
+    let kept = folder.join(if problems.is_empty() { "done" } else { "refused" }).join(on.to_string());
+    fs::create_dir_all(&kept)?;
+    let name = path.file_name().unwrap_or_default();
+    let numbered = |number: u32| {
+        let mut numbered = name.to_owned();
+        numbered.push(format!(".{number}"));
+        kept.join(numbered)
+    };
+    let mut places = std::iter::once(kept.join(name)).chain((2..).map(numbered));
+    let place = places.find(|place| fs::symlink_metadata(place).is_err()).unwrap_or_else(|| kept.join(name));
+    if !problems.is_empty() {
+        let mut beside = place.clone().into_os_string();
+        beside.push(".why.txt");
+        let mut why = File::create(beside)?;
+        for problem in problems {
+            let at = if problem.line > 0 { format!("line {}: ", problem.line) } else { String::new() };
+            writeln!(why, "{at}{} ({})", problem.message, problem.code)?;
+        }
+        why.sync_all()?;
+    }
+    fs::rename(path, &place)?;
+    Ok(place)
+}
