@@ -195,7 +195,7 @@ pub enum Refusal {
     #[error("{0}")]
     Month(String),
     /// An argument that is no amount, date, currency, role, calendar or channel.
-    #[error("{what} '{value}' is refused: {why}")]
+    #[error("{}", bad_value(.what, .value, .why))]
     BadValue {
         /// What it should be.
         what: &'static str,
@@ -217,6 +217,11 @@ pub enum Refusal {
         /// Why, and how to mend it.
         message: String,
     },
+}
+
+/// A value that is refused; one that was not given has no value to be named.
+fn bad_value(what: &str, value: &str, why: &str) -> String {
+    if value.is_empty() { format!("{what}: {why}") } else { format!("{what} '{value}' is refused: {why}") }
 }
 
 impl Refusal {

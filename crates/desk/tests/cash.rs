@@ -62,6 +62,20 @@ async fn open(desk: &Desk, code: &str) -> (i64, i64) {
 }
 
 #[test]
+fn money_of_a_currency_that_is_none_refuses_the_file_by_its_name() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        let marks = bai2("250303", &[(90_000, "B1", "GROC INV 48129")], 0).replace("USD", "DEM");
+        let report = read(&desk, &[marks], None, day(TODAY)).await;
+        let [problem] = &report.files[0].problems[..] else { panic!("one problem: {report:?}") };
+        assert_eq!((problem.code, problem.line, report.files[0].entries), ("unknown_currency", 4, 1));
+        assert!(problem.message.contains("DEM"), "{}", problem.message);
+        assert_eq!(figures(&report), (0, 0, 0, 0));
+        verified(&desk).await;
+    });
+}
+
+#[test]
 fn a_bank_file_is_applied_with_reasons_and_read_again_changes_nothing() {
     on_each_database(async |place| {
         let desk = book(place.db()).await;

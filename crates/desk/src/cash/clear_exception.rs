@@ -14,6 +14,7 @@ use super::set_lines::{LinePaid, Setting};
 use super::told::Told;
 use crate::desk::Desk;
 use crate::put_policy_in_force::policy_in_force;
+use crate::refunds::end::not_refunded;
 use crate::refusal::{Refusal, Result};
 use crate::version::unchanged;
 use crate::who::{account_of, item_of};
@@ -110,6 +111,7 @@ impl<'a> Matching<'a> {
         let mut received = Received { entry: found.receipt, item: found.item };
         let mut left = found.unapplied.minor;
         if found.account_id != to.account {
+            not_refunded(recording.live_refund(received.item).await?.as_ref())?;
             let given = recording.give_receipt(received, to.account, on).await?;
             received.item = given.ok_or_else(|| moved(receipt))?;
             left = found.amount.minor;
@@ -135,6 +137,11 @@ impl<'a> Matching<'a> {
     async fn take_proposal(&mut self, desk: &Desk, named: Option<&str>, policy: &CashPolicy) -> Result<()> {
         let look = Look::at(&mut desk.book.read().await?, self.found.amount.currency).await?;
         let (answer, _) = look.answer(&self.found, self.to.account, policy);
+        let several = answer.as_ref().is_some_and(|answer| answer.apply.is_none() && answer.candidates.len() > 1);
+        if named.is_none() && several {
+            let why = "several proposals fit: name one of them, or what it pays; `exceptions` shows them".into();
+            return Err(Refusal::BadValue { what: "proposal", value: String::new(), why }.into());
+        }
         let mut matches = answer.into_iter().flat_map(|answer| answer.apply.into_iter().chain(answer.candidates));
         let apply = matches.find(|found| named.is_none_or(|named| proposal_id(found) == named));
         let applied = apply.as_ref().map_or(0, Match::applied);
@@ -175,7 +182,7 @@ impl<'a> Matching<'a> {
 }
 
 /// Takes a receipt back from its account on the day `on`: what it paid is open again, and it is nobody's until somebody says
-/// whose it is.
+/// whose it is. Refused (`refund_lives`) while a refund of it is not called off.
 pub async fn unmatch_receipt(desk: &Desk, receipt: &str, version: Option<&str>, on: Date) -> Result<ReceiptStands> {
     desk.may(Action::Unapply)?;
     desk.retrying(|| async {
@@ -184,6 +191,7 @@ pub async fn unmatch_receipt(desk: &Desk, receipt: &str, version: Option<&str>, 
         let mut recording = desk.record("unmatch receipt", on).await?;
         if found.account_id != BOOK_ACCOUNT {
             let received = Received { entry: found.receipt, item: found.item };
+            not_refunded(recording.live_refund(received.item).await?.as_ref())?;
             recording.give_receipt(received, BOOK_ACCOUNT, on).await?.ok_or_else(|| moved(receipt))?;
             recording.ask_about(found.receipt, &["unknown_payer"], on).await?;
         }

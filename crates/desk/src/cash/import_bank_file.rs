@@ -408,6 +408,25 @@ fn unreadable(file: &ImportFile, error: &std::io::Error) -> BankFileReport {
     }
 }
 
+/// Money of a currency that no book can hold: the file is refused, for what is left out would be lost without a word.
+fn unknown_currencies(read: &BankFile) -> Vec<FileProblem> {
+    let mut unknown: BTreeMap<String, u64> = BTreeMap::new();
+    for entry in read.entries() {
+        let batch = entry.batch.iter().map(|payment| payment.currency);
+        for currency in std::iter::once(entry.currency).chain(batch) {
+            if Currency::parse(currency.as_str()).is_none() {
+                unknown.entry(currency.to_string()).or_insert(entry.place.line);
+            }
+        }
+    }
+    let problem = |(currency, line)| FileProblem {
+        code: "unknown_currency",
+        line,
+        message: format!("{currency} is no currency of ISO 4217: ask the bank what it means"),
+    };
+    unknown.into_iter().map(problem).collect()
+}
+
 fn report_of(file: &ImportFile, read: &BankFile, sha256: &[u8; 32], accepted: bool) -> BankFileReport {
     let place = |problem: &bank::Problem| FileProblem {
         code: problem.code,
@@ -433,6 +452,7 @@ fn report_of(file: &ImportFile, read: &BankFile, sha256: &[u8; 32], accepted: bo
         let message = "the file does not say of which account it is; name the account in a profile".to_owned();
         problems.push(FileProblem { code: "no_account", line: nameless.place.line, message });
     }
+    problems.extend(unknown_currencies(read));
     if !accepted {
         problems.extend(read.differing().map(|total| FileProblem {
             code: "control_total",

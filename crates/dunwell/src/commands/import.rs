@@ -17,16 +17,16 @@ use crate::place::desk;
 
 /// `import`: exit 3 when anything was rejected or refused.
 pub(crate) async fn import(cli: &Cli, out: Output, asked: &Import) -> Result<(), Failure> {
-    let files = files(&asked.files)?;
     if asked.kind == ImportKind::Bank {
-        let clean = super::cash::import_bank(cli, out, asked, files).await?;
+        let clean = super::cash::import_bank(cli, out, asked, files(&asked.files)?).await?;
         return if clean { Ok(()) } else { Err(Failure::Said(3)) };
     }
     if asked.kind == ImportKind::Remittance {
-        let clean = super::remittance::import_remittance(cli, out, asked, files).await?;
+        let clean = super::remittance::import_remittance(cli, out, asked, files(&asked.files)?).await?;
         return if clean { Ok(()) } else { Err(Failure::Said(3)) };
     }
     let profile = profile(asked.profile.as_deref().unwrap_or("canonical"))?;
+    let files = files(&asked.files)?;
     let desk = desk(cli).await?;
     let bar = Bar::new(out);
     let mut progress = |progress: Progress<'_>| bar.show(progress);

@@ -54,7 +54,7 @@ pub(crate) fn aging_words(out: Output, view: &AgingView) -> String {
     let codes = view.currencies.first().map(|c| c.buckets.iter().map(|b| b.bucket.clone()).collect::<Vec<_>>());
     let mut head = vec![String::new()];
     head.extend(codes.unwrap_or_default());
-    head.extend(["unapplied", "balance", "disputed"].map(String::from));
+    head.extend(["unapplied", "nobody's", "balance", "disputed"].map(String::from));
     let width = head.len();
     rows.push(head);
     rows.extend(view.currencies.iter().map(|currency| aging_row("book", currency)));
@@ -69,7 +69,10 @@ pub(crate) fn aging_words(out: Output, view: &AgingView) -> String {
 fn aging_row(name: &str, currency: &AgingCurrency) -> Vec<String> {
     let mut row = vec![format!("{name} {}", currency.currency)];
     row.extend(currency.buckets.iter().map(|bucket| bucket.amount.amount.clone()));
-    row.extend([&currency.unapplied, &currency.balance, &currency.disputed].map(|money| money.amount.clone()));
+    row.extend(
+        [&currency.unapplied, &currency.unidentified, &currency.balance, &currency.disputed]
+            .map(|money| money.amount.clone()),
+    );
     row
 }
 

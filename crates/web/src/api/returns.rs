@@ -1,11 +1,14 @@
 //! Money that went back, and bank statements that do not account for their balances.
 
 use dunwell_desk::Refusal;
-use dunwell_desk::cash::clear_return::{cash_return, match_return, returns_page, see_return, unmatch_return};
+use dunwell_desk::cash::clear_return::{
+    ReturnShown, cash_return, match_return, returns_page, see_return, unmatch_return,
+};
 use dunwell_desk::cash::foot_statements::{see_statement, statements_page};
 use dunwell_desk::rules::rights::Action;
 
 use super::operation::{Asked, Done, Operation, Shape, get, may, must, one, page, post};
+use super::trouble::Trouble;
 
 /// Every operation about returns and bank statements.
 pub(super) fn operations() -> Vec<Operation> {
@@ -37,12 +40,19 @@ async fn list(asked: Asked) -> Done {
 }
 
 async fn shown(asked: Asked) -> Done {
+    one(&of_address(&asked).await?)
+}
+
+/// The return that the address names.
+async fn of_address(asked: &Asked) -> Result<ReturnShown, Trouble> {
     let id = asked.id("id");
     let found = cash_return(&asked.desk, id).await?;
-    one(&found.ok_or_else(|| Refusal::NotFound { what: "return", id: id.to_owned() })?)
+    Ok(found.ok_or_else(|| Refusal::NotFound { what: "return", id: id.to_owned() })?)
 }
 
 async fn settle_it(asked: Asked) -> Done {
+    // A return that is not there is said before what is missing about it.
+    of_address(&asked).await?;
     match asked.text("receipt") {
         Some(receipt) => one(&match_return(&asked.desk, asked.id("id"), &receipt, asked.on).await?),
         None => one(&see_return(&asked.desk, asked.id("id"), &asked.needed("reason")?, asked.on).await?),

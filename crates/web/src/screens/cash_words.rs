@@ -45,7 +45,7 @@ pub(crate) fn evidence(code: &str) -> String {
         "document" => "a document it names",
         "document_digits" => "the digits of a document",
         "amount" => "the amount",
-        "person" => "a person said so",
+        "person" => "the word of a person",
         other => return other.replace('_', " "),
     };
     words.to_owned()
