@@ -9,6 +9,7 @@ use dunwell_store::record::{NewApplication, PostingRefusal};
 use serde::Serialize;
 
 use crate::desk::Desk;
+use crate::refunds::end::not_refunded;
 use crate::refusal::{Refusal, Result};
 use crate::who::{account_of, amount_of, entry_of, item_of};
 use crate::withdraw_moot::withdraw_what_it_made_moot;
@@ -122,12 +123,14 @@ pub async fn unapply(desk: &Desk, application: &str, on: Date) -> Result<String>
     .await
 }
 
-/// Reverses an item or an application on the day `on`; an item's applications are taken back first.
+/// Reverses an item or an application on the day `on`; an item's applications are taken back first. Refused
+/// (`refund_lives`) is a credit while a refund of it is not called off.
 pub async fn reverse(desk: &Desk, entry: &str, on: Date) -> Result<Vec<String>> {
     desk.may(Action::Reverse)?;
     let id = entry_of("entry", entry)?;
     desk.retrying(|| async {
         let mut recording = desk.record("reverse", on).await?;
+        not_refunded(recording.live_refund(id).await?.as_ref())?;
         let outcome = recording.reverse(id, on).await?;
         let entries = outcome.map_err(|code| Refusal::Posting { code, message: format!("entry {entry}") })?;
         recording.commit().await?;

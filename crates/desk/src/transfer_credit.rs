@@ -10,6 +10,7 @@ use dunwell_store::record::{BANK, ItemRow, NewItem, PostingRefusal, Received, Re
 use serde::Serialize;
 
 use crate::desk::Desk;
+use crate::refunds::end::not_refunded;
 use crate::refusal::{Refusal, Result};
 use crate::who::{account_of, amount_of, item_of};
 
@@ -29,8 +30,8 @@ pub struct CreditMoved {
 }
 
 /// Moves an unapplied credit of account `from`, or so much of it, to account `to` on the day `on`. What it was applied to stays
-/// applied. Refused is more than is unapplied (`over_applied`), a debit and what the desk made itself (`wrong_side`), and a part
-/// of a bank's receipt (`bad_value`): that is applied to the other account's documents instead.
+/// applied. Refused is more than is unapplied (`over_applied`), a debit and what the desk made itself (`wrong_side`), what
+/// a refund pays back (`refund_lives`), and a part of a bank's receipt (`bad_value`): that is applied to the other account's documents instead.
 pub async fn transfer_credit(
     desk: &Desk,
     from: &str,
@@ -63,6 +64,7 @@ pub async fn transfer_credit(
         if moved.minor <= 0 || moved.minor > unapplied.minor {
             return Err(refused(PostingRefusal::OverApplied).into());
         }
+        not_refunded(recording.live_refund(item.item).await?.as_ref())?;
         let made = match item.source == BANK && item.kind == ItemKind::Receipt {
             true => give(desk, &mut recording, &item, moved, (here.account, there.account), on).await?,
             false => enter(&mut recording, &item, moved, (here.account, there.account), on).await?,

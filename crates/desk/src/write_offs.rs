@@ -99,9 +99,13 @@ fn reason_of(code: Option<&str>) -> Result<WriteOffReason> {
 
 /// Writes off an item, or so much of it, on the day `on`; where the policy does not trust this person with it, a second person
 /// is asked. Refused when it is a credit (`wrong_side`), more than is open (`over_applied`), and when tax is to be claimed
-/// back on what was given away (`bad_value`).
-pub async fn write_off(desk: &Desk, asked: &ToWriteOff, on: Date) -> Result<WrittenOff> {
+/// back on what was given away (`bad_value`). A day after `today`, which is today in the book's time zone, is refused
+/// (`day_in_future`).
+pub async fn write_off(desk: &Desk, asked: &ToWriteOff, on: Date, today: Date) -> Result<WrittenOff> {
     desk.may(Action::WriteOff)?;
+    if on > today {
+        return Err(Refusal::DayInFuture { day: on.to_string(), today: today.to_string() }.into());
+    }
     let reason = reason_of(asked.reason.as_deref())?;
     if asked.tax_relief && !reason.is_bad_debt() {
         let why = "tax is claimed back on bad debt: insolvent, uncollectible, time_barred".into();

@@ -1,24 +1,28 @@
-//! Refunds, write-offs and credits that move: the whole road of each, what is refused, and two hands at once.
+//! Refunds and credits that move: the whole road of each, what is refused, and two hands at once.
 
 mod common;
+#[path = "refunds/write_offs.rs"]
+mod write_offs;
 
 use std::sync::{Arc, Barrier};
 
 use common::{INVOICES, PAYMENTS, conserved, day, desk_as, new_desk, open_on, put, ticking, verified};
 use dunwell_desk::apply_cash::{ApplicationAsked, apply_cash, apply_to, reverse, unapply};
 use dunwell_desk::approve::{approve, decline};
+use dunwell_desk::cash::clear_exception::{ReceiptMatched, match_receipt, unmatch_receipt};
+use dunwell_desk::cash::exceptions::{cash_exceptions, cash_receipt};
 use dunwell_desk::cash::import_bank_file::{BankRequest, import_bank_files};
 use dunwell_desk::erase_people::erase_people;
-use dunwell_desk::import::{ImportFile, ImportKind};
+use dunwell_desk::import::{ImportFile, ImportKind, reverse_import};
 use dunwell_desk::keep_book::{add_user, change_settings};
-use dunwell_desk::open_dispute::{DisputeRaised, open_dispute, put_on_hold};
+use dunwell_desk::open_dispute::put_on_hold;
 use dunwell_desk::refunds::ask::{Payee, RefundAsked, ask_refund};
 use dunwell_desk::refunds::end::end_refund;
 use dunwell_desk::refunds::pay::{pay_refunds, refund_file_text};
 use dunwell_desk::refunds::{refund, refunds};
+use dunwell_desk::rules::account::EntryId;
 use dunwell_desk::rules::refund::RefundEnd;
 use dunwell_desk::transfer_credit::transfer_credit;
-use dunwell_desk::write_offs::{ToWriteOff, recover, take_back_write_off, write_off, write_offs};
 use dunwell_desk::{Desk, Stop};
 use dunwell_store::db::Db;
 use dunwell_store::testing::on_each_database;
@@ -248,14 +252,63 @@ fn a_receipt_that_bounced_after_the_signature_is_not_paid_back() {
         let refund = ask_refund(&cleo, &asked(None, by_iban()), on).await.expect("asked");
         approve(&mara, &refund.request.to_string(), None, on).await.expect("signed");
         let credit = credit_entry(&desk).await;
-        reverse(&cleo, &credit, on).await.expect("the receipt is reversed");
+        // No person takes it away from under the refund; the bank does.
+        assert_eq!(code(reverse(&cleo, &credit, on).await), "refund_lives");
+        let mut recording = desk.record("bounced", on).await.expect("a recording");
+        let bounced = recording.reverse(EntryId::parse(&credit).expect("an entry"), on).await.expect("no fault");
+        bounced.expect("the receipt is reversed");
+        recording.commit().await.expect("committed");
         let paid = pay_refunds(&mara, on).await.expect("an answer");
         let left: Vec<_> = paid.left_out.iter().map(|left| left.code).collect();
         assert_eq!((paid.files.len(), left), (0, vec!["not_covered"]));
         assert_eq!(open(&desk, "ACME", &format!("RF{}", refund.refund)).await, 50_000, "else it would be owed");
+        let later = day("2025-03-20");
+        let view = dunwell_desk::look::account::account(&desk, "ACME", later).await.expect("an account");
+        assert_eq!(view.currencies[0].past_due.minor, 92_000, "INV-1 and INV-2: the refund is never chased");
         end_refund(&cleo, &refund.refund.to_string(), RefundEnd::Cancelled, None, on).await.expect("called off");
         assert_eq!(open(&desk, "ACME", &format!("RF{}", refund.refund)).await, 0);
         conserved(&desk, on).await;
+        verified(&desk).await;
+    });
+}
+
+#[test]
+fn a_receipt_that_is_refunded_is_not_taken_away_but_by_the_bank() {
+    on_each_database(async |place| {
+        let db = place.db();
+        let desk = book(db).await;
+        let (cleo, mara, on) = (who(db, "cleo").await, who(db, "mara").await, day(TODAY));
+        let report = bank(&desk, &camt("X-1", "CRDT", "B-7")).await;
+        let import = report.files[0].import.clone().expect("an import");
+        let found = cash_exceptions(&desk, None, 9).await.expect("a list").remove(0).receipt;
+        let (receipt, credit) = (found.receipt.to_string(), found.document);
+        let whole =
+            |account: &str| ReceiptMatched { account: Some(account.into()), on_account: true, ..Default::default() };
+        match_receipt(&mara, &receipt, &whole("ACME"), on).await.expect("it is ACME's");
+        let asked = RefundAsked { credit: credit.clone(), ..asked(None, by_iban()) };
+        let refund = ask_refund(&cleo, &asked, on).await.expect("asked");
+        let id = refund.refund.to_string();
+        let taken = async || {
+            let item = cash_receipt(&desk, &receipt, None).await;
+            let item = item.expect("it").exception.receipt.item;
+            [
+                code(unmatch_receipt(&mara, &receipt, None, on).await),
+                code(match_receipt(&mara, &receipt, &whole("BETA"), on).await),
+                code(reverse(&mara, &item.to_string(), on).await),
+                code(reverse_import(&mara, &import, on).await),
+            ]
+        };
+        assert_eq!(taken().await, ["refund_lives"; 4], "asked for");
+        assert_eq!(code(transfer_credit(&mara, "ACME", &credit, "BETA", None, on).await), "refund_lives");
+        approve(&mara, &refund.request.to_string(), None, on).await.expect("signed");
+        assert_eq!(taken().await, ["refund_lives"; 4], "signed");
+        pay_refunds(&mara, on).await.expect("filed");
+        assert_eq!(taken().await, ["refund_lives"; 4], "filed");
+        end_refund(&mara, &id, RefundEnd::Confirmed, None, on).await.expect("paid");
+        assert_eq!(taken().await, ["refund_lives"; 4], "paid");
+        end_refund(&mara, &id, RefundEnd::Returned, None, on).await.expect("it came back");
+        unmatch_receipt(&mara, &receipt, None, on).await.expect("nobody is paid with it");
+        reverse_import(&mara, &import, on).await.expect("undone");
         verified(&desk).await;
     });
 }
@@ -268,12 +321,33 @@ async fn credit_entry(desk: &Desk) -> String {
     items[0].item.to_string()
 }
 
+/// Another process: a thread with a runtime and connections of its own, which begins with the others.
+fn at_once<T: Send + 'static>(
+    url: &str,
+    user: &'static str,
+    start: &Arc<Barrier>,
+    does: impl AsyncFnOnce(Desk) -> T + Send + 'static,
+) -> std::thread::JoinHandle<T> {
+    let (url, start) = (url.to_owned(), Arc::clone(start));
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let db = Db::connect(&url, false).await.expect("another process connects");
+            let desk = who(&db, user).await;
+            start.wait();
+            let answer = does(desk).await;
+            db.close().await;
+            answer
+        })
+    })
+}
+
 #[test]
 fn a_credit_that_is_refunded_and_applied_at_once_is_used_once() {
     on_each_database(async |place| {
         let db = place.db();
         let desk = book(db).await;
-        let (cleo, mara, on) = (who(db, "cleo").await, who(db, "mara").await, day(TODAY));
+        let (cleo, on) = (who(db, "cleo").await, day(TODAY));
         let mut asked_for = Vec::new();
         for _ in 0..4 {
             asked_for.push(ask_refund(&cleo, &asked(Some("125.00"), by_iban()), on).await.expect("asked").request);
@@ -281,20 +355,15 @@ fn a_credit_that_is_refunded_and_applied_at_once_is_used_once() {
         let start = Arc::new(Barrier::new(8));
         let clients: Vec<_> = (0..8_usize)
             .map(|client| {
-                let (start, cleo, mara) = (Arc::clone(&start), cleo.clone(), mara.clone());
                 let request = asked_for[client / 2].to_string();
-                std::thread::spawn(move || {
-                    let runtime =
-                        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-                    start.wait();
-                    runtime.block_on(async {
-                        if client % 2 == 0 {
-                            return code(approve(&mara, &request, None, on).await) == "done";
-                        }
-                        let amount = Some("125.00".to_owned());
-                        let to = ApplicationAsked { credit: "P-1".into(), item: "INV-2".into(), amount, line: None };
-                        code(apply_cash(&cleo, "ACME", &to, on).await) == "done"
-                    })
+                let user = if client % 2 == 0 { "mara" } else { "cleo" };
+                at_once(place.url(), user, &start, async move |desk| {
+                    if client % 2 == 0 {
+                        return code(approve(&desk, &request, None, on).await) == "done";
+                    }
+                    let amount = Some("125.00".to_owned());
+                    let to = ApplicationAsked { credit: "P-1".into(), item: "INV-2".into(), amount, line: None };
+                    code(apply_cash(&desk, "ACME", &to, on).await) == "done"
                 })
             })
             .collect();
@@ -307,117 +376,13 @@ fn a_credit_that_is_refunded_and_applied_at_once_is_used_once() {
         let start = Arc::new(Barrier::new(2));
         let writers: Vec<_> = (0..2)
             .map(|_| {
-                let (start, mara) = (Arc::clone(&start), mara.clone());
-                std::thread::spawn(move || {
-                    let runtime =
-                        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-                    start.wait();
-                    runtime.block_on(async { pay_refunds(&mara, on).await.expect("no fault") })
-                })
+                at_once(place.url(), "mara", &start, async move |desk| pay_refunds(&desk, on).await.expect("no fault"))
             })
             .collect();
         let written: Vec<_> = writers.into_iter().map(|writer| writer.join().expect("no panic")).collect();
         let payments: i64 = written.iter().flat_map(|paid| &paid.files).map(|file| file.payments).sum();
         let signed = refunds(&desk, None, Some("filed"), None, None).await.expect("a list").refunds.len();
         assert_eq!(payments, i64::try_from(signed).expect("few"));
-        verified(&desk).await;
-    });
-}
-
-fn to_write_off(document: &str, amount: Option<&str>, reason: Option<&str>) -> ToWriteOff {
-    ToWriteOff {
-        account: "ACME".into(),
-        document: document.into(),
-        amount: amount.map(str::to_owned),
-        reason: reason.map(str::to_owned),
-        tax_relief: false,
-        words: Some("in our words".into()),
-    }
-}
-
-#[test]
-fn what_is_owed_is_written_off_alone_or_by_two_and_taken_back_when_money_comes() {
-    on_each_database(async |place| {
-        let db = place.db();
-        let desk = book(db).await;
-        let (cleo, mara, on) = (who(db, "cleo").await, who(db, "mara").await, day(TODAY));
-        let small = write_off(&cleo, &to_write_off("INV-1", None, None), on).await.expect("20.00, under 25.00");
-        assert!(small.write_off.is_some() && open(&desk, "ACME", "INV-1").await == 0);
-        // Together with the 20.00 it is above the limit, so somebody else signs.
-        let more = write_off(&cleo, &to_write_off("INV-2", Some("6.00"), None), on).await.expect("asked");
-        assert_eq!((more.write_off, more.asked_because), (None, Some("above_limit")));
-        decline(&mara, &more.request.expect("a request"), None, on).await.expect("declined");
-        let bad = ToWriteOff { tax_relief: true, ..to_write_off("INV-2", None, Some("insolvent")) };
-        let asked = write_off(&cleo, &bad, on).await.expect("asked");
-        assert_eq!((asked.asked_because, open(&desk, "ACME", "INV-2").await), (Some("reason"), 90_000));
-        let request = asked.request.expect("a request");
-        assert_eq!(code(approve(&cleo, &request, None, on).await), "role_cannot_approve");
-        approve(&mara, &request, None, on).await.expect("signed");
-        assert_eq!(open(&desk, "ACME", "INV-2").await, 0);
-        conserved(&desk, on).await;
-        verified(&desk).await;
-
-        // A part comes in after all: so much of the write-off is taken back.
-        let list = write_offs(&desk, Some("ACME"), None, None).await.expect("a list").write_offs;
-        let bad_debt = list[0].write_off.to_string();
-        assert_eq!((list[0].reason.as_str(), list[0].tax_relief, list.len()), ("insolvent", true, 2));
-        let back = recover(&cleo, &bad_debt, "P-1", None, on).await.expect("recovered");
-        assert_eq!((back.taken_back.minor, back.stands.minor), (50_000, 40_000));
-        assert_eq!((open(&desk, "ACME", "INV-2").await, open(&desk, "ACME", "P-1").await), (0, 0));
-        let list = write_offs(&desk, Some("ACME"), None, None).await.expect("a list").write_offs;
-        assert_eq!((list[0].recovered.minor, list[0].stands.minor), (50_000, 40_000));
-        assert_eq!(code(recover(&cleo, &bad_debt, "P-1", None, on).await), "over_applied");
-        conserved(&desk, on).await;
-        verified(&desk).await;
-
-        // The small one was a mistake.
-        let small = small.write_off.expect("written off");
-        take_back_write_off(&cleo, &small, "it was paid", on).await.expect("taken back");
-        assert_eq!(code(take_back_write_off(&cleo, &small, "again", on).await), "over_applied");
-        assert_eq!(open(&desk, "ACME", "INV-1").await, 2_000);
-        verified(&desk).await;
-    });
-}
-
-#[test]
-fn a_write_off_that_makes_no_sense_is_refused_and_its_credit_is_nobodys_money() {
-    on_each_database(async |place| {
-        let db = place.db();
-        let desk = book(db).await;
-        let (cleo, abe, on) = (who(db, "cleo").await, who(db, "abe").await, day(TODAY));
-        let refused = [
-            (to_write_off("P-1", None, None), "wrong_side"),
-            (to_write_off("INV-1", Some("20.01"), None), "over_applied"),
-            (to_write_off("INV-1", Some("0.00"), None), "bad_value"),
-            (to_write_off("INV-1", None, Some("because")), "bad_value"),
-            (to_write_off("INV-9", None, None), "unknown_item"),
-            (ToWriteOff { tax_relief: true, ..to_write_off("INV-1", None, None) }, "bad_value"),
-        ];
-        for (asked, expected) in refused {
-            assert_eq!(code(write_off(&cleo, &asked, on).await), expected, "{asked:?}");
-        }
-        assert_eq!(code(write_off(&abe, &to_write_off("INV-1", None, None), on).await), "role_cannot");
-        let raised = DisputeRaised { document: "INV-1".into(), line: None, amount: None, reason: "unstated".into() };
-        open_dispute(&cleo, "ACME", &raised, on).await.expect("disputed");
-        let disputed = write_off(&cleo, &to_write_off("INV-1", None, None), on).await.expect("asked");
-        assert_eq!(disputed.asked_because, Some("disputed"));
-        // Written off, its credit is neither refunded, moved nor taken off by hand.
-        let mara = who(db, "mara").await;
-        approve(&mara, &disputed.request.expect("a request"), None, on).await.expect("signed");
-        let of_it = RefundAsked { credit: "WO-INV-1".into(), ..asked(None, by_iban()) };
-        assert_eq!(code(ask_refund(&cleo, &of_it, on).await), "not_refundable");
-        assert_eq!(code(transfer_credit(&cleo, "ACME", "WO-INV-1", "BETA", None, on).await), "wrong_side");
-        let id = write_offs(&desk, None, None, None).await.expect("a list").write_offs[0].write_off;
-        let mut recording = desk.record("look", on).await.expect("a recording");
-        let row = recording.written_off(id).await.expect("no fault").expect("it");
-        drop(recording);
-        let credit = row.credit.expect("it stands").to_string();
-        assert_eq!(code(reverse(&mara, &credit, on).await), "taken_back_whole");
-        // A source that cancels the invoice takes the write-off with it: no credit is left to be used.
-        reverse(&mara, &row.item.to_string(), on).await.expect("the invoice is reversed");
-        assert_eq!((open(&desk, "ACME", "INV-1").await, open(&desk, "ACME", "WO-INV-1").await), (0, 0));
-        assert_eq!(write_offs(&desk, None, None, None).await.expect("a list").write_offs[0].stands.minor, 0);
-        conserved(&desk, on).await;
         verified(&desk).await;
     });
 }

@@ -86,7 +86,7 @@ async fn attempts(desk: &Desk, action: Action) -> Vec<Answer> {
         Action::WriteOff => {
             let asked = ToWriteOff { account: NOBODY.into(), document: "1".into(), ..ToWriteOff::default() };
             vec![
-                write_off(desk, &asked, on).await.map(drop),
+                write_off(desk, &asked, on, on).await.map(drop),
                 take_back_write_off(desk, "999999.1", "a mistake", on).await.map(drop),
             ]
         }

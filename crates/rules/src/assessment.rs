@@ -12,7 +12,8 @@ use crate::account::EntryId;
 use crate::assessment_flags::{flags, seriousness};
 use crate::calendar::{Calendar, Date, days_between};
 use crate::dispute::disputed_by_line;
-use crate::facts::{AccountFacts, CreditFacts, DisputeFacts};
+use crate::facts::{AccountFacts, CreditFacts, DisputeFacts, LineFacts};
+use crate::item::ItemKind;
 use crate::money::{Currency, Money};
 use crate::policy::{BookAmounts, Policy};
 use crate::promise::{PromiseStanding, promised_by_line, standings};
@@ -291,7 +292,7 @@ fn assess_lines(facts: &AccountFacts, promises: &[PromiseStanding]) -> Vec<LineA
             line: line.line,
             document: line.document.clone(),
             due_date: line.due_date,
-            days_past_due: days_between(line.due_date, facts.as_of),
+            days_past_due: days_past_due(line, facts.as_of),
             open: line.open.max(0),
             disputed,
             promised: promised.amount,
@@ -299,6 +300,12 @@ fn assess_lines(facts: &AccountFacts, promises: &[PromiseStanding]) -> Vec<LineA
             free: (line.open.max(0) - disputed - promised.amount).max(0),
         })
         .collect()
+}
+
+/// What a refund took out is nobody's late payment: it is open where the credit under it went back, and a person sees to it.
+fn days_past_due(line: &LineFacts, on: Date) -> i64 {
+    let days = days_between(line.due_date, on);
+    if line.kind == ItemKind::Refund { days.min(0) } else { days }
 }
 
 fn credit_cite(credit: &CreditFacts, currency: Currency) -> Cite {

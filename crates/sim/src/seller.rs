@@ -28,7 +28,8 @@ const RATE_SOURCE: &str = "invented for the demo book";
 /// Rates at the start, in millionths: what one unit is in US dollars, and what a US dollar is in it.
 const RATES: [(&str, i64); 3] = [("EUR", 1_085_000), ("GBP", 1_265_000), ("JPY", 6_600)];
 
-/// The settings of the seller as the file that `settings` takes: who writes the letters, and where to pay.
+/// The settings of the seller as the file that `settings` takes: who writes the letters, where to pay, and
+/// what refunds are paid from.
 pub fn sender_toml() -> &'static str {
     r#"# The seller of the demo book. Company, people, numbers and banks are invented.
 [sender]
@@ -50,6 +51,19 @@ lines = ["Beispielbank", "IBAN DE00 0000 0000 0000 1123 58", "BIC ZZZZDEZZ"]
 [[sender.remit_to]]
 method = "check"
 lines = ["Brightwater Fixtures, Inc.", "PO Box 0000", "Lanternbury, OH 43299"]
+
+# What refunds are paid from. The check digits fit; the banks are in no directory.
+[pays_from.transfer]
+name = "Brightwater Fixtures, Inc."
+iban = "DE45 0000 0000 0000 1123 58"
+bic = "ZZZZDEZZ"
+
+[pays_from.ach]
+name = "Brightwater Fixtures, Inc."
+routing = "000000123"
+number = "000112358"
+company_id = "1000112358"
+bank_name = "Lanternbury Example"
 "#
 }
 

@@ -136,7 +136,7 @@ async fn write_some_off(desk: &dunwell_desk::Desk) -> String {
         amount: Some("2.00".into()),
         ..ToWriteOff::default()
     };
-    let done = write_off(desk, &asked, common::day(TODAY)).await.expect("a small balance");
+    let done = write_off(desk, &asked, common::day(TODAY), common::day(TODAY)).await.expect("a small balance");
     done.write_off.expect("a manager may alone")
 }
 

@@ -6,6 +6,7 @@ use dunwell_rules::rights::Action;
 use serde::Serialize;
 
 use crate::desk::Desk;
+use crate::refunds::end::not_refunded;
 use crate::refusal::{Refusal, Result};
 
 /// What was undone.
@@ -20,7 +21,7 @@ pub struct Undone {
 }
 
 /// Reverses every entry of an import on the day `on`, and gives what it corrected back what it was; refused when the book has
-/// no such import. A second call reverses nothing: an entry is reversed once.
+/// no such import, and (`refund_lives`) while a refund of a credit that it brought is not called off. A second call reverses nothing: an entry is reversed once.
 pub async fn reverse_import(desk: &Desk, import: &str, on: Date) -> Result<Undone> {
     desk.may(Action::UndoImport)?;
     let not_found = || Refusal::NotFound { what: "import", id: import.to_owned() };
@@ -34,6 +35,7 @@ pub async fn reverse_import(desk: &Desk, import: &str, on: Date) -> Result<Undon
     }
     desk.retrying(|| async {
         let mut recording = desk.record("reverse import", on).await?;
+        not_refunded(recording.live_refund_of_import(id).await?.as_ref())?;
         let reversed = recording.reverse_import(id, on).await?;
         recording.commit().await?;
         Ok(Undone { import: import.to_owned(), reversed, on: on.to_string() })

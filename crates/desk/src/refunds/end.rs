@@ -21,6 +21,19 @@ fn state_of(row: &RefundRow) -> RefundState {
     refund_state(request, row.file.is_some(), row.ended)
 }
 
+/// Refuses (`refund_lives`) to take a credit away from under a refund of it that waits, is signed or was paid: the money would
+/// go out, and the credit could be paid back once more. Only the bank, which brings the credit itself back, may.
+pub(crate) fn not_refunded(live: Option<&RefundRow>) -> Result<()> {
+    let Some(row) = live else { return Ok(()) };
+    let (id, state) = (row.refund, state_of(row));
+    let first = match state {
+        RefundState::Ended(_) => format!("once the bank brings it back, `dunwell refund returned {id}` first"),
+        _ => format!("`dunwell refund cancel {id}` first"),
+    };
+    let message = format!("refund {id} pays {} of it back and is {}: {first}", row.amount, state.code());
+    Err(Refusal::Ruled { code: "refund_lives", message }.into())
+}
+
 /// Ends a refund on the day `on`; how, is the person's word. The credit is the customer's again after all but a confirmation.
 ///
 /// What still waits for a signature is called off by whoever may ask for it. What is in a payment file is called off by those

@@ -177,6 +177,15 @@ fn written_at(micros: i64) -> WrittenAt {
     }
 }
 
+/// What is known of a payment file; refused when the book has none of that id.
+pub async fn refund_file(desk: &Desk, file: &str) -> Result<RefundFileView> {
+    desk.may(Action::PayRefunds)?;
+    let id = entry_of("payment file", file)?;
+    let found = desk.book.read().await?.refund_files(EntryId(id.0 + 1), 1).await?.pop();
+    let found = found.filter(|found| found.file == id);
+    Ok(found.ok_or_else(|| Refusal::NotFound { what: "payment file", id: file.into() })?)
+}
+
 /// A payment file as it was written. Refused (`erased`) once people whom it pays were erased.
 pub async fn refund_file_text(desk: &Desk, file: &str) -> Result<String> {
     desk.may(Action::PayRefunds)?;

@@ -63,6 +63,13 @@ fn settings_words(view: &SettingsView) -> String {
     let texts = |values: &[i64]| values.iter().map(i64::to_string).collect();
     let link = |url: &Option<String>| url.clone().unwrap_or_else(|| "none".into());
     let sender = view.sender["legal_name"].as_str().unwrap_or("not set: letters will say so");
+    let transfer = view.pays_from.transfer.as_ref().map(|from| {
+        let bic = from.bic.as_ref().map(|bic| format!(", BIC {bic}")).unwrap_or_default();
+        format!("{}, IBAN {}{bic}", from.name, from.iban)
+    });
+    let ach = view.pays_from.ach.as_ref().map(|from| {
+        format!("{}, routing {}, account {}, company {}", from.name, from.routing, from.number, from.company_id)
+    });
     let rows = [
         ("book", view.name.clone()),
         ("currency", view.currency.clone()),
@@ -75,6 +82,8 @@ fn settings_words(view: &SettingsView) -> String {
         ("sender", sender.to_owned()),
         ("invoices", link(&view.papers.invoice_url)),
         ("deliveries", link(&view.papers.pod_url)),
+        ("pays transfers from", transfer.unwrap_or_else(|| "none".into())),
+        ("pays ach from", ach.unwrap_or_else(|| "none".into())),
     ];
     table(&rows.map(|(name, value)| vec![name.to_owned(), value]), &[])
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use dunwell_desk::Desk;
 use dunwell_desk::refunds::ask::{Payee, RefundAsked, ask_refund};
 use dunwell_desk::refunds::end::end_refund;
-use dunwell_desk::refunds::pay::{RefundsPaid, pay_refunds, refund_file_text};
+use dunwell_desk::refunds::pay::{RefundsPaid, pay_refunds, refund_file, refund_file_text};
 use dunwell_desk::refunds::{self, RefundFileList, RefundList};
 use dunwell_desk::rules::refund::RefundEnd;
 use dunwell_desk::transfer_credit::transfer_credit;
@@ -15,8 +15,8 @@ use dunwell_desk::write_offs::{
 use dunwell_store::views::refunds::RefundFileView;
 use serde_json::json;
 
-use crate::cli::Cli;
 use crate::cli::refunds::{Refund, RefundEnded, RefundRequest, Transfer, WriteOff, WriteOffAction};
+use crate::cli::{Cli, On};
 use crate::output::{Failure, Output, table};
 use crate::place::desk;
 
@@ -32,6 +32,7 @@ pub(crate) async fn refund(cli: &Cli, out: Output, action: &Refund) -> Result<()
         }
         Refund::File { file: Some(file), output, .. } => again(&desk, out, file, output).await,
         Refund::File { file: None, output, on } => {
+            make_folder(output)?;
             let paid = pay_refunds(&desk, on.in_book(&desk)).await?;
             for file in &paid.files {
                 write(&desk, file, output).await?;
@@ -96,14 +97,23 @@ async fn write(desk: &Desk, file: &RefundFileView, folder: &Path) -> Result<(), 
     put(&folder.join(name_of(file)), &text)
 }
 
+/// Makes the folder, and sees that a file can be put there: what is in a payment file is paid, so nothing may fail after.
+fn make_folder(folder: &Path) -> Result<(), Failure> {
+    let refused = |error| Failure::io(folder.display(), &error);
+    std::fs::create_dir_all(folder).map_err(refused)?;
+    let trial = folder.join(format!(".dunwell-{}", std::process::id()));
+    std::fs::write(&trial, "").and_then(|()| std::fs::remove_file(&trial)).map_err(refused)
+}
+
 fn put(path: &Path, text: &str) -> Result<(), Failure> {
     std::fs::write(path, text).map_err(|error| Failure::io(path.display(), &error))
 }
 
 async fn again(desk: &Desk, out: Output, file: &str, folder: &Path) -> Result<(), Failure> {
+    let found = refund_file(desk, file).await?;
     let text = refund_file_text(desk, file).await?;
-    let ending = if text.starts_with("<?xml") { "xml" } else { "ach" };
-    let path = folder.join(format!("refunds-{file}.{ending}"));
+    make_folder(folder)?;
+    let path = folder.join(name_of(&found));
     put(&path, &text)?;
     out.answer(&json!({ "file": file, "path": path.display().to_string() }), |_| {
         format!("Wrote payment file {file} to {} again.", path.display())
@@ -133,7 +143,7 @@ fn paid_words(paid: &RefundsPaid, folder: &Path) -> String {
 
 fn list_words(list: &RefundList) -> String {
     if list.refunds.is_empty() {
-        return "There is no such refund.".into();
+        return "No refund.".into();
     }
     let heading = ["REFUND", "ACCOUNT", "CREDIT", "AMOUNT", "STATE", "TO", "ASKED"].map(str::to_owned).to_vec();
     let rows = list.refunds.iter().map(|row| {
@@ -185,7 +195,8 @@ pub(crate) async fn write_off(cli: &Cli, out: Output, asked: &WriteOff) -> Resul
                 tax_relief: *tax_relief,
                 words: note.clone(),
             };
-            let done = write_it_off(&desk, &asked, on.in_book(&desk)).await?;
+            let today = On { day: None }.in_book(&desk);
+            let done = write_it_off(&desk, &asked, on.in_book(&desk), today).await?;
             out.answer(&done, |done| match (&done.write_off, &done.request) {
                 (Some(id), _) => format!("Wrote off {} of {} ({id}).", done.amount, done.document),
                 (None, request) => format!(

@@ -41,12 +41,27 @@ const SET_FILE: &str = "update refund set file = $4 where book = $1 and account 
 const SET_END: &str = "update refund set ended = $4, ended_on = $5 where book = $1 and account = $2 and refund = $3 \
      and coalesce(ended, '') = $6";
 
+/// A refund of a credit that waits, is signed or was paid. A credit that was entered again carries what it carried before.
+const LIVE: &str = "select r.refund from refund r \
+     join approval_request q on q.book = r.book and q.account = r.account and q.request = r.request \
+     where r.book = $1 and coalesce(r.ended, 'confirmed') = 'confirmed' and q.state in ('pending', 'approved') \
+     and (r.credit_item = $2 or exists (select 1 from movement m where m.book = r.book and m.account = r.account \
+     and m.item = r.item and m.other_item = $2)) order by r.refund limit 1";
+/// The same of any credit that an import brought and that stands.
+const LIVE_OF_IMPORT: &str = "select r.refund from refund r \
+     join approval_request q on q.book = r.book and q.account = r.account and q.request = r.request \
+     join item c on c.book = r.book and c.account = r.account and c.item = r.credit_item and c.reversed_by is null \
+     join ledger g on g.batch = c.item / 1048576 and g.entry = c.item \
+     where r.book = $1 and coalesce(r.ended, 'confirmed') = 'confirmed' and q.state in ('pending', 'approved') \
+     and g.import = $2 order by r.refund limit 1";
+
 const SANCTIONED: &str = "select count(*) from hold where book = $1 and account = $2 and kind = 'sanctions' \
      and released_on is null and (until is null or until >= $3)";
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[FIND, OF_REQUEST, ASKED, SET_ITEM, SET_FILE, SET_END, SANCTIONED];
+pub(crate) const ALL: &[&str] =
+    &[FIND, OF_REQUEST, ASKED, SET_ITEM, SET_FILE, SET_END, LIVE, LIVE_OF_IMPORT, SANCTIONED];
 
 /// A refund that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -236,6 +251,27 @@ impl Recording {
         let book = self.envelope.book;
         Ok(on_tx!(self.tx().await?, c => sqlx::query_scalar(ASKED)
             .bind(book).bind(account.0).bind(credit.0).fetch_one(c).await?))
+    }
+
+    /// The oldest refund of a credit that waits for a signature, is signed, in a payment file or paid; the credit is not to
+    /// be taken away from under it.
+    pub async fn live_refund(&mut self, credit: EntryId) -> Result<Option<RefundRow>> {
+        self.live(LIVE, credit).await
+    }
+
+    /// The same of any credit that an import brought and that stands.
+    pub async fn live_refund_of_import(&mut self, import: EntryId) -> Result<Option<RefundRow>> {
+        self.live(LIVE_OF_IMPORT, import).await
+    }
+
+    async fn live(&mut self, statement: &'static str, of: EntryId) -> Result<Option<RefundRow>> {
+        let book = self.envelope.book;
+        let found: Option<i64> = on_tx!(self.tx().await?, c => sqlx::query_scalar(statement).bind(book).bind(of.0)
+            .fetch_optional(c).await?);
+        match found {
+            Some(refund) => self.refund(EntryId(refund)).await,
+            None => Ok(None),
+        }
     }
 
     /// Whether an account is held because of sanctions on a day.

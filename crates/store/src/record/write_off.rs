@@ -24,7 +24,7 @@ const FIND: &str = "select w.write_off, w.account, w.item, w.credit_item, i.docu
      left join item c on c.book = w.book and c.account = w.account and c.item = w.credit_item \
      where w.book = $1 and w.account = $2 and w.write_off = $3";
 const MADE_ALONE: &str = "select cast(coalesce(sum(amount - recovered), 0) as bigint) from write_off \
-     where book = $1 and account = $2 and maker = $3 and currency = $4 and made_on > $5 and request is null \
+     where book = $1 and account = $2 and maker = $3 and currency = $4 and made_on > $5 and made_on < $6 and request is null \
      and taken_back_on is null";
 const DISPUTED: &str =
     "select line, amount from dispute where book = $1 and account = $2 and item = $3 and closed_on is null";
@@ -240,7 +240,7 @@ impl Recording {
         }))
     }
 
-    /// What a person wrote off of an account without a signature in fewer than `days` days up to `on`, minor units, less what
+    /// What a person wrote off of an account without a signature in fewer than `days` days before or after `on`, minor units, less what
     /// came in for it or was taken back. Ask with the account locked.
     pub async fn written_off_alone(
         &mut self,
@@ -250,9 +250,9 @@ impl Recording {
         on: Date,
         days: i64,
     ) -> Result<i64> {
-        let (book, after) = (self.envelope.book, day_number(on) - days);
+        let (book, on) = (self.envelope.book, day_number(on));
         Ok(on_tx!(self.tx().await?, c => sqlx::query_scalar(MADE_ALONE).bind(book).bind(account.0).bind(maker)
-            .bind(currency.code()).bind(after).fetch_one(c).await?))
+            .bind(currency.code()).bind(on - days).bind(on + days).fetch_one(c).await?))
     }
 
     /// What is disputed of an item of which so much is open, minor units.

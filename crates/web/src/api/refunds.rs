@@ -168,7 +168,7 @@ async fn write_it_off(asked: Asked) -> Done {
         tax_relief: flag(&asked, "tax_relief"),
         words: asked.text("text"),
     };
-    one(&write_off(&asked.desk, &given_up, asked.on).await?)
+    one(&write_off(&asked.desk, &given_up, asked.on, asked.on).await?)
 }
 
 async fn recover_it(asked: Asked) -> Done {

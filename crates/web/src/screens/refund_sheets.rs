@@ -189,7 +189,7 @@ pub(crate) async fn write_it_off(Path(code): Path<String>, posted: Posted) -> An
                 tax_relief: fields.has("tax_relief"),
                 words: text("text"),
             };
-            let done = write_off(&desk, &asked, today).await?;
+            let done = write_off(&desk, &asked, today, today).await?;
             Ok(match done.request {
                 Some(request) => format!("/approvals?at={request}"),
                 None => account_path(&code),
