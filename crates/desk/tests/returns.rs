@@ -6,16 +6,18 @@ mod common;
 use std::fmt::Write;
 
 use common::{INVOICES, day, desk_as, new_desk, put, ticking, verified};
-use dunwell_desk::cash::clear_exception::{ReceiptMatched, match_receipt};
+use dunwell_desk::approve::approve;
+use dunwell_desk::cash::clear_exception::{ReceiptMatched, match_receipt, unmatch_receipt};
 use dunwell_desk::cash::clear_return::{cash_return, cash_returns, match_return, see_return, unmatch_return};
 use dunwell_desk::cash::exceptions::cash_exceptions;
 use dunwell_desk::cash::foot_statements::{see_statement, statements_asked};
 use dunwell_desk::cash::import_bank_file::{BankReport, BankRequest, import_bank_files};
 use dunwell_desk::import::{ImportFile, ImportKind, reverse_import};
-use dunwell_desk::keep_book::add_user;
+use dunwell_desk::keep_book::{add_user, change_settings};
 use dunwell_desk::look::account::account;
 use dunwell_desk::look::timeline::timeline;
 use dunwell_desk::record_call::{CallMade, CallResult, record_call};
+use dunwell_desk::refunds::ask::{Payee, RefundAsked, ask_refund};
 use dunwell_desk::{Desk, Stop};
 use dunwell_store::db::Db;
 use dunwell_store::testing::on_each_database;
@@ -274,6 +276,43 @@ fn an_import_that_is_undone_told_no_return() {
         assert_eq!((owed(&desk, "GROC").await, asked(&desk).await.len()), ((100_000, 0), 0));
         let shown = cash_return(&desk, "1.0").await.expect("no fault");
         assert!(shown.is_none(), "an entry that is no return");
+        verified(&desk).await;
+    });
+}
+
+const OWN: &str = "[pays_from.transfer]\nname = \"Seller\"\niban = \"DE02120300000000202051\"\n";
+
+#[test]
+fn a_refunded_receipt_goes_back_and_one_that_stands_again_is_not_paid_back_twice() {
+    on_each_database(async |place| {
+        let mut desk = book(place.db(), "main").await;
+        let on = day(TODAY);
+        desk.book.settings = change_settings(&desk, OWN, on).await.expect("an own account");
+        add_user(&desk, "mara", "manager", on).await.expect("a user");
+        let mara = desk_as(place.db(), "main", "mara", ticking).await;
+        let paid = read(&desk, &[&bai2("250303", &[(165, 70_000, "B1", "E2E-9", "WHOEVER")])]).await;
+        let credits = paid.files[0].import.clone().expect("an import");
+        let found = cash_exceptions(&desk, None, 9).await.expect("one").remove(0).receipt;
+        let receipt = found.receipt.to_string();
+        let whole = ReceiptMatched { account: Some("GROC".into()), on_account: true, ..Default::default() };
+        match_receipt(&desk, &receipt, &whole, on).await.expect("it is GROC's");
+        let payee = Payee { name: "Groc".into(), iban: Some("DE89370400440532013000".into()), ..Payee::default() };
+        let asked = RefundAsked { account: "GROC".into(), credit: found.document, amount: None, payee };
+        let refund = ask_refund(&desk, &asked, on).await.expect("asked");
+        approve(&mara, &refund.request.to_string(), None, on).await.expect("signed");
+        assert_eq!(owed(&desk, "GROC").await, (100_000, 0));
+
+        let report = read(&desk, &[&bai2("250305", &[(555, 70_000, "B9", "E2E-9", "RETURNED ITEM")])]).await;
+        assert_eq!((report.returns, report.taken_back), (1, 1), "the bank's word is never refused");
+        assert_eq!(owed(&desk, "GROC").await, (170_000, 0));
+        let import = report.files[0].import.clone().expect("an import");
+        reverse_import(&desk, &import, on).await.expect("it was another's");
+        assert_eq!(owed(&desk, "GROC").await, (100_000, 0), "it stands again, and is paid back as before");
+        let Err(Stop::Refused(refused)) = unmatch_receipt(&mara, &receipt, None, on).await else {
+            panic!("it is taken from under the refund")
+        };
+        assert_eq!(refused.code(), "refund_lives");
+        assert!(reverse_import(&mara, &credits, on).await.is_err(), "nor with its import");
         verified(&desk).await;
     });
 }

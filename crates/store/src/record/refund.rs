@@ -47,10 +47,14 @@ const LIVE: &str = "select r.refund from refund r \
      where r.book = $1 and coalesce(r.ended, 'confirmed') = 'confirmed' and q.state in ('pending', 'approved') \
      and (r.credit_item = $2 or exists (select 1 from movement m where m.book = r.book and m.account = r.account \
      and m.item = r.item and m.other_item = $2)) order by r.refund limit 1";
+/// What refunds that are signed and neither called off nor brought back took off a credit.
+const TOOK_OFF: &str = "select item, amount from refund where book = $1 and account = $2 and credit_item = $3 \
+     and item is not null and coalesce(ended, 'confirmed') = 'confirmed' order by refund";
 /// The same of any credit that an import brought and that stands.
 const LIVE_OF_IMPORT: &str = "select r.refund from refund r \
      join approval_request q on q.book = r.book and q.account = r.account and q.request = r.request \
-     join item c on c.book = r.book and c.account = r.account and c.item = r.credit_item and c.reversed_by is null \
+     join item c on c.book = r.book and c.account = r.account and c.reversed_by is null and (c.item = r.credit_item \
+     or c.item in (select m.other_item from movement m where m.book = r.book and m.account = r.account and m.item = r.item)) \
      join ledger g on g.batch = c.item / 1048576 and g.entry = c.item \
      where r.book = $1 and coalesce(r.ended, 'confirmed') = 'confirmed' and q.state in ('pending', 'approved') \
      and g.import = $2 order by r.refund limit 1";
@@ -61,7 +65,7 @@ const SANCTIONED: &str = "select count(*) from hold where book = $1 and account 
 /// Every statement of this module.
 #[cfg(test)]
 pub(crate) const ALL: &[&str] =
-    &[FIND, OF_REQUEST, ASKED, SET_ITEM, SET_FILE, SET_END, LIVE, LIVE_OF_IMPORT, SANCTIONED];
+    &[FIND, OF_REQUEST, ASKED, SET_ITEM, SET_FILE, SET_END, LIVE, TOOK_OFF, LIVE_OF_IMPORT, SANCTIONED];
 
 /// A refund that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -262,6 +266,26 @@ impl Recording {
     /// The same of any credit that an import brought and that stands.
     pub async fn live_refund_of_import(&mut self, import: EntryId) -> Result<Option<RefundRow>> {
         self.live(LIVE_OF_IMPORT, import).await
+    }
+
+    /// Sets a credit that stands again against what refunds took off it, so that it is not paid back twice.
+    pub(super) async fn refunded_again(
+        &mut self,
+        account: EntryId,
+        credit: EntryId,
+        again: EntryId,
+        on: Date,
+    ) -> Result<()> {
+        let book = self.envelope.book;
+        let took_off: Vec<(i64, i64)> = on_tx!(self.tx().await?, c => sqlx::query_as(TOOK_OFF).bind(book)
+            .bind(account.0).bind(credit.0).fetch_all(c).await?);
+        for (debit, amount) in took_off {
+            let application =
+                NewApplication { credit: again, debit: EntryId(debit), line: None, amount, effective: on };
+            // Refused where another credit was set against it meanwhile: then nothing of it is open.
+            let _ = self.apply(&[application]).await?;
+        }
+        Ok(())
     }
 
     async fn live(&mut self, statement: &'static str, of: EntryId) -> Result<Option<RefundRow>> {

@@ -259,6 +259,7 @@ impl Recording {
         }
         let again = self.post_again((receipt, account, item), EntryId(account), on).await?;
         let Some((new, _)) = again else { return Ok(None) };
+        self.refunded_again(EntryId(account), EntryId(item), new, on).await?;
         let detail = serde_json::json!({ "receipt": receipt, "account": account, "item": new.0 });
         self.journal_deed(Deed {
             kind: "receipt_given_back",
