@@ -302,12 +302,14 @@ fn a_refunded_receipt_goes_back_and_one_that_stands_again_is_not_paid_back_twice
         approve(&mara, &refund.request.to_string(), None, on).await.expect("signed");
         assert_eq!(owed(&desk, "GROC").await, (100_000, 0));
 
-        let report = read(&desk, &[&bai2("250305", &[(555, 70_000, "B9", "E2E-9", "RETURNED ITEM")])]).await;
-        assert_eq!((report.returns, report.taken_back), (1, 1), "the bank's word is never refused");
-        assert_eq!(owed(&desk, "GROC").await, (170_000, 0));
-        let import = report.files[0].import.clone().expect("an import");
-        reverse_import(&desk, &import, on).await.expect("it was another's");
-        assert_eq!(owed(&desk, "GROC").await, (100_000, 0), "it stands again, and is paid back as before");
+        for _ in 0..2 {
+            let report = read(&desk, &[&bai2("250305", &[(555, 70_000, "B9", "E2E-9", "RETURNED ITEM")])]).await;
+            assert_eq!((report.returns, report.taken_back), (1, 1), "the bank's word is never refused");
+            assert_eq!(owed(&desk, "GROC").await, (170_000, 0));
+            let import = report.files[0].import.clone().expect("an import");
+            reverse_import(&desk, &import, on).await.expect("it was another's");
+            assert_eq!(owed(&desk, "GROC").await, (100_000, 0), "it stands again, and is paid back as before");
+        }
         let Err(Stop::Refused(refused)) = unmatch_receipt(&mara, &receipt, None, on).await else {
             panic!("it is taken from under the refund")
         };

@@ -47,9 +47,6 @@ const LIVE: &str = "select r.refund from refund r \
      where r.book = $1 and coalesce(r.ended, 'confirmed') = 'confirmed' and q.state in ('pending', 'approved') \
      and (r.credit_item = $2 or exists (select 1 from movement m where m.book = r.book and m.account = r.account \
      and m.item = r.item and m.other_item = $2)) order by r.refund limit 1";
-/// What refunds that are signed and neither called off nor brought back took off a credit.
-const TOOK_OFF: &str = "select item, amount from refund where book = $1 and account = $2 and credit_item = $3 \
-     and item is not null and coalesce(ended, 'confirmed') = 'confirmed' order by refund";
 /// The same of any credit that an import brought and that stands.
 const LIVE_OF_IMPORT: &str = "select r.refund from refund r \
      join approval_request q on q.book = r.book and q.account = r.account and q.request = r.request \
@@ -58,6 +55,11 @@ const LIVE_OF_IMPORT: &str = "select r.refund from refund r \
      join ledger g on g.batch = c.item / 1048576 and g.entry = c.item \
      where r.book = $1 and coalesce(r.ended, 'confirmed') = 'confirmed' and q.state in ('pending', 'approved') \
      and g.import = $2 order by r.refund limit 1";
+/// What refunds that are signed and neither called off nor brought back took off a credit.
+const TOOK_OFF: &str = "select r.item, r.amount from refund r where r.book = $1 and r.account = $2 \
+     and r.item is not null and coalesce(r.ended, 'confirmed') = 'confirmed' \
+     and (r.credit_item = $3 or exists (select 1 from movement m where m.book = r.book and m.account = r.account \
+     and m.item = r.item and m.other_item = $3)) order by r.refund";
 
 const SANCTIONED: &str = "select count(*) from hold where book = $1 and account = $2 and kind = 'sanctions' \
      and released_on is null and (until is null or until >= $3)";
