@@ -67,7 +67,7 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
             (pay_form(&caller))
             section.card.page aria-label="Refunds" {
                 header { h2 { "Refunds" } (states(state, asked.account())) }
-                @if list.refunds.is_empty() { p.empty { "There is no such refund." } }
+                @if list.refunds.is_empty() { p.empty { "No refund." } }
                 @else { (table(&list.refunds, &caller)) }
                 @if let Some(next) = &list.next_cursor {
                     p.pad { a.l href=(address("/refunds", &[("state", state.unwrap_or("")), ("account", asked.account().unwrap_or("")), ("cursor", next)])) { "Older" } }
