@@ -116,7 +116,8 @@ async fn something_waits(served: &Served) {
 /// A refund that is in a payment file, and a write-off, of ACME.
 async fn money_goes_back(served: &Served) {
     let (desk, on) = (served.desk_of(Role::Manager), common::day(TODAY));
-    let rows = "account,document,date,currency,amount\nACME,CHQ-99,2025-03-01,USD,500.00\n";
+    let rows =
+        "account,document,date,currency,amount\nACME,CHQ-99,2025-03-01,USD,500.00\nACME,CHQ-98,2025-03-01,USD,5.00\n";
     common::put(&desk, ImportKind::Payments, rows, on).await;
     let refund = ask_refund(&served.desk_of(Role::Collector), &refund_of("100.00"), on).await.expect("asked");
     approve(&desk, &refund.request.to_string(), None, on).await.expect("signed");
@@ -304,7 +305,7 @@ async fn call_of(served: &Served, path: &str) -> (String, String, Value) {
         "refunds" => {
             json!({ "credit": "CHQ-99", "amount": "5.00", "payee": "Acme", "iban": "DE89370400440532013000" })
         }
-        "transfers" => json!({ "credit": "CHQ-99", "amount": "1.00", "to": "BETA" }),
+        "transfers" => json!({ "credit": "CHQ-98", "amount": "1.00", "to": "BETA" }),
         "write-offs" => json!({ "document": "INV-2", "amount": "1.00" }),
         "recover" => json!({ "credit": "CHQ-99", "amount": "1.00" }),
         "take-back" => json!({ "reason": "a mistake" }),
