@@ -74,7 +74,7 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Serve(asked) => serve::serve(&cli, asked).await,
         Command::Import(asked) => import::import(&cli, out, asked).await,
         Command::Watch(asked) => folders::watch(&cli, out, asked).await,
-        Command::Fetch(asked) => folders::fetch(out, asked),
+        Command::Fetch(asked) => folders::fetch(out, asked).await,
         Command::Run { on, dry_run } => day::run(&cli, out, *on, *dry_run).await,
         Command::Assign { on, dry_run } => day::assign(&cli, out, *on, *dry_run).await,
         Command::BankStatement { on } => day::bank_statement(&cli, out, *on).await,

@@ -91,7 +91,7 @@ struct FileFetched {
 }
 
 /// `fetch`: exit 3 when a file could not be fetched because of its name.
-pub(crate) fn fetch(out: Output, asked: &Fetch) -> Result<(), Failure> {
+pub(crate) async fn fetch(out: Output, asked: &Fetch) -> Result<(), Failure> {
     let from =
         RemoteFolder::parse(&asked.from).map_err(|why| Failure::usage(format!("{}: an address {why}", asked.from)))?;
     if !asked.into.is_dir() {
@@ -104,7 +104,7 @@ pub(crate) fn fetch(out: Output, asked: &Fetch) -> Result<(), Failure> {
     };
     let (before, _) = from.list(&keys)?;
     if !before.is_empty() {
-        std::thread::sleep(Duration::from_secs(asked.settled));
+        tokio::time::sleep(Duration::from_secs(asked.settled)).await;
     }
     let (files, left) = from.list(&keys)?;
     let mut fetched = Fetched { left, ..Fetched::default() };
