@@ -55,6 +55,11 @@ export const screens = [
   { name: "bank files", who: "maria", route: "/cash/files", path: "/cash/files", ready: unfold },
   { name: "a bank's file that was sent, with wrong totals", who: "maria", route: "/import/{token}", path: wrongBankFile },
   { name: "a credit on an account", who: "maria", route: "/accounts/{code}/credits/{id}", from: [`/accounts/${withA("apply_cash")}`, "a[href*='/credits/']"], ready: tick },
+  { name: "money that went back", who: "maria", route: "/cash/returns", path: "/cash/returns" },
+  { name: "refunds", who: "maria", route: "/refunds", path: "/refunds" },
+  { name: "write-offs", who: "maria", route: "/write-offs", path: "/write-offs" },
+  { name: "asking for a refund", who: "maria", route: "/accounts/{code}/refund", from: [`/accounts/${withA("apply_cash")}`, "a[href*='/refund?']"], ready: unfold },
+  { name: "writing off", who: "maria", route: "/accounts/{code}/write-off", from: [home, "a[href*='/write-off?']"], ready: unfold },
   { name: "approvals", who: "maria", route: "/approvals", path: "/approvals" },
   { name: "one approval", who: "maria", route: "/approvals/{id}", from: ["/approvals", "a[data-row]"] },
   { name: "aging", who: "maria", route: "/aging", path: "/aging" },
@@ -85,7 +90,7 @@ export const screens = [
 /** Addresses that are read and are no screens: fragments of a screen, files, streams, and what machines ask. */
 export const noScreen = (route) =>
   /^\/(assets|export)\/|\/preview$|\.(pdf|csv|txt|xlsx|html|ico|zip)$|^\/(healthz|readyz|metrics)$|^\/api\//.test(route) ||
-  ["/accounts/{code}/attachments/{id}", "/events"].includes(route) ||
+  ["/accounts/{code}/attachments/{id}", "/refunds/files/{id}", "/events"].includes(route) ||
   // The way to the organisation's sign-in and back, which provider.test.mjs goes.
   /\/provider(\/|$)/.test(route);
 
