@@ -13,7 +13,7 @@ use typst::{Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-#[path = "../tests/common/mod.rs"]
+#[path = "../tests/documents/common/mod.rs"]
 #[expect(dead_code, reason = "the tests' documents are more than one benchmark needs")]
 mod common;
 

@@ -1,0 +1,20 @@
+//! The tasks of the desk over real books, on both databases. One program, for a program a file is minutes of linking.
+
+mod approvals;
+mod cash;
+mod cash_again;
+mod common;
+mod hand_over;
+mod idempotency;
+mod identities;
+mod look;
+mod properties;
+mod races;
+mod refunds;
+mod remittance;
+mod returns;
+mod rights;
+mod sign_in;
+mod sweep;
+mod way_in;
+mod work;

@@ -1,0 +1,267 @@
+//! Remittance advices at the desk: each once, joined to its receipt whichever of the two comes first, and what it explains.
+
+use std::fs;
+use std::path::Path;
+
+use crate::common::{INVOICES, day, desk_as, new_desk, put, ticking, verified};
+use dunwell_desk::cash::clear_exception::unmatch_receipt;
+use dunwell_desk::cash::exceptions::cash_exceptions;
+use dunwell_desk::cash::import_bank_file::{BankReport, BankRequest, import_bank_files};
+use dunwell_desk::cash::import_remittance::{
+    RemittanceReport, RemittanceRequest, import_remittances, waiting_remittances,
+};
+use dunwell_desk::formats::bank::StatementProfile;
+use dunwell_desk::import::{ImportFile, ImportKind, reverse_import};
+use dunwell_desk::look::account::account;
+use dunwell_desk::{Desk, Refusal, Stop};
+use dunwell_store::db::Db;
+use dunwell_store::testing::on_each_database;
+
+/// A Monday.
+const TODAY: &str = "2025-03-03";
+
+async fn book(db: &Db) -> Desk {
+    let desk = new_desk(db, "remittance", ticking).await;
+    let rows = "GROC,Groc,INV-48129,invoice,2025-01-10,2025-02-09,USD,900.00,,\n\
+                GROC,Groc,INV-48131,invoice,2025-01-11,2025-02-10,USD,100.00,,\n\
+                BETA,Beta Bakers,INV-50001,invoice,2025-01-10,2025-02-09,USD,100.00,,\n";
+    put(&desk, ImportKind::Invoices, &format!("{INVOICES}{rows}"), day("2025-02-01")).await;
+    desk
+}
+
+/// An X12 820 of one payment.
+fn x12(trace: &str, paid: &str, lines: &[&str]) -> String {
+    let mut segments = vec![
+        format!("BPR*C*{paid}*C*ACH*CTX*01*111111111*DA*123*1512345678**01*222222222*DA*4711*20250303"),
+        format!("TRN*1*{trace}*1512345678"),
+        "N1*PR*SOMEBODY LTD".to_owned(),
+        "ENT*1".to_owned(),
+    ];
+    segments.extend(lines.iter().map(|line| (*line).to_owned()));
+    let count = segments.len() + 2;
+    let isa =
+        "ISA*00*          *00*          *ZZ*PAYER          *ZZ*US             *250303*0600*^*00501*000000001*0*P*:";
+    let head = [isa, "GS*RA*PAYER*US*20250303*0600*1*X*005010", "ST*820*0001"].map(str::to_owned);
+    let tail = [format!("SE*{count}*0001"), "GE*1*1".to_owned(), "IEA*1*000000001".to_owned()];
+    head.into_iter().chain(segments).chain(tail).map(|segment| format!("{segment}~\n")).collect()
+}
+
+/// A BAI2 file of one credit.
+fn bai2(amount: i64, text: &str) -> String {
+    let reference = text.split(' ').next().unwrap_or_default();
+    format!(
+        "01,BANK,US,250303,0800,1,,,2/\n02,US,BANK,1,250303,,USD,2/\n03,123456,USD,,,,/\n16,165,{amount},0,B1,{reference},{text}\n\
+         49,{amount},3/\n98,{amount},1,5/\n99,{amount},1,7/\n"
+    )
+}
+
+async fn told(desk: &Desk, files: &[String]) -> RemittanceReport {
+    let files = files.iter().map(|text| ImportFile::bytes("advice", text.clone().into_bytes())).collect();
+    let request = RemittanceRequest { files, format: None, profile: None, on: day(TODAY), dry_run: false };
+    import_remittances(desk, &request).await.expect("a report")
+}
+
+async fn banked(desk: &Desk, text: String) -> BankReport {
+    let files = vec![ImportFile::bytes("monday.bai", text.into_bytes())];
+    let request =
+        BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
+    import_bank_files(desk, &request).await.expect("a report")
+}
+
+fn figures(report: &RemittanceReport) -> (u64, u64, u64, u64, u64) {
+    (report.advices, report.joined, report.waiting, report.applied, report.exceptions)
+}
+
+/// What an account owes, what of its money lies on account, and what is disputed.
+async fn open(desk: &Desk, code: &str) -> (i64, i64, i64) {
+    let view = account(desk, code, day(TODAY)).await.expect("an account");
+    let of = &view.currencies[0];
+    (of.balance.minor, of.unapplied.minor, of.disputed.minor)
+}
+
+async fn asked(desk: &Desk) -> Vec<String> {
+    let exceptions = cash_exceptions(desk, None, 10).await.expect("exceptions");
+    exceptions.into_iter().flat_map(|exception| exception.receipt.asked).collect()
+}
+
+async fn waiting(desk: &Desk) -> usize {
+    waiting_remittances(desk, None, None).await.expect("advices").remittances.len()
+}
+
+/// Pays one invoice whole and the other short, with a reason.
+fn both_invoices() -> String {
+    x12("TRACE9", "985", &["RMR*IV*INV-48129*PI*885*900**06*-15", "RMR*IV*INV-48131*PI*100*100"])
+}
+
+#[test]
+fn an_advice_that_comes_first_waits_and_explains_its_receipt() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        let first = told(&desk, &[both_invoices(), both_invoices()]).await;
+        assert_eq!((figures(&first), first.files[1].duplicate_advices), ((1, 0, 2, 0, 0), 1), "{first:#?}");
+        assert_eq!(waiting(&desk).await, 1);
+        let bank = banked(&desk, bai2(98_500, "PAYMENT TRACE9")).await;
+        assert_eq!((bank.receipts, bank.applied, bank.exceptions), (1, 1, 0), "{bank:#?}");
+        assert_eq!(open(&desk, "GROC").await, (1_500, 0, 1_500), "what was held back is disputed");
+        assert_eq!((waiting(&desk).await, asked(&desk).await), (0, Vec::new()));
+        verified(&desk).await;
+
+        let import = first.files[0].import.clone().expect("an import");
+        let refused = reverse_import(&desk, &import, day(TODAY)).await;
+        assert!(matches!(refused, Err(Stop::Refused(Refusal::BadValue { what: "import", .. }))), "{refused:?}");
+        let bank = bank.files[0].import.clone().expect("an import");
+        reverse_import(&desk, &bank, day(TODAY)).await.expect("undone");
+        assert_eq!((open(&desk, "GROC").await.0, waiting(&desk).await), (100_000, 1), "the advice waits again");
+        verified(&desk).await;
+    });
+}
+
+#[test]
+fn a_receipt_that_was_asked_about_is_decided_again_when_its_advice_comes() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        banked(&desk, bai2(98_500, "PAYMENT TRACE9")).await;
+        assert_eq!(asked(&desk).await, ["unknown_payer"]);
+        let report = told(&desk, &[both_invoices()]).await;
+        assert_eq!(figures(&report), (1, 1, 0, 1, 0), "{report:#?}");
+        assert_eq!((open(&desk, "GROC").await, asked(&desk).await), ((1_500, 0, 1_500), Vec::new()));
+        assert_eq!(figures(&told(&desk, &[both_invoices()]).await), (0, 0, 0, 0, 0), "once is enough");
+        verified(&desk).await;
+
+        let import = report.files[0].import.clone().expect("an import");
+        reverse_import(&desk, &import, day(TODAY)).await.expect("undone");
+        assert_eq!(open(&desk, "GROC").await, (1_500, -98_500, 0), "open again, the money stays where it is");
+        assert_eq!((asked(&desk).await, waiting(&desk).await), (vec!["remittance_undone".to_owned()], 0));
+        verified(&desk).await;
+    });
+}
+
+#[test]
+fn a_bank_file_that_is_undone_takes_back_what_an_advice_had_explained_of_it() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        let bank = banked(&desk, bai2(98_500, "PAYMENT TRACE9")).await;
+        told(&desk, &[both_invoices()]).await;
+        assert_eq!(open(&desk, "GROC").await, (1_500, 0, 1_500));
+        let import = bank.files[0].import.clone().expect("an import");
+        reverse_import(&desk, &import, day(TODAY)).await.expect("undone");
+        assert_eq!((open(&desk, "GROC").await, waiting(&desk).await), ((100_000, 0, 0), 1));
+        verified(&desk).await;
+        assert_eq!(banked(&desk, bai2(98_500, "PAYMENT TRACE9")).await.applied, 1, "read again, it is explained again");
+        verified(&desk).await;
+    });
+}
+
+#[test]
+fn an_advice_says_why_a_receipt_that_is_applied_already_is_short() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        banked(&desk, bai2(88_500, "GROC INV 48129 TRACE7")).await;
+        assert_eq!((asked(&desk).await, open(&desk, "GROC").await), (vec!["short".to_owned()], (11_500, 0, 0)));
+        let why = x12("TRACE7", "885", &["RMR*IV*INV-48129*PI*885*900**06*-15"]);
+        assert_eq!(figures(&told(&desk, &[why]).await), (1, 1, 0, 0, 0));
+        assert_eq!((asked(&desk).await, open(&desk, "GROC").await), (Vec::new(), (11_500, 0, 1_500)));
+        verified(&desk).await;
+    });
+}
+
+#[test]
+fn an_advice_that_contradicts_what_is_applied_is_asked_about_and_changes_nothing() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        banked(&desk, bai2(88_500, "GROC INV 48129 TRACE7")).await;
+        let other = x12("TRACE7", "885", &["RMR*IV*INV-48129*PI*785*900", "RMR*IV*INV-48131*PI*100*100"]);
+        assert_eq!(figures(&told(&desk, &[other]).await), (1, 1, 0, 0, 1));
+        assert_eq!((asked(&desk).await, open(&desk, "GROC").await.0), (vec!["advice_differs".to_owned()], 11_500));
+        let receipt = cash_exceptions(&desk, None, 1).await.expect("exceptions").remove(0).receipt;
+        assert!(receipt.remittance.is_some(), "the advice stands beside the receipt");
+        unmatch_receipt(&desk, &receipt.receipt.to_string(), None, day(TODAY)).await.expect("taken back");
+        verified(&desk).await;
+    });
+}
+
+#[test]
+fn a_mail_without_a_reference_is_joined_by_the_documents_of_a_payer_who_is_known() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        let mail = "<html><body><p>Payment date: 2025-03-01</p><table><tr><th>Invoice</th><th>Amount paid</th></tr>\
+            <tr><td>INV-48129</td><td>885.00</td></tr><tr><td>INV-48131</td><td>100.00</td></tr></table></body></html>";
+        let report = told(&desk, &[mail.to_owned()]).await;
+        assert_eq!(figures(&report), (1, 0, 1, 0, 0), "{report:#?}");
+        banked(&desk, bai2(98_500, "BETA BAKERS")).await;
+        assert_eq!(waiting(&desk).await, 1, "Beta owes neither of them");
+        let bank = banked(&desk, bai2(98_500, "GROC")).await;
+        assert_eq!((bank.applied, waiting(&desk).await), (1, 0), "{bank:#?}");
+        assert_eq!(open(&desk, "GROC").await.0, 1_500);
+        verified(&desk).await;
+    });
+}
+
+#[test]
+fn a_banks_table_is_read_by_the_profile_that_fits_it_or_by_the_one_that_is_given() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        let read = async |text: &str, profile: Option<StatementProfile>| {
+            let files = vec![ImportFile::bytes("march.csv", text.as_bytes().to_vec())];
+            let request =
+                BankRequest { files, format: None, profile, accept_totals: None, on: day(TODAY), dry_run: false };
+            import_bank_files(&desk, &request).await.expect("a report")
+        };
+        let whole = "Account number: 123456\n\nDate,Description,Paid in,Paid out\n\
+            2025-03-03,GROC INV 48129,900.00,\n2025-03-03,Fee,,2.00\n";
+        let report = read(whole, None).await;
+        assert_eq!((report.receipts, report.applied, report.files[0].format), (1, 1, Some("csv")), "{report:#?}");
+        assert_eq!(read(whole, StatementProfile::shipped("plain")).await.receipts, 0, "once is enough");
+        let nameless = "Date,Description,Amount\n2025-03-03,GROC INV 48131,100.00\n";
+        let code = |report: &BankReport| report.files[0].problems[0].code;
+        assert_eq!(code(&read(nameless, None).await), "unknown_format");
+        assert_eq!(code(&read(nameless, StatementProfile::shipped("plain")).await), "no_account");
+        let own = "source = \"ours\"\naccount = \"123456\"\n[columns]\nbooking_day = [\"Date\"]\n\
+            amount = [\"Amount\"]\ntext = [\"Description\"]\n";
+        let report = read(nameless, Some(StatementProfile::parse(own).expect("a profile"))).await;
+        assert_eq!((report.receipts, report.applied), (1, 1), "{report:#?}");
+        verified(&desk).await;
+    });
+}
+
+#[test]
+fn what_cannot_be_kept_is_named_and_who_may_not_import_is_refused() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        let words = told(&desk, &["We paid INV 48129 and 48131.".to_owned()]).await;
+        assert_eq!((words.files[0].rejected[0].code, figures(&words)), ("no_amount", (0, 0, 0, 0, 0)));
+        let torn = both_invoices().replace("SE*", "XX*");
+        let refused = told(&desk, &[torn, "%PDF-1.7".to_owned()]).await;
+        assert!(refused.files.iter().all(|file| !file.problems.is_empty()), "{refused:#?}");
+        assert_eq!(told(&desk, &[both_invoices()]).await.advices, 1);
+        let other = both_invoices().replace("INV-48131", "INV-48130");
+        let changed = told(&desk, &[other]).await;
+        assert_eq!((changed.files[0].rejected[0].code, waiting(&desk).await), ("advice_changed", 1));
+        verified(&desk).await;
+        dunwell_desk::keep_book::add_user(&desk, "quinn", "auditor", day(TODAY)).await.expect("an auditor");
+        let quinn = desk_as(place.db(), "remittance", "quinn", ticking).await;
+        let request =
+            RemittanceRequest { files: Vec::new(), format: None, profile: None, on: day(TODAY), dry_run: false };
+        let refused = import_remittances(&quinn, &request).await;
+        assert!(matches!(refused, Err(Stop::Refused(Refusal::RoleCannot { .. }))));
+    });
+}
+
+#[test]
+fn every_820_of_the_fixtures_is_kept_once_with_its_amount() {
+    let shared = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/edi_x12/x12_types_crate");
+    if !Path::new(shared).is_dir() {
+        return;
+    }
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        let files = |name: &str| fs::read_to_string(format!("{shared}/v005010_820_{name}.edi")).expect("a fixture");
+        let texts: Vec<String> = ["01", "02", "03", "04", "05", "06"].map(files).to_vec();
+        let report = told(&desk, &texts).await;
+        let amounts: Vec<i64> = report.files.iter().map(|file| file.amounts[0].minor).collect();
+        assert_eq!(amounts, [1_900_000, 22_000, 23_960, 12_345, 56_629, 0], "{report:#?}");
+        assert_eq!((report.is_refused(), report.advices, report.waiting), (false, 6, 6));
+        assert_eq!(told(&desk, &texts).await.advices, 0);
+        verified(&desk).await;
+    });
+}

@@ -1,0 +1,179 @@
+//! Cash on the screen, as somebody without a script works it: the queue, a receipt, and a bank's file that is dropped.
+
+use crate::common::{Answered, Client, Served, TODAY, day, served};
+use dunwell_desk::cash::import_bank_file::{BankRequest, import_bank_files};
+use dunwell_desk::import::ImportFile;
+use dunwell_desk::rules::approval::Role;
+
+/// A BAI2 file of one account: credits of so many cents with a reference and a text.
+fn bai2(credits: &[(i64, &str, &str)], control: i64) -> String {
+    let rows: String =
+        credits.iter().map(|(minor, reference, words)| format!("16,165,{minor},0,{reference},,{words}\n")).collect();
+    let (sum, count) = (control + credits.iter().map(|credit| credit.0).sum::<i64>(), credits.len());
+    format!(
+        "01,BANK,US,250310,0800,1,,,2/\n02,US,BANK,1,250310,,USD,2/\n03,123456,USD,,,,/\n{rows}49,{sum},{}/\n98,{sum},1,{}/\n99,{sum},1,{}/\n",
+        count + 2,
+        count + 4,
+        count + 6
+    )
+}
+
+/// Two receipts of payers whom nobody knows: one as large as what Beta owes, one larger than anything.
+async fn morning(served: &Served) {
+    let text = bai2(&[(7_000, "A1", "SOMEBODY"), (60_000, "A2", "NOBODY KNOWN")], 0);
+    let files = vec![ImportFile::bytes("monday.bai", text.into_bytes())];
+    let request =
+        BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
+    let report = import_bank_files(&served.desk, &request).await.expect("a report");
+    assert_eq!((report.receipts, report.exceptions), (2, 2), "{report:#?}");
+}
+
+/// The value of the first field of that name in a page.
+fn field(page: &str, name: &str) -> String {
+    let (_, rest) =
+        page.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("no {name}: {page}"));
+    rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+/// The receipts of the queue in the order of the page.
+fn listed(page: &str) -> Vec<String> {
+    page.split("data-account=\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_receipt_is_set_against_lines_until_nothing_is_left_over_and_the_next_one_follows() {
+    served(async |served| {
+        morning(&served).await;
+        let anna = served.signed_in(Role::Collector).await;
+        let queue = anna.get("/cash?order=amount&question=unknown_payer").await.body;
+        assert!(
+            queue.contains("Data as of bank file of 10 Mar (monday.bai)") && queue.contains("NOBODY KNOWN"),
+            "{queue}"
+        );
+        assert!(anna.get("/cash?question=short").await.body.contains("No receipt is asked that"));
+        let [large, small] = &listed(&queue)[..] else { panic!("{queue}") };
+        let path = format!("/cash/{large}/match");
+
+        let found = anna.get(&format!("/cash/{large}?find=INV-2")).await.body;
+        assert!(
+            found.contains("Open lines of ACME and those it pays for"),
+            "the payer of a document is found: {found}"
+        );
+        let (version, line) = (field(&found, "version"), line_of(&found, "INV-1"));
+        let pays = format!("pays {line}");
+        let form = [("account", "ACME"), ("version", &version), ("order", "amount"), ("shown", &line), ("line", &line)];
+        let short = anna.post_form(&path, &[&form[..], &[(&pays, "500.00")]].concat()).await;
+        assert_eq!(short.status, 422);
+        assert!(short.body.contains("100.00 USD") && short.body.contains("leave it on account"), "{}", short.body);
+        assert!(
+            short.body.contains("value=\"500.00\"") && short.body.contains("checked"),
+            "the form is kept: {}",
+            short.body
+        );
+        let nothing = anna.post_form(&path, &form[..3]).await;
+        assert!(nothing.status == 422 && nothing.body.contains("Tick what it pays"), "{}", nothing.body);
+        let done =
+            anna.post_form(&path, &[&form[..], &[(&pays, "500.00"), ("rest", "1"), ("learn", "1")]].concat()).await;
+        let next = format!("/cash/{small}?done={large}&order=amount");
+        assert_eq!((done.status, done.header("location")), (303, Some(next.as_str())), "{}", done.body);
+        let late = anna.post_form(&path, &[&form[..], &[("act", "on_account")]].concat()).await;
+        assert!(late.status == 409 && late.body.contains("Somebody changed this receipt"), "{}", late.body);
+
+        let page = anna.get(&next).await.body;
+        assert!(page.contains("$500.00 set against what it pays, $100.00 left on account"), "{page}");
+        assert!(page.contains("speaks for it: the amount") && page.contains("Take it"), "{page}");
+        let take = [("account", "BETA"), ("version", &field(&page, "version")), ("proposal", &proposal(&page))];
+        let taken = anna.post_form(&format!("/cash/{small}/match"), &take).await;
+        assert_eq!(taken.header("location"), Some(format!("/cash?done={small}").as_str()), "{}", taken.body);
+        assert!(anna.get("/cash").await.body.contains("Nothing to be looked at"));
+        let left = anna.get("/accounts/ACME").await.body;
+        let credits: Vec<&str> = left.split('"').filter(|part| part.starts_with("/accounts/ACME/credits/")).collect();
+        assert_eq!(credits.len(), 2, "what is unapplied can be matched from the account: {left}");
+        let mut places = Vec::new();
+        for credit in credits {
+            places.push((anna.get(credit).await.header("location").map(str::to_owned), credit));
+        }
+        assert!(places.iter().any(|(place, _)| *place == Some(format!("/cash/{large}?account=ACME"))), "{places:?}");
+        let (_, cheque) = places.iter().find(|(place, _)| place.is_none()).expect("what came by a file of payments");
+        let sheet = anna.get(cheque).await.body;
+        let (version, line) = (field(&sheet, "version"), line_of(&sheet, "INV-2"));
+        let set = anna.post_form(cheque, &[("version", &version), ("shown", &line), ("line", &line)]).await;
+        assert_eq!((set.status, set.header("location")), (303, Some("/accounts/ACME")), "{}", set.body);
+
+        let back = anna.get(&format!("/cash/{small}")).await.body;
+        assert!(back.contains("What it is set against") && back.contains("Take it back from BETA"), "{back}");
+        let undone = anna.post_form(&format!("/cash/{small}/unmatch"), &[("version", &field(&back, "version"))]).await;
+        assert_eq!(undone.status, 303, "{}", undone.body);
+        assert_eq!(listed(&anna.get("/cash").await.body), [small.as_str()]);
+    });
+}
+
+/// The line of a document, as the form names it.
+fn line_of(page: &str, document: &str) -> String {
+    let (before, _) =
+        page.split_once(&format!("It pays {document}\"")).unwrap_or_else(|| panic!("no {document}: {page}"));
+    let (_, line) = before.rsplit_once("name=\"shown\" value=\"").expect("its line");
+    line.split('"').next().unwrap_or_default().to_owned()
+}
+
+/// The proposal that is offered first.
+fn proposal(page: &str) -> String {
+    field(page, "proposal")
+}
+
+#[test]
+fn an_auditor_sees_all_of_it_and_is_offered_nothing() {
+    served(async |served| {
+        morning(&served).await;
+        let auditor = served.signed_in(Role::Auditor).await;
+        let queue = auditor.get("/cash").await.body;
+        let receipt = listed(&queue).remove(0);
+        let page = auditor.get(&format!("/cash/{receipt}?account=BETA")).await.body;
+        assert!(page.contains("INV-3") && page.contains("Rule C-3"), "{page}");
+        for offered in ["Take it", "name=\"rest\"", "/match\"", "/unmatch\"", "type=\"file\""] {
+            assert!(!page.contains(offered) && !queue.contains(offered), "{offered}");
+        }
+        for act in ["match", "unmatch"] {
+            let answer = auditor.post_form(&format!("/cash/{receipt}/{act}"), &[("act", "on_account")]).await;
+            assert_eq!(answer.status, 403, "{}", answer.body);
+        }
+    });
+}
+
+/// Drops a bank's file on the screen.
+async fn dropped(client: &Client, text: &str) -> Answered {
+    let page = client.get("/cash").await.body;
+    let part = |name: &str, value: &str| {
+        format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let file = format!(
+        "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"day.bai\"\r\n\r\n{text}\r\n--edge--\r\n"
+    );
+    let body = part("csrf", &field(&page, "csrf")) + &part("kind", "bank") + &file;
+    let headers = [("content-type", "multipart/form-data; boundary=edge"), ("sec-fetch-site", "same-origin")];
+    client.send("POST", "/import", &headers, &body).await
+}
+
+#[test]
+fn a_bank_file_with_wrong_totals_is_taken_only_with_a_reason_which_stays_with_it() {
+    served(async |served| {
+        let manager = served.signed_in(Role::Manager).await;
+        let sent = dropped(&manager, &bai2(&[(7_000, "B1", "BETA TRADING INV-3")], 5)).await;
+        let place = sent.header("location").expect("a report").to_owned();
+        let report = manager.get(&place).await.body;
+        assert!(report.contains("Its control totals are wrong") && report.contains("Stated"), "{report}");
+        let commit = format!("{place}/commit");
+        let silent = manager.post_form(&commit, &[("accept_totals", " ")]).await;
+        assert!(silent.status == 400 && silent.body.contains("Say why"), "{}", silent.body);
+        let reason = "the bank confirmed it by telephone";
+        assert_eq!(manager.post_form(&commit, &[("accept_totals", reason)]).await.status, 303);
+        let report = manager.get(&place).await.body;
+        assert!(report.contains("Read in") && report.contains("What the payer names"), "{report}");
+        let files = manager.get("/cash/files").await.body;
+        assert!(files.contains(reason) && files.contains("Control totals wrong, accepted"), "{files}");
+        assert!(files.contains("/undo\""), "it can be undone from here: {files}");
+        let again = dropped(&manager, &bai2(&[(7_000, "B1", "BETA TRADING INV-3")], 0)).await;
+        let report = manager.get(again.header("location").expect("a report")).await.body;
+        assert!(report.contains("Every payment in it was told before"), "{report}");
+    });
+}

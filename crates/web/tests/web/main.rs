@@ -1,0 +1,15 @@
+//! The workbench and the API, by requests against a server. One program, for a program a file is minutes of linking.
+
+mod api;
+mod cash;
+mod common;
+mod foreign;
+mod forms;
+mod kept;
+mod lists;
+mod many;
+mod papers;
+mod refunds;
+mod rights;
+mod settings;
+mod team;

@@ -1,0 +1,70 @@
+//! A refund by the screens: asked for at the account, signed in plain words, paid by a file; and a write-off.
+
+use crate::common::served;
+use dunwell_desk::rules::approval::Role;
+
+#[test]
+fn a_refund_is_asked_for_signed_and_paid_on_the_screens_and_a_write_off_is_taken_back() {
+    served(async |served| {
+        let collector = served.signed_in(Role::Collector).await;
+        let page = collector.get("/accounts/ACME").await.body;
+        assert!(
+            page.contains("/accounts/ACME/refund?document=CHQ-77")
+                && page.contains("/accounts/ACME/write-off?document=INV-1")
+        );
+        let sheet = collector.get("/accounts/ACME/refund?document=CHQ-77").await;
+        assert!(sheet.status == 200 && sheet.body.contains("name=\"iban\""), "{}", sheet.body);
+        let wrong = [("document", "CHQ-77"), ("payee", "Acme"), ("iban", "DE89370400440532013001")];
+        let refused = collector.post_form("/accounts/ACME/refund", &wrong).await;
+        assert!(refused.status == 422 && refused.body.contains("check digits"), "{} {}", refused.status, refused.body);
+        let right =
+            [("document", "CHQ-77"), ("amount", "10.00"), ("payee", "Acme"), ("iban", "DE89 3704 0044 0532 0130 00")];
+        let asked = collector.post_form("/accounts/ACME/refund", &right).await;
+        assert_eq!(asked.status, 303, "{}", asked.body);
+        let list = collector.get("/refunds").await.body;
+        assert!(
+            list.contains("Requested") && list.contains("…3000") && !list.contains("DE89370400440532013000"),
+            "{list}"
+        );
+        assert!(!list.contains("Write the payment file"), "a collector is not offered what they may not do");
+        assert_eq!(collector.post_form("/refunds/file", &[]).await.status, 403);
+        let history = collector.get("/accounts/ACME").await.body;
+        assert!(history.contains("Refund asked for") && !history.contains("DE89370400440532013000"), "{history}");
+
+        let manager = served.signed_in(Role::Manager).await;
+        let (_, rest) = list.split_once("href=\"/approvals/").expect("a link to the request");
+        let id = rest.split('"').next().expect("an id").to_owned();
+        let words = manager.get(&format!("/approvals/{id}")).await.body;
+        assert!(words.contains("Pay $10.00 of credit CHQ-77 back to Acme"), "{words}");
+        assert_eq!(manager.post_form(&format!("/approvals/{id}/approve"), &[]).await.status, 303);
+        assert_eq!(manager.post_form("/refunds/file", &[]).await.header("location"), Some("/refunds?done=written"));
+        let list = manager.get("/refunds").await.body;
+        let (_, rest) = list.split_once("/refunds/files/").expect("a file to download");
+        let path = format!("/refunds/files/{}", rest.split('"').next().expect("a path"));
+        let file = manager.get(&path).await;
+        assert!(file.body.contains("<IBAN>DE89370400440532013000</IBAN>"), "{}", file.body);
+        assert!(file.header("content-disposition").is_some_and(|value| value.starts_with("attachment")));
+        assert_eq!(manager.get(&path).await.body, file.body, "byte for byte");
+        assert_eq!(collector.get(&path).await.status, 403);
+
+        // 30.00 is above a collector's limit; a manager may alone.
+        let much = [("document", "INV-2"), ("amount", "30.00"), ("reason", "small_balance"), ("text", "not worth it")];
+        let asked = collector.post_form("/accounts/ACME/write-off", &much).await;
+        assert!(asked.header("location").is_some_and(|place| place.starts_with("/approvals?at=")), "{}", asked.body);
+        let words = manager.get(asked.header("location").expect("a place")).await.body;
+        assert!(words.contains("Give up $30.00 of INV-2") && words.contains("not worth it"), "{words}");
+        assert_eq!(
+            manager.post_form("/accounts/ACME/write-off", &much).await.header("location"),
+            Some("/accounts/ACME")
+        );
+        let list = manager.get("/write-offs").await.body;
+        let (_, rest) = list.split_once("action=\"/write-offs/").expect("a form");
+        let id = rest.split('/').next().expect("an id");
+        let back = manager.post_form(&format!("/write-offs/{id}/recover"), &[("credit", "CHQ-77")]).await;
+        assert_eq!(back.status, 303, "{}", back.body);
+        let auditor = served.signed_in(Role::Auditor).await;
+        let seen = auditor.get("/write-offs").await;
+        assert!(seen.status == 200 && !seen.body.contains("Recover<"), "{}", seen.body);
+        assert_eq!(auditor.get("/accounts/ACME/write-off").await.status, 403);
+    });
+}
