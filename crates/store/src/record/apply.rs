@@ -119,6 +119,8 @@ impl Entry {
 const ENTRY: &str = "select entry, account, kind, item, line, credit_item, amount, posting_day, value_day, source, \
      external_id from ledger \
      where batch = $1 and entry = $2 and book = $3";
+const MOVED_AFTER: &str = "select day, delta from movement where book = $1 and account = $2 and item = $3 and line = $4 \
+     and day > $5";
 const IS_REVERSED: &str = "select count(*) from ledger where book = $1 and reverses = $2";
 
 const IMPORTED: Keyed = Keyed {
@@ -131,7 +133,7 @@ const IMPORTED: Keyed = Keyed {
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[ENTRY, IS_REVERSED];
+pub(crate) const ALL: &[&str] = &[ENTRY, MOVED_AFTER, IS_REVERSED];
 /// Every statement over keys of this module.
 #[cfg(test)]
 pub(crate) const KEYED: &[&Keyed] = &[&IMPORTED];
@@ -236,6 +238,7 @@ impl Recording {
             Ok(places) => places,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        let days = self.fitting(working, (credit, debit), &places, days).await?;
         let mut entries = Vec::with_capacity(places.len());
         for (place, part) in places {
             self.touch_month(&working.items[&debit], place, Some(days.value)).await?;
@@ -256,6 +259,35 @@ impl Recording {
             entries.push(EntryId(entry));
         }
         Ok(Ok(entries))
+    }
+
+    /// The days from which on both sides have that much, on every day until now: what was paid and taken back later is not
+    /// paid twice on the days between. Days on which nothing moved since are the days asked for.
+    async fn fitting(
+        &mut self,
+        working: &Working,
+        (credit, debit): (i64, i64),
+        places: &[(usize, i64)],
+        days: Days,
+    ) -> Result<Days> {
+        let amount = places.iter().map(|(_, part)| part).sum();
+        let mut fit = days.posting;
+        for (item, place, part) in
+            places.iter().map(|(place, part)| (debit, *place, *part)).chain([(credit, 0, amount)])
+        {
+            let (head, line) = (&working.items[&item].head, &working.items[&item].lines[place]);
+            if line.last_moved <= days.posting {
+                continue;
+            }
+            let (book, account, number) = (self.envelope.book, head.account, line.line);
+            let mut moved: Vec<(i64, i64)> = on_tx!(self.tx().await?, c => sqlx::query_as(MOVED_AFTER)
+                .bind(book).bind(account).bind(item).bind(number).bind(days.posting).fetch_all(c).await?);
+            let pending = working.movements.iter().filter(|movement| (movement.item, movement.line) == (item, number));
+            moved.extend(pending.map(|movement| (movement.day, movement.delta)).filter(|(day, _)| *day > days.posting));
+            fit = fit.max(fits_from(line.open.abs(), line.amount.signum(), part, moved, days.posting));
+        }
+        let value = if fit > days.posting { days.value.max(fit) } else { days.value };
+        Ok(Days { posting: self.open_day(fit), value })
     }
 
     /// Takes back an application between loaded items.
@@ -300,6 +332,7 @@ impl Recording {
         let line = &mut loaded.lines[place];
         line.open += delta;
         if delta != 0 {
+            line.last_moved = line.last_moved.max(day);
             working.movements.push(Movement { item, line: line.line, entry, day, delta, other_item });
         }
         self.month_after(loaded, place);
@@ -320,6 +353,21 @@ impl Recording {
         let count: i64 = on_tx!(tx, c => sqlx::query_scalar(IS_REVERSED).bind(book).bind(entry).fetch_one(c).await?);
         Ok(count > 0)
     }
+}
+
+/// The first day, not before `from`, after which `part` was open on every day. `moved` has the days after `from` with what the
+/// line's signed open amount changed by; `open` is what is open now, `sign` that of the line.
+fn fits_from(open: i64, sign: i64, part: i64, mut moved: Vec<(i64, i64)>, from: i64) -> i64 {
+    moved.sort_unstable_by_key(|(day, _)| std::cmp::Reverse(*day));
+    let mut before = open;
+    for (place, (day, delta)) in moved.iter().enumerate() {
+        before -= delta * sign;
+        let is_first_of_day = moved.get(place + 1).is_none_or(|(earlier, _)| earlier != day);
+        if is_first_of_day && before < part {
+            return *day;
+        }
+    }
+    from
 }
 
 /// Which lines of the debit take how much, or why none may.
@@ -352,4 +400,29 @@ fn places(working: &Working, credit: i64, debit: i64, line: Option<i64>, amount:
         }
     }
     if rest > 0 { Err(PostingRefusal::OverApplied) } else { Ok(places) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits_from;
+
+    /// Invoice lines of 100: movements after day 10, what is open now, how much is to be paid, and from which day that fits.
+    #[test]
+    fn a_part_fits_from_the_first_day_after_which_it_was_always_open() {
+        let cases: [(&[(i64, i64)], i64, i64, i64); 8] = [
+            (&[], 100, 100, 10),
+            (&[(12, -100), (15, 100)], 100, 100, 15),
+            (&[(15, 100), (12, -100)], 100, 100, 15),
+            (&[(12, -60), (15, 60)], 100, 40, 10),
+            (&[(12, -60), (15, 60)], 100, 41, 15),
+            (&[(12, -100), (12, 100)], 100, 100, 10),
+            (&[(12, -100), (15, 100), (17, -30), (20, 30)], 100, 80, 20),
+            (&[(12, -100), (15, 100), (17, -30)], 70, 70, 15),
+        ];
+        for (moved, open, part, from) in cases {
+            assert_eq!(fits_from(open, 1, part, moved.to_vec(), 10), from, "{moved:?}, {open} open, {part} asked");
+            let credit: Vec<_> = moved.iter().map(|(day, delta)| (*day, -delta)).collect();
+            assert_eq!(fits_from(open, -1, part, credit, 10), from, "the same of a credit");
+        }
+    }
 }

@@ -28,12 +28,21 @@ const KNOWN: Keyed = Keyed {
     lock: None,
 };
 const OF_NOW: &str = "select account from bank_entry where book = $1 and entry = $2 and item = $3";
+/// The day on which receipts of these keys were undone, where they were.
+const UNDONE_ON: Keyed = Keyed {
+    key: &[("book", Int), ("source", Text), ("bank_key", Text)],
+    statement: "select i.external_id, max(r.posting_day) from key cross join item i \
+        join ledger r on r.batch = i.reversed_by / 1048576 and r.entry = i.reversed_by \
+        where i.book = key.book and i.source = key.source and i.external_id = key.bank_key and i.reversed_by is not null \
+        group by i.external_id",
+    lock: None,
+};
 const TAKE: &str =
     "update bank_entry set account = $5, item = 0 where book = $1 and entry = $2 and account = $3 and item = $4";
 const STANDS: &str = "update bank_entry set item = $3 where book = $1 and entry = $2";
 const ASK: &str = "update bank_entry set asked = $3, asked_on = $4 where book = $1 and entry = $2 and asked <> $3";
 const POSTED: &str = "select e.bank_key, e.import, e.currency, e.amount, e.booking_day, e.value_day, i.document, i.custom, \
-     i.po_number, i.business_unit, i.row_hash from bank_entry e \
+     i.po_number, i.business_unit, i.row_hash, i.posting_day from bank_entry e \
      join item i on i.book = e.book and i.account = e.account and i.item = e.item where e.book = $1 and e.entry = $2 and e.item = $3";
 const FORGET_MARK: &str = "update payer_mark set forgotten_on = $4 \
      where book = $1 and account = $2 and mark = $3 and forgotten_on is null";
@@ -49,7 +58,7 @@ const UNDONE: &str = "delete from bank_entry where book = $1 and import = $2";
 pub(crate) const ALL: &[&str] = &[OF_NOW, TAKE, STANDS, ASK, POSTED, FORGET_MARK, SAME_MARK, UNDONE_WORDS, UNDONE];
 /// Every statement over keys of this module.
 #[cfg(test)]
-pub(crate) const KEYED: &[&Keyed] = &[&KNOWN];
+pub(crate) const KEYED: &[&Keyed] = &[&KNOWN, &UNDONE_ON];
 
 /// A credit that a bank booked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,6 +124,7 @@ pub(super) struct Posted {
     po_number: Option<String>,
     business_unit: Option<String>,
     row_hash: i64,
+    posting_day: i64,
 }
 
 impl Recording {
@@ -126,10 +136,14 @@ impl Recording {
         Ok(found.into_iter().map(|(key, entry)| (key, EntryId(entry))).collect())
     }
 
-    /// Records receipts of which no key is known. A key told twice is refused by the database.
+    /// Records receipts of which no key is known. A key told twice is refused by the database. One that was told before and
+    /// undone posts no earlier than it was undone: until then the book had it.
     pub async fn receive(&mut self, rows: &[NewReceipt]) -> Result<Vec<Received>> {
         let book = self.envelope.book;
-        let items: Vec<NewItem> = rows.iter().map(item_of).collect();
+        let keys: Vec<Cell<'_>> = rows.iter().flat_map(|row| [book.into(), BANK.into(), (&row.key).into()]).collect();
+        let undone: Vec<(String, i64)> = fetch(self.tx().await?, &UNDONE_ON, &keys).await?;
+        let undone: BTreeMap<String, i64> = undone.into_iter().collect();
+        let items: Vec<NewItem> = rows.iter().map(|row| item_of(row, undone.get(&row.key).copied())).collect();
         let posted = self.post_items(&items, &vec![0; items.len()]).await?;
         let mut received = Vec::with_capacity(rows.len());
         for (row, item) in rows.iter().zip(posted) {
@@ -319,15 +333,15 @@ impl Recording {
     }
 }
 
-/// The item of a receipt.
-fn item_of(row: &NewReceipt) -> NewItem {
+/// The item of a receipt, which may have been undone on a day.
+fn item_of(row: &NewReceipt, undone_on: Option<i64>) -> NewItem {
     NewItem {
         account: row.account,
         kind: ItemKind::Receipt,
         amount: row.amount,
         document: row.document.clone(),
         document_date: row.value_on,
-        posting_date: row.booked_on,
+        posting_date: undone_on.map_or(row.booked_on, |day| row.booked_on.max(from_day_number(day))),
         value_date: row.value_on,
         lines: Vec::new(),
         terms: None,
@@ -341,8 +355,9 @@ fn item_of(row: &NewReceipt) -> NewItem {
 }
 
 impl Posted {
-    /// The same receipt at another account, posted on the day it is given.
+    /// The same receipt at another account, posted on the day it is given, and no earlier than it stood where it was.
     fn at(&self, account: EntryId, on: Date) -> Result<NewItem> {
+        let on = on.max(from_day_number(self.posting_day));
         let currency = Currency::parse(&self.currency).ok_or_else(|| Fault::new("a bank entry is damaged"))?;
         Ok(NewItem {
             account,

@@ -79,6 +79,8 @@ pub(super) struct Line {
     pub(super) amount: i64,
     pub(super) open: i64,
     pub(super) was: i64,
+    /// The newest day on which its open amount moved; 0 where it never did.
+    pub(super) last_moved: i64,
 }
 
 /// An item with its lines, oldest due first.
@@ -133,7 +135,9 @@ const HEAD: Keyed = Keyed {
 };
 const LINES: Keyed = Keyed {
     key: &[("book", Int), ("account", Int), ("item", Int)],
-    statement: "select l.item, l.line, l.due_day, l.amount, l.open, l.open as was from key cross join line l \
+    statement: "select l.item, l.line, l.due_day, l.amount, l.open, l.open as was, \
+        coalesce((select max(m.day) from movement m where m.book = l.book and m.account = l.account and m.item = l.item \
+        and m.line = l.line), 0) as last_moved from key cross join line l \
         where l.book = key.book and l.account = key.account and l.item = key.item order by l.item, l.due_day, l.line",
     lock: None,
 };
