@@ -189,6 +189,22 @@ fn wrong_sums_bind_and_wrong_counts_warn_each_by_name() {
 }
 
 #[test]
+fn a_blank_total_stands_for_nothing_and_only_for_that() {
+    let text = |entry: &str, records: usize| {
+        format!(
+            "01,BANK,US,260304,0600,1,,,2/\n02,US,BANK,1,260303,2400,,2/\n03,1,/\n{entry}49,,{records}/\n98,0,1,{}/\n99,0,1,{}/",
+            records + 2,
+            records + 4
+        )
+    };
+    let nothing = bai2(&text("", 2));
+    assert_eq!(nothing.warnings.iter().map(|warning| warning.code).collect::<Vec<_>>(), ["control_total_missing"]);
+    assert!(nothing.problems.is_empty() && nothing.refused.is_none());
+    let something = bai2(&text("16,165,100,,,,A/\n", 3));
+    assert_eq!(something.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["control_total_missing"]);
+}
+
+#[test]
 fn what_a_code_means_decides_the_side_and_what_is_wrong_is_said() {
     let file = with(
         "03,4711,USD,/",

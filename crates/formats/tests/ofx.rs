@@ -98,8 +98,10 @@ fn what_cannot_be_read_whole_is_refused() {
     assert_eq!(code(&statement(&good.replace("-1.00", "1.005"))), "not_readable");
     assert_eq!(code(&statement(&good.replace("20260304", "20260230"))), "not_readable");
     assert_eq!(code(&statement(&good.replace("<DTPOSTED>20260304", ""))), "not_readable");
+    assert_eq!(code(&statement("<STMTTRN>cut out</STMTTRN>")), "not_readable");
     let whole = statement(good);
     assert_eq!(code(&whole[..whole.len() - 20]), "truncated");
+    assert_eq!(code(&whole.replace("100.00", "none")), "not_readable");
     assert_eq!(code(&whole.replace("<OFX>", "<!DOCTYPE a><OFX>")), "doctype");
     assert_eq!(code(&whole.replace("<STMTTRN>", "<!DOCTYPE a>")), "doctype");
     assert_eq!(code(&whole.replace("<STMTTRN>", &"<A>".repeat(100_000))), "too_large");
@@ -114,4 +116,19 @@ fn what_cannot_be_read_whole_is_refused() {
         of(&error).refused.map(|why| why.to_string()).unwrap(),
         "the bank answered with an error: no (code 2000)"
     );
+}
+
+#[test]
+fn a_bank_that_ends_no_element_is_read_when_its_balance_stands_behind_the_transactions() {
+    let one = "<STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20260304<TRNAMT>7.00<FITID>1";
+    let ended = statement(&format!("{one}{}", one.replace("<FITID>1", "<FITID>2")));
+    let tags: Vec<&str> = ended.split('<').filter(|tag| !tag.starts_with('/')).collect();
+    let bare = tags.join("<");
+    let file = of(&bare);
+    assert_eq!((&file.refused, file.entries().count()), (&None, 2));
+    assert!(file.warnings.iter().any(|warning| warning.code == "no_end_tags"));
+    let balance = file.statements[0].balance(BalanceKind::Closing).expect("a balance");
+    assert_eq!((balance.amount, balance.day.map(|day| day.to_string())), (10_000, Some("2026-03-31".to_owned())));
+    let cut = &bare[..bare.find("<LEDGERBAL").expect("a balance")];
+    assert_eq!(of(cut).refused.map(|why| why.code()), Some("truncated"));
 }

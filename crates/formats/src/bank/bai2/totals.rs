@@ -15,7 +15,8 @@ pub(super) struct Check<'n> {
     pub(super) place: Place,
 }
 
-/// Compares a sum; answers what the level above adds up: what is stated, or what was counted where nothing is.
+/// Compares a sum; answers what the level above adds up: what is stated, or what was counted where nothing is. A blank stands
+/// for nothing: with nothing to add up it is a warning.
 pub(super) fn sum(file: &mut BankFile, limits: &Limits, check: &Check, fields: &mut Fields, counted: i128) -> i128 {
     let field = fields.bytes();
     match whole(field) {
@@ -24,9 +25,12 @@ pub(super) fn sum(file: &mut BankFile, limits: &Limits, check: &Check, fields: &
             i128::from(stated)
         }
         None => {
-            file.problem(limits, "control_total_missing", check.place, || {
-                format!("{} of {}: {:?} is no number", check.name, check.of, text(field))
-            });
+            let said = || format!("{} of {}: {:?} is no number", check.name, check.of, text(field));
+            if field.trim_ascii().is_empty() && counted == 0 {
+                file.warn(limits, "control_total_missing", check.place, said);
+            } else {
+                file.problem(limits, "control_total_missing", check.place, said);
+            }
             counted
         }
     }

@@ -2,8 +2,9 @@
 //!
 //! Tolerant of missing and of superfluous end tags, of headers cut off, and of elements of banks' own. OFX has neither
 //! opening balance nor totals, so nothing would show what is lost: a file with a transaction or a balance that cannot be
-//! read is refused whole. An answer whose status is an error is refused with the bank's words. Statements of investments
-//! are passed over and reported.
+//! read is refused whole, and so is one that was cut off. Some banks end no element at all: there the balance, which comes
+//! behind the transactions, tells that these are whole. An answer whose status is an error is refused with the bank's words.
+//! Statements of investments are passed over and reported.
 //!
 //! **Identity.** The statement's key is the bank's number, the account and the days covered; an entry's reference is its
 //! `FITID`, which is the same in every download.
@@ -49,6 +50,7 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> BankFile {
         balance: None,
         status: Status::default(),
         taken: 0,
+        ends: false,
         unreadable: None,
     };
     if wrong {
@@ -128,6 +130,8 @@ struct Reading<'s, 'o> {
     balance: Option<Given>,
     status: Status,
     taken: usize,
+    /// Whether any element was ended by a tag of its own.
+    ends: bool,
     /// The first thing that cannot be read.
     unreadable: Option<(Place, String)>,
 }
@@ -141,8 +145,15 @@ impl<'s> Reading<'s, '_> {
                 let limit = format!("a value of {name} of more than {} bytes", self.options.limits.record_bytes);
                 Err(Refusal::TooLarge { limit })
             }
+            Mark::Leaf("STMTTRN", _) => {
+                self.open("STMTTRN", offset)?;
+                self.close_to("STMTTRN")
+            }
             Mark::Leaf(name, value) => self.leaf(name, value, offset),
-            Mark::End(name) => self.end(name),
+            Mark::End(name) => {
+                self.ends = true;
+                self.close_to(name)
+            }
         }
     }
 
@@ -165,6 +176,7 @@ impl<'s> Reading<'s, '_> {
                     self.leaves = Some(Leaves { place, ..Leaves::default() });
                 }
             }
+            "STMTTRNRS" | "CCSTMTTRNRS" => self.close_to(name)?,
             "STMTRS" | "CCSTMTRS" => {
                 self.close_to(name)?;
                 let place = self.lines.place(offset);
@@ -174,7 +186,11 @@ impl<'s> Reading<'s, '_> {
                 let place = self.lines.place(offset);
                 self.notes.warning("investment_statement", place, "a statement of investments is passed over");
             }
+            // Balances stand behind the transactions, one behind the other.
             "LEDGERBAL" | "AVAILBAL" => {
+                for before in ["BANKTRANLIST", "STMTTRN", "LEDGERBAL", "AVAILBAL"] {
+                    self.close_to(before)?;
+                }
                 let kind = if name == "LEDGERBAL" { "LEDGERBAL" } else { "AVAILBAL" };
                 self.balance = Some(Given { place: self.lines.place(offset), kind, ..Given::default() });
             }
@@ -192,10 +208,6 @@ impl<'s> Reading<'s, '_> {
             self.ended(ended)?;
         }
         Ok(())
-    }
-
-    fn end(&mut self, name: &str) -> Result<(), Refusal> {
-        self.close_to(name)
     }
 
     fn ended(&mut self, name: &str) -> Result<(), Refusal> {
@@ -322,10 +334,15 @@ impl<'s> Reading<'s, '_> {
     /// The end of the file: what is open is read as far as it goes.
     fn finish(mut self, length: usize, refused: Option<Refusal>) -> BankFile {
         let place = self.lines.place(length);
-        let cut = self.open.first().copied();
+        let mut cut = self.open.first().copied();
         while let Some(open) = self.open.pop() {
             // The file is refused already, so a limit that is exceeded while closing changes nothing.
             let _ = self.ended(open);
+        }
+        let closing = self.file.statements.last().and_then(|last| last.balance(BalanceKind::Closing));
+        if cut.is_some() && !self.ends && closing.is_some_and(|balance| balance.day.is_some()) {
+            self.notes.warning("no_end_tags", place, "no element is ended; the balance behind the transactions is there");
+            cut = None;
         }
         let truncated = cut.map(|name| Refusal::Truncated { place, missing: format!("the end of {name}") });
         let error = Some(&self.status)
