@@ -76,6 +76,18 @@ impl Decimal {
         i64::try_from(exact.rescaled(exponent)?).ok()
     }
 
+    /// The nearest amount in minor units, where less than a thousandth of one is lost: the noise of a program that adds
+    /// money as binary fractions (`94.010000000021` EUR is 9401). `None` as [`Self::minor_units`] where it is more.
+    pub fn near_minor_units(&self, exponent: u32) -> Option<i64> {
+        let Some(beyond) = self.scale.checked_sub(exponent).filter(|beyond| *beyond > 0) else {
+            return self.minor_units(exponent);
+        };
+        let unit = 10_i128.checked_pow(beyond)?;
+        let near = self.digits.checked_add(unit / 2)?.div_euclid(unit);
+        let lost = (self.digits - near * unit).checked_mul(1_000)?;
+        if lost.abs() < unit { i64::try_from(near).ok() } else { None }
+    }
+
     /// The digits with `scale` decimals, when nothing is lost and it fits.
     fn rescaled(&self, scale: u32) -> Option<i128> {
         let more = scale.checked_sub(self.scale)?;

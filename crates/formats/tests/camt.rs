@@ -109,6 +109,31 @@ fn a_statement_foots_and_one_without_an_entry_is_refused_by_the_name_of_its_tota
 }
 
 #[test]
+fn balances_with_the_noise_of_binary_fractions_are_rounded_and_others_are_not() {
+    let statement = |opening: &str, amount: &str| {
+        let head = [balance("PRCD", opening), balance("CLBD", "101.960000000017")].concat();
+        of(&message("camt.053.001.08", &format!("{head}{}", entry(amount, "CRDT", ""))))
+    };
+    let noisy = statement("94.0100000000021", "7.95");
+    assert_eq!(
+        (noisy.control_totals_ok(), noisy.problems.len(), noisy.statements[0].balances[1].amount),
+        (true, 0, 10_196)
+    );
+    assert_eq!(noisy.warnings.iter().map(|warning| warning.code).collect::<Vec<_>>(), ["inexact_balance"; 2]);
+    let finer = statement("94.0101", "7.95");
+    assert_eq!(finer.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["bad_balance"]);
+    let entries = statement("94.01", "7.9500000000001");
+    assert_eq!(entries.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["bad_amount"]);
+}
+
+#[test]
+fn days_are_read_in_the_basic_form_too() {
+    let file = of(&message("camt.053.001.08", &entry("7.95", "CRDT", "").replace("2026-03-04", "20260304")));
+    let days: Vec<_> = file.entries().map(|entry| entry.booking_day.map(|day| day.to_string())).collect();
+    assert_eq!((days, file.problems.len()), (vec![Some("2026-03-04".to_owned())], 0));
+}
+
+#[test]
 fn prefixes_wrappers_and_several_messages_are_seen_through() {
     let inside = [balance("OPBD", "0"), balance("CLBD", "7.00"), entry("7.00", "CRDT", "")].concat();
     let plain = message("camt.053.001.08", &inside);

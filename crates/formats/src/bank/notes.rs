@@ -61,10 +61,13 @@ pub(super) fn count(number: i128) -> Decimal {
     Decimal { digits: number, scale: 0 }
 }
 
-/// The day at the beginning of an ISO date or date and time (`2026-03-04`, `2026-03-04T08:00:00Z`); its zone is not
-/// looked at, for a bank's day is the day it writes.
+/// The day at the beginning of an ISO date or date and time (`2026-03-04`, `2026-03-04T08:00:00Z`, and the basic form
+/// `20260304`); its zone is not looked at, for a bank's day is the day it writes.
 pub(super) fn iso_day(text: &str) -> Option<Day> {
     let bytes = text.trim().as_bytes();
+    if bytes.len() == 8 {
+        return Day::new(digits(&bytes[..4])?, digits(&bytes[4..6])?, digits(&bytes[6..])?).ok();
+    }
     if bytes.len() < 10 || bytes[4] != b'-' || bytes[7] != b'-' {
         return None;
     }

@@ -1,7 +1,7 @@
 //! Amounts of an XML message: a decimal with a point and a currency attribute.
 
 use super::tree::Node;
-use crate::amount::{Marks, parse_amount};
+use crate::amount::{Decimal, Marks, parse_amount};
 use crate::bank::Side;
 use crate::currency::CurrencyCode;
 
@@ -18,14 +18,28 @@ pub(super) struct Money {
 
 /// Reads an amount; without a currency attribute it is in `otherwise`. Refuses in words.
 pub(super) fn money(node: Node<'_, '_>, otherwise: Option<CurrencyCode>) -> Result<Money, String> {
-    let text = node.text();
+    let (value, currency) = written(node, otherwise)?;
+    whole(node, value.minor_units(currency.exponent()), currency)
+}
+
+/// Reads a balance, as [`money`], and says whether it was exact: some banks add balances as binary fractions.
+pub(super) fn balance(node: Node<'_, '_>, otherwise: Option<CurrencyCode>) -> Result<(Money, bool), String> {
+    let (value, currency) = written(node, otherwise)?;
+    let exact = value.minor_units(currency.exponent()).is_some();
+    Ok((whole(node, value.near_minor_units(currency.exponent()), currency)?, exact))
+}
+
+fn written(node: Node<'_, '_>, otherwise: Option<CurrencyCode>) -> Result<(Decimal, CurrencyCode), String> {
     let named = node.currency().map(|code| CurrencyCode::parse(code).ok_or_else(|| format!("'{code}' is no currency")));
     let currency = named.transpose()?.or(otherwise).ok_or("the amount has no currency")?;
+    let text = node.text();
     let amount = parse_amount(text, Marks::POINT).map_err(|error| format!("'{}': {error}", shortened(text)))?;
-    let minor = amount
-        .value
-        .minor_units(currency.exponent())
-        .ok_or_else(|| format!("'{}' has more decimals than {currency}, or is too large", shortened(text)))?;
+    Ok((amount.value, currency))
+}
+
+fn whole(node: Node<'_, '_>, minor: Option<i64>, currency: CurrencyCode) -> Result<Money, String> {
+    let refused = || format!("'{}' has more decimals than {currency}, or is too large", shortened(node.text()));
+    let minor = minor.ok_or_else(refused)?;
     Ok(Money { minor: minor.checked_abs().ok_or("the amount is too large")?, currency, negative: minor < 0 })
 }
 

@@ -1,7 +1,7 @@
 //! Statements (`Stmt`, `Rpt`, `Ntfctn`): account, balances, summaries, and whether they come out even.
 
 use super::codes;
-use super::money::{Money, money, money_at, other, shortened, side};
+use super::money::{Money, balance, money_at, other, shortened, side};
 use super::payment::{account_number, bank};
 use super::tree::Node;
 use crate::amount::{Decimal, Marks, parse_amount};
@@ -117,8 +117,12 @@ fn balances(
     for each in node.all("Bal") {
         let place = lines.place(each.offset());
         let read = each.child("Amt").ok_or_else(|| "the balance has no amount".to_owned());
-        let amount = match read.and_then(|amount| money(amount, currency)) {
-            Ok(amount) => amount,
+        let amount = match read.and_then(|amount| balance(amount, currency)) {
+            Ok((amount, true)) => amount,
+            Ok((amount, false)) => {
+                notes.warning("inexact_balance", place, "the balance has a fraction of the smallest unit: rounded");
+                amount
+            }
             Err(message) => {
                 notes.problem("bad_balance", place, message);
                 continue;

@@ -341,7 +341,11 @@ impl<'s> Reading<'s, '_> {
         }
         let closing = self.file.statements.last().and_then(|last| last.balance(BalanceKind::Closing));
         if cut.is_some() && !self.ends && closing.is_some_and(|balance| balance.day.is_some()) {
-            self.notes.warning("no_end_tags", place, "no element is ended; the balance behind the transactions is there");
+            self.notes.warning(
+                "no_end_tags",
+                place,
+                "no element is ended; the balance behind the transactions is there",
+            );
             cut = None;
         }
         let truncated = cut.map(|name| Refusal::Truncated { place, missing: format!("the end of {name}") });
