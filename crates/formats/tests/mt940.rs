@@ -160,7 +160,11 @@ fn payer(file: &BankFile) -> [String; 5] {
 
 #[test]
 fn the_dialects_of_the_information_field_say_who_paid_for_what() {
-    let table: [(&str, [&str; 5]); 10] = [
+    let table: [(&str, [&str; 5]); 11] = [
+        (
+            "166?00SEPA-GUTSCHRIFT?20EREF+E7 SVWZ+VERTR?21\r\n:KO:NR:401113172 APRIL A?22BWA+B SV?23WZ+MAI?32ANNA",
+            ["ANNA", "", "", "E7", "VERTR:KO:NR:401113172 APRIL|MAI"],
+        ),
         (
             "166?00GUTSCHRIFT?20EREF+INV-48129?21MREF+M7?22SVWZ+Rechnung 48129 abz?23ueglich Skonto?30ABNANL2A\r\n\
              ?31NL91ABNA0417164300?32Nordlicht Handelsgesell?33schaft mbH",
@@ -206,6 +210,15 @@ fn the_dialects_of_the_information_field_say_who_paid_for_what() {
     for (lines, expected) in table {
         assert_eq!(payer(&told(lines)), expected, "{lines}");
     }
+}
+
+#[test]
+fn a_blank_may_stand_before_the_kind_of_a_line() {
+    let text =
+        ":20:A\n:25:1/2\n:28C:1\n:60F:C210330EUR0,00\n:61:2103310331C50,00 NTRFNONREF//21090\n:62F:C210331EUR50,00\n-";
+    let file = read(text.as_bytes(), &ReadOptions::default());
+    let entry = file.entries().next().unwrap();
+    assert_eq!((entry.amount, entry.codes[0].code.as_str()), (5_000, "NTRF"));
 }
 
 #[test]

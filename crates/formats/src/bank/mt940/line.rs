@@ -47,6 +47,8 @@ pub(super) fn statement_line<'s>(field: &Field<'s>) -> Result<StatementLine<'s>,
     // A letter between mark and amount is the third one of the currency.
     let rest = mark.rest.strip_prefix(|letter: char| letter.is_ascii_uppercase()).unwrap_or(mark.rest);
     let (amount, rest) = decimal(rest).ok_or("the line has no amount behind its mark")?;
+    // Deutsche Bank puts a blank before the kind.
+    let rest = rest.trim_start();
     let code_end = rest.char_indices().nth(4).map_or(rest.len(), |(at, _)| at);
     let (code, rest) = rest.split_at(code_end);
     let (reference, bank_reference) = rest.split_once("//").unwrap_or((rest, ""));

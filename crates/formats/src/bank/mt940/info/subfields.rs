@@ -84,47 +84,61 @@ const WORDS: [&str; 19] = [
     "BREF", "RREF", "SQTP", "SEKT", "MDAT",
 ];
 
-/// The word that a sub-field begins with, and what stands behind it.
-fn word(text: &str) -> Option<(&'static str, &str)> {
-    let text = text.trim_start();
-    WORDS.into_iter().find_map(|word| {
-        let rest = text.strip_prefix(word)?;
-        rest.strip_prefix('+').or_else(|| rest.strip_prefix(':')).map(|rest| (word, rest))
-    })
+/// The word that a text begins with, and what stands behind it.
+fn word<'t>(text: &'t str, behind: &[char]) -> Option<(&'static str, &'t str)> {
+    WORDS.into_iter().find_map(|word| Some((word, text.strip_prefix(word)?.strip_prefix(behind)?)))
 }
 
 /// Reads the purpose: with words, each goes on through the sub-fields until the next word; without, every sub-field is a
-/// line of text.
+/// line of text. A word begins a sub-field; at some banks it follows a blank, wherever the sub-fields are cut.
 fn read_purpose(fields: &[&str], info: &mut Info<'_>) {
-    if !fields.iter().any(|text| word(text).is_some()) {
+    let begins = |text: &str| word(text.trim_start(), &['+', ':']).is_some();
+    if !fields.iter().any(|text| begins(text)) {
         return unworded(fields, info);
     }
-    let mut parts: Vec<(&str, String)> = Vec::new();
-    for text in fields {
-        match (word(text), parts.last_mut()) {
-            (Some((word, rest)), _) => parts.push((word, rest.to_owned())),
-            (None, Some((_, part))) => part.push_str(text),
-            (None, None) => parts.push(("", (*text).to_owned())),
+    let mut parts: Vec<(&str, &str)> = Vec::new();
+    let whole = fields.concat();
+    let mut starts = fields.iter().scan(0, |end, field| {
+        let start = *end + (field.len() - field.trim_start().len());
+        *end += field.len();
+        Some(start)
+    });
+    let mut start = starts.next();
+    let (mut open, mut from, mut blank) = ("", 0, false);
+    for (at, letter) in whole.char_indices() {
+        let first = start == Some(at);
+        while start.is_some_and(|start| start <= at) {
+            start = starts.next();
         }
+        let marks: &[char] = if first { &['+', ':'] } else { &['+'] };
+        if let Some((word, rest)) = word(&whole[at..], marks).filter(|_| first || blank) {
+            parts.push((open, &whole[from..at]));
+            (open, from) = (word, whole.len() - rest.len());
+        }
+        blank = letter.is_whitespace();
+    }
+    parts.push((open, &whole[from..]));
+    if parts[0].1.trim().is_empty() {
+        parts.remove(0);
     }
     for (word, text) in parts {
         match word {
-            "EREF" => info.end_to_end(&text),
-            "SVWZ" | "" => info.text(&text),
-            "KREF" => info.reference("customer", &text),
-            "MREF" => info.reference("mandate", &text),
-            "BREF" => info.reference("bank", &text),
-            "RREF" => info.reference("return", &text),
-            "CRED" => info.reference("creditor_id", &text),
-            "DEBT" => info.reference("debtor_id", &text),
-            "ABWA" | "ABWE" => info.behind(&text),
-            "ANAM" => info.name(&text),
-            "IBAN" => info.account(&text),
-            "BIC" => info.bank(&text),
+            "EREF" => info.end_to_end(text),
+            "SVWZ" | "" => info.text(text),
+            "KREF" => info.reference("customer", text),
+            "MREF" => info.reference("mandate", text),
+            "BREF" => info.reference("bank", text),
+            "RREF" => info.reference("return", text),
+            "CRED" => info.reference("creditor_id", text),
+            "DEBT" => info.reference("debtor_id", text),
+            "ABWA" | "ABWE" => info.behind(text),
+            "ANAM" => info.name(text),
+            "IBAN" => info.account(text),
+            "BIC" => info.bank(text),
             "PURP" => info.payment.purpose = Some(text.trim().to_owned()).filter(|code| !code.is_empty()),
-            "OAMT" => info.original(&text),
-            "COAM" => info.charge(&text, "COAM"),
-            _ => info.reference("sequence", &text),
+            "OAMT" => info.original(text),
+            "COAM" => info.charge(text, "COAM"),
+            _ => info.reference("sequence", text),
         }
     }
 }
