@@ -151,14 +151,18 @@ fn a_table_is_read_without_a_profile_where_exactly_one_that_ships_fits_it() {
         assert_eq!((code(&file), file.version.as_str(), signed(&file)), ("accepted", source, amounts), "{file:?}");
     }
     let unfitting = [
-        ("no account", "Date,Description,Amount,Currency\n2026-03-04,INV 1,10.50,USD\n"),
+        ("which account it is of", "Date,Description,Amount,Currency\n2026-03-04,INV 1,10.50,USD\n"),
         (
-            "a column that nobody knows",
+            "plain, does not know the columns 'Colour';",
             "Account,Date,Description,Amount,Colour,Currency\n1,2026-03-04,INV 1,10.50,red,USD\n",
         ),
-        ("money in alone", "Account,Date,Description,Paid in,Currency\n1,2026-03-04,INV 1,10.50,USD\n"),
+        ("hold amounts", "Account,Date,Description,Paid in,Currency\n1,2026-03-04,INV 1,10.50,USD\n"),
+        ("hold days", "Account,Description,Amount,Currency\n1,INV 1,10.50,USD\n"),
     ];
     for (why, text) in unfitting {
-        assert_eq!(code(&auto(text)), "unknown_format", "{why}");
+        let file = auto(text);
+        let said = file.refused.as_ref().map(ToString::to_string).unwrap_or_default();
+        assert_eq!((code(&file), said.contains(why)), ("no_profile", true), "{why}: {said}");
     }
+    assert_eq!(code(&auto("Datum;Wer;Wieviel\n04.03.26;ACME;10,50\n")), "unknown_format");
 }

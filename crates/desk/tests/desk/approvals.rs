@@ -1,6 +1,7 @@
 //! Requests for a second person: how long they can be signed, and what is added up before a limit is asked.
 
 use crate::common::{INVOICES, code, day, desk_as, new_desk, put, ticking, verified};
+use dunwell_desk::Desk;
 use dunwell_desk::approve::{approve, decline};
 use dunwell_desk::charge_interest::{RuleAsked, charge_interest};
 use dunwell_desk::daily_run::daily_run;
@@ -8,7 +9,6 @@ use dunwell_desk::import::ImportKind;
 use dunwell_desk::keep_book::add_user;
 use dunwell_desk::look::approvals::waiting;
 use dunwell_desk::rules::calendar::{Date, add_days};
-use dunwell_desk::Desk;
 use dunwell_store::db::Db;
 use dunwell_store::testing::on_each_database;
 

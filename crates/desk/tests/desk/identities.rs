@@ -1,13 +1,13 @@
 //! Coming in by the organisation's own sign-in provider: who is linked, who is not, and the way there and back, on both databases.
 
 use crate::common::{code, day, new_desk};
+use dunwell_desk::Desk;
 use dunwell_desk::keep_book::{add_user, users};
 use dunwell_desk::sign_in::{
     CameBack, Proven, Purpose, Session, SettingOut, await_identity, come_back, count_setting_out, identities,
     link_identity, link_own, make_link, own_identities, prove_by, redeem_link, session, set_out, sign_in_again,
     sign_in_by, unlink_identity,
 };
-use dunwell_desk::Desk;
 use dunwell_store::book::Book;
 use dunwell_store::testing::{Place, access_texts, on_each_database};
 

@@ -5,6 +5,7 @@ mod write_offs;
 use std::sync::{Arc, Barrier};
 
 use crate::common::{INVOICES, PAYMENTS, code, conserved, day, desk_as, new_desk, open_on, put, ticking, verified};
+use dunwell_desk::Desk;
 use dunwell_desk::apply_cash::{ApplicationAsked, apply_cash, apply_to, reverse, unapply};
 use dunwell_desk::approve::{approve, decline};
 use dunwell_desk::cash::clear_exception::{ReceiptMatched, match_receipt, unmatch_receipt};
@@ -21,7 +22,6 @@ use dunwell_desk::refunds::{refund, refunds};
 use dunwell_desk::rules::account::EntryId;
 use dunwell_desk::rules::refund::RefundEnd;
 use dunwell_desk::transfer_credit::transfer_credit;
-use dunwell_desk::Desk;
 use dunwell_store::db::Db;
 use dunwell_store::testing::on_each_database;
 

@@ -214,7 +214,7 @@ fn a_banks_table_is_read_by_the_profile_that_fits_it_or_by_the_one_that_is_given
         assert_eq!(read(whole, StatementProfile::shipped("plain")).await.receipts, 0, "once is enough");
         let nameless = "Date,Description,Amount\n2025-03-03,GROC INV 48131,100.00\n";
         let code = |report: &BankReport| report.files[0].problems[0].code;
-        assert_eq!(code(&read(nameless, None).await), "unknown_format");
+        assert_eq!(code(&read(nameless, None).await), "no_profile");
         assert_eq!(code(&read(nameless, StatementProfile::shipped("plain")).await), "no_account");
         let own = "source = \"ours\"\naccount = \"123456\"\n[columns]\nbooking_day = [\"Date\"]\n\
             amount = [\"Amount\"]\ntext = [\"Description\"]\n";

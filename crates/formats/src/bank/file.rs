@@ -273,7 +273,9 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnknownFormat => write!(f, "no bank format that is known"),
+            Self::UnknownFormat => {
+                write!(f, "no bank format that is known; a table takes a profile of its columns (--profile FILE.toml)")
+            }
             Self::NotReadable { place, reason } => write!(f, "not readable at {place}: {reason}"),
             Self::Truncated { place, missing } => write!(f, "the file ends at {place} without {missing}"),
             Self::TooLarge { limit } => write!(f, "too large: {limit}"),

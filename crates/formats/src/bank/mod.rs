@@ -191,8 +191,8 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> BankFile {
         return archive::read_archive(bytes, options);
     }
     let Some(format) = options.format.or_else(|| detect(bytes)) else {
-        // What is no format of banks may be a table: it is read by the caller's profile, or by the shipped one that fits.
-        return as_table(bytes, options).unwrap_or_else(|| BankFile::refusing(None, Refusal::UnknownFormat));
+        // What is no format of banks may be a table.
+        return as_table(bytes, None, options);
     };
     match format {
         Format::Bai2 => bai2::read(bytes, options),
@@ -202,19 +202,22 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> BankFile {
         Format::Camt052 | Format::Camt053 | Format::Camt054 => camt::read(bytes, options),
         Format::Mt940 | Format::Mt942 => mt940::read(bytes, options),
         Format::Ofx => ofx::read(bytes, options),
-        Format::Csv | Format::Xlsx => as_table(bytes, options).unwrap_or_else(|| unprofiled(format)),
+        Format::Csv | Format::Xlsx => as_table(bytes, Some(format), options),
     }
 }
 
-/// A table, by the caller's profile or by the shipped one that fits it; `None` where there is neither.
-fn as_table(bytes: &[u8], options: &ReadOptions) -> Option<BankFile> {
-    let fitting = || by_profile::fitting(bytes, &options.limits).map(Box::new);
-    let profile = options.profile.clone().or_else(fitting)?;
-    Some(by_profile::read(bytes, &profile, options))
-}
-
-/// A table whose columns nobody explains.
-fn unprofiled(format: Format) -> BankFile {
-    let reason = "a table of a bank is read by a profile of its columns, and none was given".to_owned();
-    BankFile::refusing(Some(format), Refusal::NoProfile { reason })
+/// A table, by the caller's profile or by the shipped one that fits it; refused where there is neither.
+fn as_table(bytes: &[u8], format: Option<Format>, options: &ReadOptions) -> BankFile {
+    if let Some(profile) = &options.profile {
+        return by_profile::read(bytes, profile, options);
+    }
+    match by_profile::fitting(bytes, &options.limits) {
+        Ok(profile) => by_profile::read(bytes, &profile, options),
+        Err(Some(reason)) => BankFile::refusing(format, Refusal::NoProfile { reason }),
+        Err(None) if format.is_none() => BankFile::refusing(None, Refusal::UnknownFormat),
+        Err(None) => {
+            let reason = "a table of a bank is read by a profile of its columns, and none was given".to_owned();
+            BankFile::refusing(format, Refusal::NoProfile { reason })
+        }
+    }
 }

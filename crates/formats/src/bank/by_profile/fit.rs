@@ -6,27 +6,74 @@ use super::titles;
 use crate::bank::Limits;
 use crate::header::header_key;
 
-/// The one shipped profile that fits a table exactly: it knows every column that has a header, days and amounts among them,
-/// and the file says which account it is of. `None` where none fits, or several do.
-pub fn fitting(bytes: &[u8], limits: &Limits) -> Option<StatementProfile> {
-    let shipped = SHIPPED.iter().filter_map(|(name, _)| StatementProfile::shipped(name));
-    let mut fitting = shipped.filter(|profile| {
-        let read = table(bytes, &profile.headers(), limits);
-        read.is_ok_and(|table| fits(&table, profile))
-    });
-    fitting.next().filter(|_| fitting.next().is_none())
+/// How a table and a profile go together.
+struct Fit {
+    profile: StatementProfile,
+    /// How many headers the profile knows.
+    known: usize,
+    /// Those it does not know, as they are written.
+    unknown: Vec<String>,
+    days: bool,
+    amounts: bool,
+    account: bool,
 }
 
-fn fits(table: &Table, profile: &StatementProfile) -> bool {
-    let keys: Vec<String> =
-        table.headers.iter().map(|header| header_key(header)).filter(|key| !key.is_empty()).collect();
-    let known = |key: &String| profile.headers().iter().any(|name| header_key(name) == *key);
+/// The one shipped profile that fits a table exactly: it knows every column that has a header, days and amounts among them,
+/// and the file says which account it is of. Where none fits, or several do, what is missing for the nearest of them; `None`
+/// where the bytes are no table that any of them knows two columns of.
+pub fn fitting(bytes: &[u8], limits: &Limits) -> Result<StatementProfile, Option<String>> {
+    let shipped = SHIPPED.iter().filter_map(|(name, _)| StatementProfile::shipped(name));
+    let mut fits: Vec<Fit> = shipped
+        .filter_map(|profile| Some(fit(&table(bytes, &profile.headers(), limits).ok()?, profile)))
+        .filter(|fit| fit.known >= 2)
+        .collect();
+    // Of equals the first that ships.
+    fits.sort_by_key(|fit| (fit.missing().is_some(), std::cmp::Reverse(fit.known)));
+    let several = fits.iter().filter(|fit| fit.missing().is_none()).count() > 1;
+    let Some(nearest) = fits.into_iter().next() else { return Err(None) };
+    match nearest.missing() {
+        Some(missing) => Err(Some(missing)),
+        None if several => Err(Some("several shipped profiles fit the table: name one with --profile".to_owned())),
+        None => Ok(nearest.profile),
+    }
+}
+
+impl Fit {
+    /// What the profile lacks, in words; `None` where it fits.
+    fn missing(&self) -> Option<String> {
+        let name = &self.profile.source;
+        let why = if !self.unknown.is_empty() {
+            let columns: Vec<String> = self.unknown.iter().take(5).map(|column| format!("'{column}'")).collect();
+            let more = if self.unknown.len() > columns.len() { " and others" } else { "" };
+            format!("the nearest that ships, {name}, does not know the columns {}{more}", columns.join(", "))
+        } else if !self.days {
+            "no column is known to hold days".to_owned()
+        } else if !self.amounts {
+            "no column is known to hold amounts, or money in and money out".to_owned()
+        } else if !self.account {
+            "it does not say which account it is of".to_owned()
+        } else {
+            return None;
+        };
+        Some(format!("a table, and {why}; a profile of your own says it (--profile FILE.toml)"))
+    }
+}
+
+fn fit(table: &Table, profile: StatementProfile) -> Fit {
+    let headers: Vec<&String> = table.headers.iter().filter(|header| !header_key(header).is_empty()).collect();
+    let names: Vec<String> = profile.headers().iter().map(|name| header_key(name)).collect();
+    let unknown: Vec<String> =
+        headers.iter().filter(|header| !names.contains(&header_key(header))).map(|header| (*header).clone()).collect();
     let has = |column| {
         let names = profile.columns.get(&column).into_iter().flatten();
-        names.map(|name| header_key(name)).any(|name| keys.contains(&name))
+        names.map(|name| header_key(name)).any(|name| headers.iter().any(|header| header_key(header) == name))
     };
-    let days = has(StatementColumn::BookingDay) || has(StatementColumn::ValueDay);
-    let amounts = has(StatementColumn::Amount) || has(StatementColumn::Credit) && has(StatementColumn::Debit);
-    let account = has(StatementColumn::Account) || titles(table, profile).contains_key(&StatementTitle::Account);
-    days && amounts && account && keys.iter().all(known)
+    Fit {
+        known: headers.len() - unknown.len(),
+        days: has(StatementColumn::BookingDay) || has(StatementColumn::ValueDay),
+        amounts: has(StatementColumn::Amount) || has(StatementColumn::Credit) && has(StatementColumn::Debit),
+        account: has(StatementColumn::Account) || titles(table, &profile).contains_key(&StatementTitle::Account),
+        unknown,
+        profile,
+    }
 }
