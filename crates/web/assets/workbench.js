@@ -65,12 +65,14 @@ async function send(form, button) {
   if (place) return place === location.pathname + location.search ? location.reload() : location.assign(place);
   if (answer?.redirected) return location.assign(answer.url);
   const page = answer && new DOMParser().parseFromString(await answer.text(), "text/html");
-  const words = page ? one("[role=alert] p", page)?.textContent : "The server cannot be reached. Nothing was recorded.";
-  one("[role=alert]", form)?.remove();
-  const said = document.createElement("p");
-  said.className = "problem"; said.setAttribute("role", "alert"); said.textContent = words ?? "This was not done.";
-  one(".body", form).prepend(said);
-  said.scrollIntoView({ block: "nearest" });
+  const refused = page && (one("#refused", page) ?? one("[role=alert] p", page));
+  one("#refused", form)?.remove();
+  for (const field of all("[aria-invalid]", form)) field.removeAttribute("aria-invalid");
+  const said = document.createElement("span"), field = form.elements.namedItem(page && one("[aria-invalid]", page)?.name || "-");
+  said.id = "refused"; said.className = "problem"; said.setAttribute("role", "alert"); said.tabIndex = -1;
+  said.textContent = page ? refused?.textContent ?? "This was not done." : "The server cannot be reached. Nothing was recorded.";
+  if (field?.after) { field.after(said); field.setAttribute("aria-invalid", "true"); field.setAttribute("aria-describedby", `refused ${field.getAttribute("aria-describedby") ?? ""}`); } else one(".body", form).prepend(said);
+  (field?.after ? field : said).focus();
   setTimeout(() => all("button", form).forEach((b) => (b.disabled = false)));
 }
 addEventListener("submit", (event) => {
@@ -149,7 +151,7 @@ addEventListener("keydown", (event) => {
   if (act) { event.preventDefault(); act.click(); }
 });
 const first = one("tr.on [data-row]");
-if (first) { ahead(rows().indexOf(first)); if (document.activeElement === document.body) first.focus({ preventScroll: true }); }
+if (first) { ahead(rows().indexOf(first)); if (document.activeElement === document.body && !one("[autofocus]")) first.focus({ preventScroll: true }); }
 
 // The worklist is fetched anew when something was recorded, but never under the hands of somebody who types or has a sheet
 // open. A page nobody sees does not listen, and is brought up to date when it is seen again.

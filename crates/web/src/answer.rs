@@ -6,6 +6,9 @@ use dunwell_desk::{Refusal, Stop};
 use dunwell_store::fault::Fault;
 use maud::{DOCTYPE, Markup, html};
 
+use crate::refill::Refused;
+use crate::words::spoken;
+
 /// What a handler answers.
 pub(crate) type Answer = Result<Response, Problem>;
 
@@ -24,6 +27,8 @@ pub(crate) enum Problem {
     Forged,
     /// What was sent cannot be read.
     Malformed(String),
+    /// The form was sent before with other values, which were recorded.
+    SentBefore,
 }
 
 impl From<Stop> for Problem {
@@ -55,7 +60,7 @@ impl Problem {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::SignIn => StatusCode::UNAUTHORIZED,
             Self::Forged => StatusCode::FORBIDDEN,
-            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Malformed(_) | Self::SentBefore => StatusCode::BAD_REQUEST,
             Self::Refused(refusal) => match refusal {
                 Refusal::UnknownAccount(_) | Refusal::UnknownItem { .. } | Refusal::NotFound { .. } => {
                     StatusCode::NOT_FOUND
@@ -81,7 +86,23 @@ impl Problem {
                 "The form did not come from a page of this workbench. Open the page again.".into(),
             ),
             Self::Malformed(why) => ("This was not done", why.clone()),
+            Self::SentBefore => (
+                "This was not done",
+                "This form was sent before with other values, and that was recorded. Open it again to add to it."
+                    .into(),
+            ),
         }
+    }
+
+    /// What a form says that is shown again because of it, with all that was typed. A form of which something was recorded is
+    /// not shown again, nor one that is not ours.
+    fn of_form(&self) -> Option<Refused> {
+        let about = match self {
+            Self::Refused(Refusal::BadValue { what, .. }) => Some(*what),
+            Self::Refused(_) | Self::Malformed(_) | Self::Fault(_) => None,
+            Self::NotFound | Self::SignIn | Self::Forged | Self::SentBefore => return None,
+        };
+        Some(Refused { words: spoken(&self.words().1), about })
     }
 }
 
@@ -97,7 +118,11 @@ impl IntoResponse for Problem {
         let body = html! {
             section.notice role="alert" { h1 { (heading) } p { (sentence) } p { a.l href="/" { "Back to the worklist" } } }
         };
-        (self.status(), bare_page(heading, &body)).into_response()
+        let mut response = (self.status(), bare_page(heading, &body)).into_response();
+        if let Some(refused) = self.of_form() {
+            response.extensions_mut().insert(refused);
+        }
+        response
     }
 }
 

@@ -18,8 +18,10 @@ mod kept_page;
 mod kept_pages;
 mod metrics;
 mod posted;
+mod refill;
 mod routes;
 mod screens;
+mod shown_again;
 mod uploads;
 mod words;
 

@@ -158,11 +158,7 @@ async fn earlier(desk: &Desk, claim: &idempotency::RequestClaim) -> Result<Optio
         Earlier::None => None,
         Earlier::Same(answer) => Some(String::from_utf8(answer.body).unwrap_or_else(|_| "/".into())),
         Earlier::AlreadyDone { .. } => Some("/".into()),
-        Earlier::Different => {
-            let words =
-                "This form was sent before with other values, and that was recorded. Open it again to add to it.";
-            return Err(Problem::Malformed(words.into()));
-        }
+        Earlier::Different => return Err(Problem::SentBefore),
     })
 }
 

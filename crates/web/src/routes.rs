@@ -1,7 +1,7 @@
 //! Every address of the workbench, with the act it takes. An address cannot be added without saying what it takes.
 
 use axum::handler::Handler;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 use axum::{
     Router,
@@ -21,12 +21,13 @@ use crate::screens::{
     receipt, refund_sheets, refunds, returns, search, settings, setup, sign_in, status, tasks, team, views, worklist,
     worklist_file,
 };
+use crate::shown_again::shown_again;
 use crate::{api, assets};
 
 /// Where the sign-in provider sends a browser back to.
 pub const CALLBACK: &str = "/sign-in/provider/back";
 /// The most bytes of a form.
-const FORM_BYTES: usize = 256 * 1024;
+pub(crate) const FORM_BYTES: usize = 256 * 1024;
 
 /// An address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +59,22 @@ impl Routes {
 
     fn act<T: 'static>(self, path: &'static str, action: Action, handler: impl Handler<T, House>) -> Self {
         self.on("POST", path, Access::Act(action), post(handler))
+    }
+
+    /// A form that is shown again on `page` when it is refused, with all that was typed.
+    fn form<T: 'static, U: 'static>(
+        self,
+        path: &'static str,
+        action: Action,
+        page: impl Handler<U, House>,
+        handler: impl Handler<T, House>,
+    ) -> Self {
+        let house = self.house.clone();
+        let again = from_fn(move |request: Request, next: Next| {
+            let (page, house) = (page.clone(), house.clone());
+            shown_again(request, next, |request| page.call(request, house))
+        });
+        self.on("POST", path, Access::Act(action), post(handler).layer(again))
     }
 
     fn on(self, method: &'static str, path: &'static str, access: Access, handler: MethodRouter<House>) -> Self {
@@ -124,7 +141,7 @@ fn routes(house: House) -> Routes {
         .look("/team", Action::ReadWorklist, team::page)
         .look("/export/team", Action::Export, team::export)
         .look("/hand-over", Action::Reassign, hand_over::sheet)
-        .act("/hand-over", Action::Reassign, hand_over::save)
+        .form("/hand-over", Action::Reassign, hand_over::sheet, hand_over::save)
         .act("/accounts/{code}/take", Action::Log, hand_over::take)
         .look("/views", Action::SaveView, views::page)
         .act("/views", Action::SaveView, views::keep)
@@ -136,11 +153,11 @@ fn routes(house: House) -> Routes {
         .look("/export/cash", Action::Export, cash::export)
         .look("/cash/files", Action::ReadJournal, bank_files::page)
         .look("/cash/returns", Action::ReadAccounts, returns::page)
-        .act("/cash/returns/{id}", Action::Unapply, returns::settle)
-        .act("/cash/statements/{id}", Action::Unapply, returns::seen)
+        .form("/cash/returns/{id}", Action::Unapply, returns::page, returns::settle)
+        .form("/cash/statements/{id}", Action::Unapply, returns::page, returns::seen)
         .look("/cash/{id}", Action::ReadAccounts, receipt::page)
-        .act("/cash/{id}/match", Action::Apply, receipt::match_it)
-        .act("/cash/{id}/unmatch", Action::Unapply, receipt::unmatch)
+        .form("/cash/{id}/match", Action::Apply, receipt::page, receipt::match_it)
+        .form("/cash/{id}/unmatch", Action::Unapply, receipt::page, receipt::unmatch)
         .look("/approvals", Action::ReadApprovals, approvals::page)
         .look("/approvals/{id}", Action::ReadApprovals, approvals::one)
         .look("/approvals/{id}/preview", Action::ReadApprovals, approvals::preview)
@@ -149,21 +166,21 @@ fn routes(house: House) -> Routes {
         .look("/export/approvals", Action::Export, approvals::export)
         .look_kept("/accounts/{code}/preview", Action::ReadAccounts, account::preview)
         .look("/accounts/{code}/call", Action::Log, call::sheet)
-        .act("/accounts/{code}/call", Action::Log, call::save)
+        .form("/accounts/{code}/call", Action::Log, call::sheet, call::save)
         .look("/accounts/{code}/promise", Action::Promise, agree::promise)
-        .act("/accounts/{code}/promise", Action::Promise, agree::take)
+        .form("/accounts/{code}/promise", Action::Promise, agree::promise, agree::take)
         .look("/accounts/{code}/dispute", Action::Dispute, agree::dispute)
-        .act("/accounts/{code}/dispute", Action::Dispute, agree::raise)
+        .form("/accounts/{code}/dispute", Action::Dispute, agree::dispute, agree::raise)
         .look("/accounts/{code}/disputes/{id}", Action::Dispute, agree::dispute_found)
-        .act("/accounts/{code}/disputes/{id}", Action::Dispute, agree::close)
+        .form("/accounts/{code}/disputes/{id}", Action::Dispute, agree::dispute_found, agree::close)
         .look("/accounts/{code}/note", Action::Note, agree::note)
-        .act("/accounts/{code}/note", Action::Note, agree::write)
+        .form("/accounts/{code}/note", Action::Note, agree::note, agree::write)
         .look("/accounts/{code}/snooze", Action::Snooze, tasks::snooze)
-        .act("/accounts/{code}/snooze", Action::Snooze, tasks::put_off)
+        .form("/accounts/{code}/snooze", Action::Snooze, tasks::snooze, tasks::put_off)
         .look("/accounts/{code}/done", Action::CloseTask, tasks::done)
-        .act("/accounts/{code}/done", Action::CloseTask, tasks::close)
+        .form("/accounts/{code}/done", Action::CloseTask, tasks::done, tasks::close)
         .look("/accounts/{code}/hold", Action::Hold, tasks::hold)
-        .act("/accounts/{code}/hold", Action::Hold, tasks::stop)
+        .form("/accounts/{code}/hold", Action::Hold, tasks::hold, tasks::stop)
         .act("/accounts/{code}/pin", Action::Note, tasks::pin)
         .look("/accounts/{code}/statement", Action::ReadDocuments, documents::statement)
         .look("/accounts/{code}/statement.pdf", Action::ReadDocuments, documents::statement_pdf)
@@ -189,22 +206,22 @@ fn routes(house: House) -> Routes {
         .act("/documents/notices/{id}/hold", Action::HoldBackNotice, documents::hold)
         .act("/documents/notices/{id}/release", Action::ReleaseNotice, documents::release)
         .look("/accounts/{code}/credits/{id}", Action::ReadAccounts, credit::page)
-        .act("/accounts/{code}/credits/{id}", Action::Apply, credit::match_it)
+        .form("/accounts/{code}/credits/{id}", Action::Apply, credit::page, credit::match_it)
         .look("/accounts/{code}/refund", Action::RequestRefund, refund_sheets::refund)
-        .act("/accounts/{code}/refund", Action::RequestRefund, refund_sheets::ask)
+        .form("/accounts/{code}/refund", Action::RequestRefund, refund_sheets::refund, refund_sheets::ask)
         .look("/accounts/{code}/write-off", Action::WriteOff, refund_sheets::give_up)
-        .act("/accounts/{code}/write-off", Action::WriteOff, refund_sheets::write_it_off)
+        .form("/accounts/{code}/write-off", Action::WriteOff, refund_sheets::give_up, refund_sheets::write_it_off)
         .look("/refunds", Action::ReadAccounts, refunds::page)
-        .act("/refunds/file", Action::PayRefunds, refunds::pay)
+        .form("/refunds/file", Action::PayRefunds, refunds::page, refunds::pay)
         .look("/refunds/files/{id}", Action::PayRefunds, refunds::file)
-        .act("/refunds/{id}/end", Action::EndRefund, refunds::end)
+        .form("/refunds/{id}/end", Action::EndRefund, refunds::page, refunds::end)
         .look("/write-offs", Action::ReadAccounts, refunds::written_off)
-        .act("/write-offs/{id}/recover", Action::Apply, refunds::recover_it)
-        .act("/write-offs/{id}/take-back", Action::WriteOff, refunds::take_back)
+        .form("/write-offs/{id}/recover", Action::Apply, refunds::written_off, refunds::recover_it)
+        .form("/write-offs/{id}/take-back", Action::WriteOff, refunds::written_off, refunds::take_back)
         .look("/accounts/{code}/contacts/new", Action::EditContact, contacts::new)
-        .act("/accounts/{code}/contacts/new", Action::EditContact, contacts::add)
+        .form("/accounts/{code}/contacts/new", Action::EditContact, contacts::new, contacts::add)
         .look("/accounts/{code}/contacts/{id}", Action::EditContact, contacts::edit)
-        .act("/accounts/{code}/contacts/{id}", Action::EditContact, contacts::change)
+        .form("/accounts/{code}/contacts/{id}", Action::EditContact, contacts::edit, contacts::change)
         .on("GET", "/setup/{token}", Open, get(setup::page))
         .on("POST", "/setup/{token}", Open, post(setup::begin))
         .look("/setup/step/{step}", Action::ChangeSettings, setup::step)
@@ -221,7 +238,7 @@ fn routes(house: House) -> Routes {
         .on("POST", "/import", Access::Act(Action::Import), post(import::send).layer(large))
         .look("/import/{token}", Action::Import, import_report::page)
         .act("/import/{token}/columns", Action::Import, import_columns::map)
-        .act("/import/{token}/commit", Action::Import, import::commit)
+        .form("/import/{token}/commit", Action::Import, import_report::page, import::commit)
         .look("/import/{token}/rejects.csv", Action::Import, import::rejects)
         .look("/imports/{id}/undo", Action::UndoImport, import::ask_undo)
         .act("/imports/{id}/undo", Action::UndoImport, import::undo)

@@ -1,8 +1,10 @@
 //! What is agreed with a customer outside a call: promises, disputes, notes. Each is a sheet over the page, and without a
 //! script a page of its own.
 
-use axum::extract::{Path, Query};
-use axum::http::HeaderMap;
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, Path, Query};
+use axum::http::request::Parts;
 use dunwell_desk::log_activity::{Happening, log_activity};
 use dunwell_desk::look::account::{AccountView, CurrencyView, ItemView, account};
 use dunwell_desk::look::contacts::contacts;
@@ -26,16 +28,31 @@ const PROMISED_WITHIN: i64 = 7;
 /// What a sheet was asked for: the documents chosen on the account's page, and their currency.
 pub(crate) type Chosen = Query<Vec<(String, String)>>;
 
+/// How a sheet was asked for.
+pub(crate) struct Asking {
+    /// Its address, with all that it was opened with: the form goes there, and is shown again there when it is refused.
+    pub(crate) address: String,
+    /// Whether a script puts it over the page.
+    pub(crate) over_a_page: bool,
+}
+
+impl<S: Sync> FromRequestParts<S> for Asking {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let address = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
+        Ok(Self { address, over_a_page: parts.headers.contains_key("hx-request") })
+    }
+}
+
 /// A sheet: one form of an account, with what it is called and what its button says.
 pub(crate) struct Sheet<'a> {
     /// Who asks.
     pub(crate) caller: &'a Caller,
-    /// What the browser said.
-    pub(crate) headers: &'a HeaderMap,
+    /// How it was asked for: its form goes where it came from.
+    pub(crate) asking: &'a Asking,
     /// Customer number.
     pub(crate) code: &'a str,
-    /// Where the form goes.
-    pub(crate) action: &'a str,
     /// Its heading.
     pub(crate) heading: &'a str,
     /// Whose account it is.
@@ -49,7 +66,7 @@ impl Sheet<'_> {
     pub(crate) fn around(&self, body: &Markup) -> Answer {
         let home = account_path(&self.code);
         let form = html! {
-            form.call method="post" action=(self.action) {
+            form.call method="post" action=(self.asking.address) {
                 (form_fields(self.caller))
                 (back_field(&home))
                 header { div { h2 { (self.heading) } p.sub { (self.name) } } }
@@ -60,7 +77,7 @@ impl Sheet<'_> {
                 }
             }
         };
-        if self.headers.contains_key("hx-request") {
+        if self.asking.over_a_page {
             return Ok(html_response(form));
         }
         Ok(frame::page(
@@ -163,7 +180,7 @@ pub(crate) fn words_field(label: &str, needed: bool) -> Markup {
 }
 
 /// `GET /accounts/CODE/promise`.
-pub(crate) async fn promise(caller: Caller, headers: HeaderMap, Path(code): Path<String>, asked: Chosen) -> Answer {
+pub(crate) async fn promise(caller: Caller, asking: Asking, Path(code): Path<String>, asked: Chosen) -> Answer {
     let view = account(&caller.desk, &code, caller.today).await?;
     let people = contacts(&caller.desk, &code).await?;
     let action = format!("{}/promise", account_path(&code));
@@ -185,8 +202,7 @@ pub(crate) async fn promise(caller: Caller, headers: HeaderMap, Path(code): Path
     };
     let name = view.name.as_deref().unwrap_or(&code);
     let heading = "Promise to pay";
-    Sheet { caller: &caller, headers: &headers, code: &code, action: &action, heading, name, button: "Save" }
-        .around(&body)
+    Sheet { caller: &caller, asking: &asking, code: &code, heading, name, button: "Save" }.around(&body)
 }
 
 /// `POST /accounts/CODE/promise`.
@@ -222,7 +238,7 @@ async fn said(desk: &dunwell_desk::Desk, code: &str, fields: &Fields) -> Result<
 }
 
 /// `GET /accounts/CODE/dispute`.
-pub(crate) async fn dispute(caller: Caller, headers: HeaderMap, Path(code): Path<String>, asked: Chosen) -> Answer {
+pub(crate) async fn dispute(caller: Caller, asking: Asking, Path(code): Path<String>, asked: Chosen) -> Answer {
     let view = account(&caller.desk, &code, caller.today).await?;
     let action = format!("{}/dispute", account_path(&code));
     let Some(of) = currency_of(&view, &asked.0) else { return Err(Problem::NotFound) };
@@ -242,8 +258,7 @@ pub(crate) async fn dispute(caller: Caller, headers: HeaderMap, Path(code): Path
         p.sub { "What is not disputed stays to be collected." }
     };
     let name = view.name.as_deref().unwrap_or(&code);
-    Sheet { caller: &caller, headers: &headers, code: &code, action: &action, heading: "Dispute", name, button: "Save" }
-        .around(&body)
+    Sheet { caller: &caller, asking: &asking, code: &code, heading: "Dispute", name, button: "Save" }.around(&body)
 }
 
 /// `POST /accounts/CODE/dispute`: one dispute a document, all of them or none.
@@ -279,14 +294,9 @@ const FOUND: [(&str, &str); 4] = [
 ];
 
 /// `GET /accounts/CODE/disputes/ID`: closing a dispute.
-pub(crate) async fn dispute_found(
-    caller: Caller,
-    headers: HeaderMap,
-    Path((code, id)): Path<(String, String)>,
-) -> Answer {
+pub(crate) async fn dispute_found(caller: Caller, asking: Asking, Path((code, id)): Path<(String, String)>) -> Answer {
     let open = dunwell_desk::look::open_work::open_work(&caller.desk, &code, caller.today).await?;
     let dispute = open.disputes.iter().find(|known| known.dispute == id).ok_or(Problem::NotFound)?;
-    let action = format!("{}/disputes/{id}", account_path(&code));
     let amount = dispute.amount.map_or_else(|| "all that is open".to_owned(), money);
     let body = html! {
         p { (dispute.document) ", " (amount) ", " (spoken(&dispute.reason).to_lowercase()) ", since " (dispute.since) "." }
@@ -298,8 +308,7 @@ pub(crate) async fn dispute_found(
         }
     };
     let heading = "Close the dispute";
-    Sheet { caller: &caller, headers: &headers, code: &code, action: &action, heading, name: &code, button: "Close it" }
-        .around(&body)
+    Sheet { caller: &caller, asking: &asking, code: &code, heading, name: &code, button: "Close it" }.around(&body)
 }
 
 /// `POST /accounts/CODE/disputes/ID`.
@@ -326,23 +335,14 @@ pub(crate) async fn close(Path((code, id)): Path<(String, String)>, posted: Post
 }
 
 /// `GET /accounts/CODE/note`.
-pub(crate) async fn note(caller: Caller, headers: HeaderMap, Path(code): Path<String>) -> Answer {
-    let people = contacts(&caller.desk, &code).await?;
-    let action = format!("{}/note", account_path(&people.account));
+pub(crate) async fn note(caller: Caller, asking: Asking, Path(code): Path<String>) -> Answer {
+    // Refused for a customer who is not there.
+    contacts(&caller.desk, &code).await?;
     let body = html! {
         (words_field("Note", true))
         p.sub { "For colleagues. It is no contact with the customer, and is erased with the people of the account." }
     };
-    Sheet {
-        caller: &caller,
-        headers: &headers,
-        code: &code,
-        action: &action,
-        heading: "Note",
-        name: &code,
-        button: "Save",
-    }
-    .around(&body)
+    Sheet { caller: &caller, asking: &asking, code: &code, heading: "Note", name: &code, button: "Save" }.around(&body)
 }
 
 /// `POST /accounts/CODE/note`.

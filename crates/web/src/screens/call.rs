@@ -1,7 +1,6 @@
 //! The call sheet: what to say, what to ask for, and the one form that records a contact with everything agreed in it.
 
 use axum::extract::Path;
-use axum::http::HeaderMap;
 use dunwell_desk::look::account::{CurrencyView, account};
 use dunwell_desk::look::contacts::{ContactRow, Contacts, contacts};
 use dunwell_desk::look::why::why;
@@ -15,12 +14,13 @@ use crate::answer::{Answer, Problem, html_response};
 use crate::caller::Caller;
 use crate::frame;
 use crate::posted::{Fields, Posted, back_field, form_fields};
+use crate::screens::agree::Asking;
 use crate::words::{account_path, first_by, money, said, short_day, spoken};
 
 /// `GET /accounts/CODE/call`: the sheet as a page, or as the fragment of a dialog.
-pub(crate) async fn sheet(caller: Caller, headers: HeaderMap, Path(code): Path<String>) -> Answer {
+pub(crate) async fn sheet(caller: Caller, asking: Asking, Path(code): Path<String>) -> Answer {
     let form = form(&caller, &code).await?;
-    if headers.contains_key("hx-request") {
+    if asking.over_a_page {
         return Ok(html_response(form));
     }
     Ok(frame::page(&caller, "/accounts", "Call", &html! { div.alone { h1.sr { "Call" } (form) } }))

@@ -1,7 +1,7 @@
 //! The people of an account, kept by hand: adding one, changing one, and who asked to be left alone.
 
 use axum::extract::Path;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use dunwell_desk::Refusal;
 use dunwell_desk::keep_contacts::{Person, add_contact, change_contact};
 use dunwell_desk::look::contacts::{ContactRow, contacts};
@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use crate::answer::{Answer, Problem};
 use crate::caller::Caller;
 use crate::posted::{Fields, Posted};
-use crate::screens::agree::Sheet;
+use crate::screens::agree::{Asking, Sheet};
 use crate::words::account_path;
 
 /// Roles that people have at a customer.
@@ -58,12 +58,11 @@ fn person_of(fields: &Fields) -> Person {
 }
 
 /// `GET /accounts/CODE/contacts/new`.
-pub(crate) async fn new(caller: Caller, headers: HeaderMap, Path(code): Path<String>) -> Answer {
-    let people = contacts(&caller.desk, &code).await?;
-    let action = format!("{}/contacts/new", account_path(&people.account));
+pub(crate) async fn new(caller: Caller, asking: Asking, Path(code): Path<String>) -> Answer {
+    // Refused for a customer who is not there.
+    contacts(&caller.desk, &code).await?;
     let heading = "Add a person";
-    Sheet { caller: &caller, headers: &headers, code: &code, action: &action, heading, name: &code, button: "Add" }
-        .around(&fields(None))
+    Sheet { caller: &caller, asking: &asking, code: &code, heading, name: &code, button: "Add" }.around(&fields(None))
 }
 
 /// `POST /accounts/CODE/contacts/new`.
@@ -78,9 +77,9 @@ pub(crate) async fn add(Path(code): Path<String>, posted: Posted) -> Answer {
 }
 
 /// `GET /accounts/CODE/contacts/ID`.
-pub(crate) async fn edit(caller: Caller, headers: HeaderMap, Path((code, id)): Path<(String, String)>) -> Answer {
+pub(crate) async fn edit(caller: Caller, asking: Asking, Path((code, id)): Path<(String, String)>) -> Answer {
     let row = person(&caller, &code, &id).await?;
-    sheet_of(&caller, &headers, &code, &row, &html! {}, &row.contact)
+    sheet_of(&caller, &asking, &code, &row, &html! {}, &row.contact)
 }
 
 async fn person(caller: &Caller, code: &str, id: &str) -> Result<ContactRow, Problem> {
@@ -91,13 +90,12 @@ async fn person(caller: &Caller, code: &str, id: &str) -> Result<ContactRow, Pro
 /// The form of a person as they are in `row`, filled with what `shown` says.
 fn sheet_of(
     caller: &Caller,
-    headers: &HeaderMap,
+    asking: &Asking,
     code: &str,
     row: &ContactRow,
     before: &Markup,
     shown: &ContactView,
 ) -> Answer {
-    let action = format!("{}/contacts/{}", account_path(&code), row.contact.contact);
     let body = html! {
         (before)
         input type="hidden" name="version" value=(row.version);
@@ -109,11 +107,11 @@ fn sheet_of(
         p.sub { "A file that says something else of this person later wins again." }
     };
     let heading = "Change a person";
-    Sheet { caller, headers, code, action: &action, heading, name: code, button: "Save" }.around(&body)
+    Sheet { caller, asking, code, heading, name: code, button: "Save" }.around(&body)
 }
 
 /// `POST /accounts/CODE/contacts/ID`.
-pub(crate) async fn change(headers: HeaderMap, Path((code, id)): Path<(String, String)>, posted: Posted) -> Answer {
+pub(crate) async fn change(asking: Asking, Path((code, id)): Path<(String, String)>, posted: Posted) -> Answer {
     let today = posted.caller.today;
     let (caller, sent) = (posted.caller.clone(), posted.fields().clone());
     let (account, contact) = (code.clone(), id.clone());
@@ -125,14 +123,14 @@ pub(crate) async fn change(headers: HeaderMap, Path((code, id)): Path<(String, S
         })
         .await;
     match answer {
-        Err(Problem::Refused(Refusal::VersionConflict { .. })) => conflict(&caller, &headers, &code, &id, &sent).await,
+        Err(Problem::Refused(Refusal::VersionConflict { .. })) => conflict(&caller, &asking, &code, &id, &sent).await,
         answer => answer,
     }
 }
 
 /// The form again, with what was typed and what a colleague recorded meanwhile, side by side: saving it once more takes what
 /// was typed.
-async fn conflict(caller: &Caller, headers: &HeaderMap, code: &str, id: &str, sent: &Fields) -> Answer {
+async fn conflict(caller: &Caller, asking: &Asking, code: &str, id: &str, sent: &Fields) -> Answer {
     let row = person(caller, code, id).await?;
     let (there, typed) = (&row.contact, person_of(sent));
     let mine = ContactView {
@@ -175,7 +173,7 @@ async fn conflict(caller: &Caller, headers: &HeaderMap, code: &str, id: &str, se
             }
         }
     };
-    let mut page = sheet_of(caller, headers, code, &row, &before, &mine)?;
+    let mut page = sheet_of(caller, asking, code, &row, &before, &mine)?;
     *page.status_mut() = StatusCode::CONFLICT;
     Ok(page)
 }

@@ -2,19 +2,17 @@
 //! told of is looked at as a receipt.
 
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use dunwell_desk::cash::apply_credit::{CreditShown, apply_credit, credit_shown};
 use dunwell_desk::rules::rights::Action;
 use maud::{Markup, html};
 
-use crate::answer::{Answer, Problem};
+use crate::answer::Answer;
 use crate::assets::CASH;
 use crate::caller::Caller;
 use crate::export::address;
 use crate::frame;
-use crate::posted::{Fields, Posted, form_fields};
-use crate::screens::receipt::problem_of;
+use crate::posted::{Posted, form_fields};
 use crate::screens::receipt_form::{lines, lines_of};
 use crate::words::{account_path, money, short_day, spoken};
 
@@ -24,11 +22,10 @@ pub(crate) async fn page(caller: Caller, Path((code, id)): Path<(String, String)
     if let Some(receipt) = &shown.receipt {
         return Ok(Redirect::to(&address(&format!("/cash/{receipt}"), &[("account", &code)])).into_response());
     }
-    Ok(frame::page(&caller, "/accounts", "Credit", &whole(&caller, &shown, None)))
+    Ok(frame::page(&caller, "/accounts", "Credit", &whole(&caller, &shown)))
 }
 
-fn whole(caller: &Caller, shown: &CreditShown, refused: Option<(&Fields, String)>) -> Markup {
-    let sent = refused.as_ref().map(|(sent, _)| *sent);
+fn whole(caller: &Caller, shown: &CreditShown) -> Markup {
     let place = (shown.account.as_str(), shown.unapplied.currency);
     html! {
         div.acc.receipt {
@@ -37,7 +34,6 @@ fn whole(caller: &Caller, shown: &CreditShown, refused: Option<(&Fields, String)
                 div.r { a.btn href=(account_path(&shown.account)) { (shown.name.as_deref().unwrap_or(&shown.account)) } }
             }
             p.mut { (spoken(shown.kind)) " of " (short_day(shown.date, caller.today)) }
-            @if let Some((_, why)) = &refused { p.problem role="alert" { (why) } }
             @if caller.may(Action::Apply) && !shown.unapplied.is_zero() {
                 form.stack id="match" method="post" action={ (account_path(&shown.account)) "/credits/" (shown.item) }
                     data-left=(shown.unapplied.minor) data-currency=(shown.unapplied.currency) data-exponent=(shown.unapplied.currency.exponent()) {
@@ -48,9 +44,9 @@ fn whole(caller: &Caller, shown: &CreditShown, refused: Option<(&Fields, String)
                         div.acts { button.pri type="submit" data-key="m" { "Match what is ticked " kbd { "M" } } }
                         p.hint { "What is left over stays on the account." }
                     }
-                    (lines(caller, &shown.lines, place, sent, true))
+                    (lines(caller, &shown.lines, place, true))
                 }
-            } @else { (lines(caller, &shown.lines, place, None, false)) }
+            } @else { (lines(caller, &shown.lines, place, false)) }
         }
         script type="module" src=(CASH.address) {}
     }
@@ -58,22 +54,11 @@ fn whole(caller: &Caller, shown: &CreditShown, refused: Option<(&Fields, String)
 
 /// `POST /accounts/CODE/credits/ID`.
 pub(crate) async fn match_it(Path((code, id)): Path<(String, String)>, posted: Posted) -> Answer {
-    let (caller, sent, today) = (posted.caller.clone(), posted.fields().clone(), posted.caller.today);
-    let (of, credit) = (code.clone(), id.clone());
-    let done = posted
+    let today = posted.caller.today;
+    posted
         .once(async move |desk, sent| {
-            apply_credit(&desk, &of, &credit, &lines_of(&sent), sent.text("version"), today).await?;
-            Ok(account_path(&of))
+            apply_credit(&desk, &code, &id, &lines_of(&sent), sent.text("version"), today).await?;
+            Ok(account_path(&code))
         })
-        .await;
-    match done {
-        Err(Problem::Refused(refusal)) if problem_of(&refusal) => {
-            let why = spoken(&refusal.to_string());
-            let status: StatusCode = Problem::Refused(refusal).status();
-            let shown = credit_shown(&caller.desk, &code, &id).await?;
-            let main = whole(&caller, &shown, Some((&sent, why)));
-            Ok((status, frame::page(&caller, "/accounts", "Credit", &main)).into_response())
-        }
-        done => done,
-    }
+        .await
 }

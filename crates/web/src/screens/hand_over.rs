@@ -1,7 +1,6 @@
 //! Whose work it is: handing tasks and accounts over, and the mark that somebody is at work on an account.
 
 use axum::extract::{Path, Query};
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
 use dunwell_desk::hand_over::{HandOver, can_be_given_work, hand_over};
 use dunwell_desk::rules::rights::Action;
@@ -13,14 +12,14 @@ use crate::answer::{Answer, Problem, html_response};
 use crate::caller::Caller;
 use crate::frame;
 use crate::posted::{Posted, back_field, form_fields};
-use crate::screens::agree::{Chosen, words_field};
+use crate::screens::agree::{Asking, Chosen, words_field};
 use crate::words::{account_path, count, spoken};
 
 /// What the sheet offers instead of a person.
 const NOBODY: &str = "-";
 
 /// `GET /hand-over`: `task` and `account`, each any number of times, or `of` a collector for everything of theirs.
-pub(crate) async fn sheet(caller: Caller, headers: HeaderMap, Query(asked): Chosen) -> Answer {
+pub(crate) async fn sheet(caller: Caller, asking: Asking, Query(asked): Chosen) -> Answer {
     let every = |name: &str| {
         let values = asked.iter().filter(|(known, value)| known == name && !value.is_empty());
         values.map(|(_, value)| value.clone()).collect::<Vec<_>>()
@@ -42,7 +41,7 @@ pub(crate) async fn sheet(caller: Caller, headers: HeaderMap, Query(asked): Chos
     let others = people.iter().filter(|user| can_be_given_work(&user.role) && Some(&user.name) != of.as_ref());
     let heading = if of.is_some() { "Hand over everything" } else { "Hand over" };
     let form = html! {
-        form.call method="post" action="/hand-over" {
+        form.call method="post" action=(asking.address) {
             (form_fields(&caller))
             (back_field(if of.is_some() { "/team" } else { "/" }))
             @for id in &tasks { input type="hidden" name="task" value=(id); }
@@ -68,7 +67,7 @@ pub(crate) async fn sheet(caller: Caller, headers: HeaderMap, Query(asked): Chos
             }
         }
     };
-    if headers.contains_key("hx-request") {
+    if asking.over_a_page {
         return Ok(html_response(form));
     }
     Ok(frame::page(&caller, "/", heading, &html! { div.alone { h1.sr { (heading) } (form) } }))

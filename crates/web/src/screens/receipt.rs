@@ -2,8 +2,6 @@
 //! left over, or leaves it on account; and takes all of that back.
 
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use dunwell_desk::cash::clear_exception::{match_receipt, unmatch_receipt};
 use dunwell_desk::cash::exceptions::{PossiblePayer, ReceiptShown, cash_receipt};
 use dunwell_desk::cash::queue::next_exception;
@@ -18,11 +16,11 @@ use crate::assets::CASH;
 use crate::caller::Caller;
 use crate::export::address;
 use crate::frame;
-use crate::posted::{Fields, Posted, form_fields};
+use crate::posted::{Posted, form_fields};
 use crate::screens::cash::cleared;
 use crate::screens::cash_words::{self, choice, receipt_path, tags};
 use crate::screens::receipt_form::{form, said};
-use crate::words::{account_path, money, short_day, spoken};
+use crate::words::{account_path, money, short_day};
 
 /// Accounts shown for a text that was looked for.
 const FOUND: usize = 12;
@@ -43,18 +41,12 @@ pub(crate) struct Asked {
     done: String,
 }
 
-/// A form that was refused: what was sent, and why.
-struct Refused<'a> {
-    sent: &'a Fields,
-    why: String,
-}
-
 /// `GET /cash/ID`.
 pub(crate) async fn page(caller: Caller, Path(id): Path<String>, Query(asked): Query<Asked>) -> Answer {
-    Ok(frame::page(&caller, "/cash", "Receipt", &whole(&caller, &id, &asked, None).await?))
+    Ok(frame::page(&caller, "/cash", "Receipt", &whole(&caller, &id, &asked).await?))
 }
 
-async fn whole(caller: &Caller, id: &str, asked: &Asked, refused: Option<Refused<'_>>) -> Result<Markup, Problem> {
+async fn whole(caller: &Caller, id: &str, asked: &Asked) -> Result<Markup, Problem> {
     let found = payers_found(caller, &asked.find).await?;
     let account = match (&asked.account, &found[..]) {
         (code, _) if !code.is_empty() => Some(code.as_str()),
@@ -65,7 +57,6 @@ async fn whole(caller: &Caller, id: &str, asked: &Asked, refused: Option<Refused
     let choice = choice(&asked.order, &asked.question)?;
     let next = next_exception(&caller.desk, choice, &shown.exception.receipt).await?;
     let done = cleared(caller, &asked.done).await?;
-    let sent = refused.as_ref().map(|refused| refused.sent);
     Ok(html! {
         div.acc.receipt {
             div.ttl {
@@ -79,12 +70,11 @@ async fn whole(caller: &Caller, id: &str, asked: &Asked, refused: Option<Refused
                 }
             }
             @if let Some(done) = done { (done) }
-            @if let Some(refused) = &refused { p.problem role="alert" { (refused.why) } }
             (figures(caller, &shown))
             div.two {
                 div.stack {
                     (payers(asked, id, &shown, &found))
-                    (form(caller, &shown, [&asked.order, &asked.question], sent))
+                    (form(caller, &shown, [&asked.order, &asked.question]))
                 }
                 div.stack {
                     section.card aria-labelledby="told" { header { h2 id="told" { "What the bank told" } } (cash_words::told(&shown.exception.receipt)) }
@@ -237,42 +227,19 @@ fn why(shown: &ReceiptShown) -> Markup {
 
 /// `POST /cash/ID/match`: takes a proposal, sets it against lines, or leaves it on account, and goes on to the next.
 pub(crate) async fn match_it(Path(id): Path<String>, posted: Posted) -> Answer {
-    let (caller, sent, today) = (posted.caller.clone(), posted.fields().clone(), posted.caller.today);
-    let receipt = id.clone();
-    let done = posted
+    let today = posted.caller.today;
+    posted
         .once(async move |desk, sent| {
             let (order, question) = (sent.text("order").unwrap_or_default(), sent.text("question").unwrap_or_default());
             let said = said(&sent)?;
             // What comes next is asked first: once it is cleared, it has no place in the queue any more.
-            let before = cash_receipt(&desk, &receipt, None).await?.exception.receipt;
+            let before = cash_receipt(&desk, &id, None).await?.exception.receipt;
             let next = next_exception(&desk, choice(order, question)?, &before).await?;
-            match_receipt(&desk, &receipt, &said, today).await?;
+            match_receipt(&desk, &id, &said, today).await?;
             let place = next.map_or_else(|| "/cash".to_owned(), |next| format!("/cash/{next}"));
-            Ok(address(&place, &[("done", &receipt), ("order", order), ("question", question)]))
+            Ok(address(&place, &[("done", &id), ("order", order), ("question", question)]))
         })
-        .await;
-    match done {
-        Err(Problem::Refused(refusal)) if problem_of(&refusal) => {
-            let why = spoken(&refusal.to_string());
-            kept(&caller, &id, Refused { sent: &sent, why }, Problem::Refused(refusal).status()).await
-        }
-        done => done,
-    }
-}
-
-/// Whether a refusal is about what was typed, or about what somebody did meanwhile: the form is shown again with it.
-pub(crate) fn problem_of(refusal: &dunwell_desk::Refusal) -> bool {
-    use dunwell_desk::Refusal::{BadValue, Posting, UnknownAccount, VersionConflict};
-    matches!(refusal, BadValue { .. } | Posting { .. } | UnknownAccount(_) | VersionConflict { .. })
-}
-
-/// The page with the form as it was sent, and why it was refused.
-async fn kept(caller: &Caller, id: &str, refused: Refused<'_>, status: StatusCode) -> Answer {
-    let text = |name: &str| refused.sent.text(name).unwrap_or_default().to_owned();
-    let asked =
-        Asked { account: text("account"), order: text("order"), question: text("question"), ..Asked::default() };
-    let page: Response = frame::page(caller, "/cash", "Receipt", &whole(caller, id, &asked, Some(refused)).await?);
-    Ok((status, page).into_response())
+        .await
 }
 
 /// `POST /cash/ID/unmatch`.

@@ -12,6 +12,7 @@ use maud::{Markup, html};
 
 use crate::answer::Problem;
 use crate::caller::Caller;
+use crate::export::address;
 use crate::posted::{Fields, form_fields};
 use crate::screens::cash_words;
 use crate::words::{account_path, count, money, short_day, spoken};
@@ -61,19 +62,22 @@ pub(crate) fn lines_of(sent: &Fields) -> Vec<LinePaid> {
 }
 
 /// The form, or what it would show to whoever may only look. `queue` is the order and the question of the queue it belongs to.
-pub(crate) fn form(caller: &Caller, shown: &ReceiptShown, queue: [&str; 2], sent: Option<&Fields>) -> Markup {
+pub(crate) fn form(caller: &Caller, shown: &ReceiptShown, queue: [&str; 2]) -> Markup {
     let receipt = &shown.exception.receipt;
     let Some(code) = &shown.looked_at else { return html! {} };
     let payer = shown.exception.payers.iter().find(|payer| payer.account == *code);
     let name = payer.and_then(|payer| payer.name.as_deref()).unwrap_or(code);
     let proposals: &[Proposal] = payer.map_or(&[], |payer| &payer.proposals);
     if !caller.may(Action::Apply) {
-        return html! { (proposed(proposals, false)) (lines(caller, &shown.lines, (code, receipt.amount.currency), None, false)) };
+        return html! { (proposed(proposals, false)) (lines(caller, &shown.lines, (code, receipt.amount.currency), false)) };
     }
     let moves = receipt.account.as_deref() != Some(code.as_str());
     let left = if moves { receipt.amount } else { receipt.unapplied };
+    // Where it is refused, it is shown again among the lines of the same account.
+    let query = [("account", code.as_str()), ("order", queue[0]), ("question", queue[1])];
+    let action = address(&format!("/cash/{}/match", receipt.receipt), &query);
     html! {
-        form.stack id="match" method="post" action={ "/cash/" (receipt.receipt) "/match" } data-left=(left.minor)
+        form.stack id="match" method="post" action=(action) data-left=(left.minor)
             data-currency=(left.currency) data-exponent=(left.currency.exponent()) {
             (form_fields(caller))
             input type="hidden" name="account" value=(code);
@@ -90,12 +94,12 @@ pub(crate) fn form(caller: &Caller, shown: &ReceiptShown, queue: [&str; 2], sent
                     }
                 }
                 div.chips {
-                    label.ck { input type="checkbox" name="rest" value="1" checked[sent.is_some_and(|sent| sent.has("rest"))]; " What is left over stays on account" }
-                    label.ck { input type="checkbox" name="learn" value="1" data-key="r" checked[sent.is_some_and(|sent| sent.has("learn"))]; span { " Know this payer from now on " kbd { "R" } } }
+                    label.ck { input type="checkbox" name="rest" value="1"; " What is left over stays on account" }
+                    label.ck { input type="checkbox" name="learn" value="1" data-key="r"; span { " Know this payer from now on " kbd { "R" } } }
                 }
             }
             (proposed(proposals, true))
-            @if !left.is_zero() { (lines(caller, &shown.lines, (code, receipt.amount.currency), sent, true)) }
+            @if !left.is_zero() { (lines(caller, &shown.lines, (code, receipt.amount.currency), true)) }
         }
     }
 }
@@ -145,13 +149,7 @@ fn proposed_line(line: &ProposedLine) -> Markup {
 }
 
 /// The open lines of the payer in a currency, each to be ticked with an amount.
-pub(crate) fn lines(
-    caller: &Caller,
-    list: &[OpenLine],
-    (code, currency): (&str, Currency),
-    sent: Option<&Fields>,
-    ticks: bool,
-) -> Markup {
+pub(crate) fn lines(caller: &Caller, list: &[OpenLine], (code, currency): (&str, Currency), ticks: bool) -> Markup {
     let family = list.iter().any(|line| line.account != code);
     html! {
         section.card aria-labelledby="lines" {
@@ -167,7 +165,7 @@ pub(crate) fn lines(
                             th.num scope="col" { "Open" }
                             @if ticks { th scope="col" { "It pays" } th scope="col" { "If short" } }
                         } }
-                        tbody { @for line in list.iter().take(SHOWN) { (row(caller, line, code, sent, ticks)) } }
+                        tbody { @for line in list.iter().take(SHOWN) { (row(caller, line, code, ticks)) } }
                     }
                 }
                 @if list.len() > SHOWN { p.in.sub { "The oldest " (SHOWN) " are shown. Others are named on the command line: dunwell match." } }
@@ -176,17 +174,15 @@ pub(crate) fn lines(
     }
 }
 
-fn row(caller: &Caller, line: &OpenLine, code: &str, sent: Option<&Fields>, ticks: bool) -> Markup {
+fn row(caller: &Caller, line: &OpenLine, code: &str, ticks: bool) -> Markup {
     let place = format!("{}/{}", line.item, line.line);
     let late = days_between(line.due, caller.today).max(0);
-    let kept = |name: &str| sent.and_then(|sent| sent.text(&format!("{name} {place}")));
-    let ticked = sent.is_some_and(|sent| sent.every("line").contains(&place));
     html! {
         tr {
             @if ticks {
                 td {
                     input type="hidden" name="shown" value=(place);
-                    label.pick { input type="checkbox" name="line" value=(place) checked[ticked] data-row data-pays=(line.open.minor)
+                    label.pick { input type="checkbox" name="line" value=(place) data-row data-pays=(line.open.minor)
                         aria-label={ "It pays " (line.document) }; }
                 }
             }
@@ -203,12 +199,12 @@ fn row(caller: &Caller, line: &OpenLine, code: &str, sent: Option<&Fields>, tick
             td.num.xs { @if late > 0 { (late) } @else { "not due" } }
             td.num.b { (money(line.open)) }
             @if ticks {
-                td { input.pays name={ "pays " (place) } value=(kept("pays").unwrap_or_default()) inputmode="decimal" autocomplete="off" aria-label={ "Amount for " (line.document) }; }
+                td { input.pays name={ "pays " (place) } inputmode="decimal" autocomplete="off" aria-label={ "Amount for " (line.document) }; }
                 td.held {
                     select name={ "held " (place) } aria-label={ "What becomes of the rest of " (line.document) } {
                         option value="" { "rest stays open" }
                         @for reason in DisputeReason::ALL {
-                            option value=(reason.code()) selected[kept("held") == Some(reason.code())] { "disputed: " (spoken(reason.code()).to_lowercase()) }
+                            option value=(reason.code()) { "disputed: " (spoken(reason.code()).to_lowercase()) }
                         }
                     }
                 }

@@ -2,7 +2,6 @@
 //! a second person.
 
 use axum::extract::{Path, Query};
-use axum::http::HeaderMap;
 use dunwell_desk::look::account::{ItemView, account};
 use dunwell_desk::refunds::ask::{Payee, RefundAsked, ask_refund, is_refundable};
 use dunwell_desk::rules::money::Money;
@@ -14,7 +13,7 @@ use serde::Deserialize;
 use crate::answer::{Answer, Problem};
 use crate::caller::Caller;
 use crate::posted::Posted;
-use crate::screens::agree::{Sheet, words_field};
+use crate::screens::agree::{Asking, Sheet, words_field};
 use crate::words::{account_path, money, spoken};
 
 /// What a sheet is opened with.
@@ -53,14 +52,13 @@ fn line(name: &str, label: &str, hint: &str, needed: bool) -> Markup {
 /// `GET /accounts/CODE/refund`.
 pub(crate) async fn refund(
     caller: Caller,
-    headers: HeaderMap,
+    asking: Asking,
     Path(code): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Answer {
     let view = account(&caller.desk, &code, caller.today).await?;
     let items = view.currencies.iter().flat_map(|of| &of.items);
     let credits: Vec<&ItemView> = items.filter(|item| item.open.minor < 0 && is_refundable(&item.kind)).collect();
-    let action = format!("{}/refund", account_path(&code));
     let name = view.name.as_deref().unwrap_or(&code);
     let body = html! {
         @if credits.is_empty() { p.callout.flat { "There is no unapplied credit that could be paid back." } }
@@ -87,16 +85,7 @@ pub(crate) async fn refund(
         (line("text", "What the payee reads", "empty: the credit's number", false))
         p.sub { "A second person signs before anything is paid." }
     };
-    Sheet {
-        caller: &caller,
-        headers: &headers,
-        code: &code,
-        action: &action,
-        heading: "Refund",
-        name,
-        button: "Ask for it",
-    }
-    .around(&body)
+    Sheet { caller: &caller, asking: &asking, code: &code, heading: "Refund", name, button: "Ask for it" }.around(&body)
 }
 
 /// `POST /accounts/CODE/refund`.
@@ -129,7 +118,7 @@ pub(crate) async fn ask(Path(code): Path<String>, posted: Posted) -> Answer {
 /// `GET /accounts/CODE/write-off`.
 pub(crate) async fn give_up(
     caller: Caller,
-    headers: HeaderMap,
+    asking: Asking,
     Path(code): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Answer {
@@ -146,7 +135,6 @@ pub(crate) async fn give_up(
     if debits.is_empty() {
         return Err(Problem::NotFound);
     }
-    let action = format!("{}/write-off", account_path(&code));
     let name = view.name.as_deref().unwrap_or(&code);
     let body = html! {
         div.g2 {
@@ -163,16 +151,8 @@ pub(crate) async fn give_up(
         (words_field("In your words", false))
         p.sub { "Small balances are written off at once, within the limit of your role. Everything else, and what is disputed, waits for a second person." }
     };
-    Sheet {
-        caller: &caller,
-        headers: &headers,
-        code: &code,
-        action: &action,
-        heading: "Write off",
-        name,
-        button: "Write off",
-    }
-    .around(&body)
+    Sheet { caller: &caller, asking: &asking, code: &code, heading: "Write off", name, button: "Write off" }
+        .around(&body)
 }
 
 /// `POST /accounts/CODE/write-off`.

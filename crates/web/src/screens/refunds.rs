@@ -38,6 +38,12 @@ impl Asked {
     fn account(&self) -> Option<&str> {
         self.account.as_deref().filter(|text| !text.is_empty())
     }
+
+    /// Where a form of this page goes: it is shown again on the same page when it is refused.
+    fn sends(&self, path: &str) -> String {
+        let of = |text: &Option<String>| text.clone().unwrap_or_default();
+        address(path, &[("state", &of(&self.state)), ("account", &of(&self.account)), ("cursor", &of(&self.cursor))])
+    }
 }
 
 /// What was done, in words.
@@ -64,11 +70,11 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
         div.acc {
             div.ttl { h1 { "Refunds" } div.r { a.btn href="/write-offs" { "Write-offs" } } }
             (told(asked.done.as_deref()))
-            (pay_form(&caller))
+            (pay_form(&asked, &caller))
             section.card.page aria-label="Refunds" {
                 header { h2 { "Refunds" } (states(state, asked.account())) }
                 @if list.refunds.is_empty() { p.empty { "No refund." } }
-                @else { (table(&list.refunds, &caller)) }
+                @else { (table(&list.refunds, &asked, &caller)) }
                 @if let Some(next) = &list.next_cursor {
                     p.pad { a.l href=(address("/refunds", &[("state", state.unwrap_or("")), ("account", asked.account().unwrap_or("")), ("cursor", next)])) { "Older" } }
                 }
@@ -91,10 +97,10 @@ fn states(state: Option<&str>, account: Option<&str>) -> Markup {
     }
 }
 
-fn pay_form(caller: &Caller) -> Markup {
+fn pay_form(asked: &Asked, caller: &Caller) -> Markup {
     html! {
         @if caller.may(Action::PayRefunds) {
-            form.acts method="post" action="/refunds/file" {
+            form.acts method="post" action=(asked.sends("/refunds/file")) {
                 (form_fields(caller))
                 button.pri type="submit" { "Write the payment file" }
                 span.sub { "Every signed refund that is in no file yet, one file a way of paying." }
@@ -103,7 +109,7 @@ fn pay_form(caller: &Caller) -> Markup {
     }
 }
 
-fn table(rows: &[RefundView], caller: &Caller) -> Markup {
+fn table(rows: &[RefundView], asked: &Asked, caller: &Caller) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="Refunds, scrolls sideways" {
             table.t {
@@ -119,7 +125,7 @@ fn table(rows: &[RefundView], caller: &Caller) -> Markup {
                         td { (row.payee.as_deref().unwrap_or("erased")) @if let Some(ends) = &row.payee_account_ends { small { "…" (ends) " by " (row.kind) } } }
                         td { (state(row, caller)) }
                         td.nw { (short_day(row.asked_on, caller.today)) small { "by " (row.maker) } }
-                        td { (ends(row, caller)) }
+                        td { (ends(row, asked, caller)) }
                     }
                 } }
             }
@@ -142,7 +148,7 @@ fn state(row: &RefundView, caller: &Caller) -> Markup {
 }
 
 /// What can be said of a refund now, for whoever may.
-fn ends(row: &RefundView, caller: &Caller) -> Markup {
+fn ends(row: &RefundView, asked: &Asked, caller: &Caller) -> Markup {
     let filed = row.state == "filed";
     let offers = [
         (RefundEnd::Confirmed, "Paid", filed),
@@ -157,7 +163,7 @@ fn ends(row: &RefundView, caller: &Caller) -> Markup {
         return html! {};
     }
     html! {
-        form.acts method="post" action={ "/refunds/" (row.refund) "/end" } {
+        form.acts method="post" action=(asked.sends(&format!("/refunds/{}/end", row.refund))) {
             (form_fields(caller))
             @for (end, words, offered) in offers {
                 @if offered { button type="submit" name="how" value=(end.code()) { (words) span.sr { ": refund of " (row.credit) } } }
@@ -252,7 +258,7 @@ pub(crate) async fn written_off(caller: Caller, Query(asked): Query<Asked>) -> A
                         th scope="col" { "Customer" } th scope="col" { "Document" } th.num scope="col" { "Amount" } th.num scope="col" { "Recovered" }
                         th.num scope="col" { "Stands" } th scope="col" { "Why" } th scope="col" { "Written off" } th scope="col" { "Money came" }
                     } }
-                    tbody { @for row in &list.write_offs { (row_of(row, &caller)) } }
+                    tbody { @for row in &list.write_offs { (row_of(row, &asked, &caller)) } }
                 } } }
                 @if let Some(next) = &list.next_cursor {
                     p.pad { a.l href=(address("/write-offs", &[("account", asked.account().unwrap_or("")), ("cursor", next)])) { "Older" } }
@@ -263,7 +269,7 @@ pub(crate) async fn written_off(caller: Caller, Query(asked): Query<Asked>) -> A
     Ok(frame::page(&caller, "/cash", "Write-offs", &main))
 }
 
-fn row_of(row: &WriteOffView, caller: &Caller) -> Markup {
+fn row_of(row: &WriteOffView, asked: &Asked, caller: &Caller) -> Markup {
     let id = format!("credit-{}", row.write_off);
     html! {
         tr id={ "write-off-" (row.write_off) } {
@@ -276,7 +282,7 @@ fn row_of(row: &WriteOffView, caller: &Caller) -> Markup {
             td.nw { (short_day(row.made_on, caller.today)) small { "by " (row.maker) } }
             td {
                 @if row.stands.minor > 0 && caller.may(Action::Apply) {
-                    form.acts method="post" action={ "/write-offs/" (row.write_off) "/recover" } {
+                    form.acts method="post" action=(asked.sends(&format!("/write-offs/{}/recover", row.write_off))) {
                         (form_fields(caller))
                         label.sr for=(id) { "Credit that came in for " (row.document) }
                         input id=(id) name="credit" placeholder="Credit's number" required autocomplete="off";
@@ -286,7 +292,7 @@ fn row_of(row: &WriteOffView, caller: &Caller) -> Markup {
                 @if row.stands.minor > 0 && caller.may(Action::WriteOff) {
                     details {
                         summary { "It was a mistake" }
-                        form.acts method="post" action={ "/write-offs/" (row.write_off) "/take-back" } {
+                        form.acts method="post" action=(asked.sends(&format!("/write-offs/{}/take-back", row.write_off))) {
                             (form_fields(caller))
                             label.sr for={ "why-" (row.write_off) } { "Why" }
                             input id={ "why-" (row.write_off) } name="reason" placeholder="Why" required autocomplete="off" maxlength="400";

@@ -35,7 +35,7 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
         (tabs("/cash/returns"))
         div.acc {
             @if returns.returns.is_empty() && statements.is_empty() { p.empty { "Nothing to be looked at." } }
-            @for shown in &returns.returns { (went_back(&caller, shown)) }
+            @for shown in &returns.returns { (went_back(&caller, shown, cursor.unwrap_or_default())) }
             @if cursor.is_none() { @for shown in &statements { (statement(&caller, shown)) } }
         }
         nav.pages aria-label="Pages" {
@@ -57,11 +57,11 @@ fn question(code: &str) -> &'static str {
     }
 }
 
-fn went_back(caller: &Caller, shown: &ReturnShown) -> Markup {
+fn went_back(caller: &Caller, shown: &ReturnShown, cursor: &str) -> Markup {
     let (told, id) = (&shown.told, format!("return-{}", shown.told.entry.0));
     let why =
         [&*told.reason, &*told.meaning].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ");
-    let act = format!("/cash/returns/{}", told.entry);
+    let act = address(&format!("/cash/returns/{}", told.entry), &[("cursor", cursor)]);
     html! {
         section.card aria-labelledby=(id) {
             header {

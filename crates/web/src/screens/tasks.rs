@@ -1,7 +1,6 @@
 //! What people do with an account's open work: tasks done or put off, stops on contact, and what is pinned on top.
 
 use axum::extract::Path;
-use axum::http::HeaderMap;
 use dunwell_desk::Desk;
 use dunwell_desk::log_activity::{close_task, snooze_task};
 use dunwell_desk::look::open_work::{OpenWork, open_work};
@@ -17,7 +16,7 @@ use maud::{Markup, html};
 use crate::answer::{Answer, Problem};
 use crate::caller::Caller;
 use crate::posted::{Fields, Posted, form_fields};
-use crate::screens::agree::{Sheet, date_field, words_field};
+use crate::screens::agree::{Asking, Sheet, date_field, words_field};
 use crate::words::{account_path, spoken};
 
 /// What a task is closed with.
@@ -86,9 +85,8 @@ fn no_task() -> Markup {
 }
 
 /// `GET /accounts/CODE/snooze`.
-pub(crate) async fn snooze(caller: Caller, headers: HeaderMap, Path(code): Path<String>) -> Answer {
+pub(crate) async fn snooze(caller: Caller, asking: Asking, Path(code): Path<String>) -> Answer {
     let open = open_work(&caller.desk, &code, caller.today).await?;
-    let action = format!("{}/snooze", account_path(&code));
     let tomorrow = add_days(caller.today, 1);
     let body = html! {
         @if open.tasks.is_empty() { (no_task()) } @else {
@@ -98,8 +96,7 @@ pub(crate) async fn snooze(caller: Caller, headers: HeaderMap, Path(code): Path<
         }
     };
     let heading = "Put off";
-    Sheet { caller: &caller, headers: &headers, code: &code, action: &action, heading, name: &code, button: "Put off" }
-        .around(&body)
+    Sheet { caller: &caller, asking: &asking, code: &code, heading, name: &code, button: "Put off" }.around(&body)
 }
 
 /// `POST /accounts/CODE/snooze`.
@@ -133,12 +130,11 @@ async fn task_of(
 /// `GET /accounts/CODE/done`.
 pub(crate) async fn done(
     caller: Caller,
-    headers: HeaderMap,
+    asking: Asking,
     Path(code): Path<String>,
     axum::extract::Query(of): axum::extract::Query<OfTask>,
 ) -> Answer {
     let open = open_work(&caller.desk, &code, caller.today).await?;
-    let action = format!("{}/done", account_path(&code));
     let body = html! {
         @if open.tasks.is_empty() { (no_task()) } @else {
             (task_choice(&open.tasks, of.task.as_deref()))
@@ -151,8 +147,7 @@ pub(crate) async fn done(
         }
     };
     let heading = "Close a task";
-    Sheet { caller: &caller, headers: &headers, code: &code, action: &action, heading, name: &code, button: "Close it" }
-        .around(&body)
+    Sheet { caller: &caller, asking: &asking, code: &code, heading, name: &code, button: "Close it" }.around(&body)
 }
 
 /// `POST /accounts/CODE/done`.
@@ -172,9 +167,8 @@ pub(crate) async fn close(Path(code): Path<String>, posted: Posted) -> Answer {
 }
 
 /// `GET /accounts/CODE/hold`: stopping contact, or releasing a stop that is in force.
-pub(crate) async fn hold(caller: Caller, headers: HeaderMap, Path(code): Path<String>) -> Answer {
+pub(crate) async fn hold(caller: Caller, asking: Asking, Path(code): Path<String>) -> Answer {
     let open = open_work(&caller.desk, &code, caller.today).await?;
-    let action = format!("{}/hold", account_path(&code));
     let body = html! {
         fieldset.fld {
             legend { "What to do" }
@@ -201,8 +195,7 @@ pub(crate) async fn hold(caller: Caller, headers: HeaderMap, Path(code): Path<St
         p.sub { "While a stop is in force, no letter leaves and no call is asked for." }
     };
     let heading = "Stop contact";
-    Sheet { caller: &caller, headers: &headers, code: &code, action: &action, heading, name: &code, button: "Save" }
-        .around(&body)
+    Sheet { caller: &caller, asking: &asking, code: &code, heading, name: &code, button: "Save" }.around(&body)
 }
 
 fn stop_words(kind: HoldKind) -> &'static str {

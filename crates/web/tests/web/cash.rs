@@ -52,7 +52,7 @@ fn a_receipt_is_set_against_lines_until_nothing_is_left_over_and_the_next_one_fo
         );
         assert!(anna.get("/cash?question=short").await.body.contains("No receipt is asked that"));
         let [large, small] = &listed(&queue)[..] else { panic!("{queue}") };
-        let path = format!("/cash/{large}/match");
+        let path = format!("/cash/{large}/match?account=ACME&order=amount");
 
         let found = anna.get(&format!("/cash/{large}?find=INV-2")).await.body;
         assert!(

@@ -162,3 +162,96 @@ fn a_paper_is_taken_for_what_its_bytes_are_and_can_be_looked_at_and_taken_off() 
         assert!(served.desk.book.verify().await.expect("a report").ok);
     });
 }
+
+/// The fields of the form that goes to `action`, as the page has them: what a browser would send.
+fn fields_of(page: &str, action: &str) -> Vec<(String, String)> {
+    let (_, rest) = page.split_once(&format!("action=\"{action}\"")).unwrap_or_else(|| panic!("no form: {page}"));
+    let form = rest.split("</form>").next().expect("it ends");
+    let of = |tag: &str, name: &str| Some(tag.split_once(&format!("{name}=\""))?.1.split('"').next()?.to_owned());
+    let mut fields = Vec::new();
+    let mut chosen = String::new();
+    for tag in form.split('<').skip(1) {
+        let is_off = tag.contains("type=\"checkbox\"") || tag.contains("type=\"radio\"");
+        match tag.split([' ', '>']).next().unwrap_or_default() {
+            "input" if is_off && !tag.contains(" checked") => {}
+            "input" => fields.extend(of(tag, "name").map(|name| (name, of(tag, "value").unwrap_or_default()))),
+            "textarea" => {
+                let text = tag.split_once('>').expect("it ends").1.trim_start_matches('\n').to_owned();
+                fields.extend(of(tag, "name").map(|name| (name, text)));
+            }
+            "select" => chosen = of(tag, "name").expect("a name"),
+            "option" if tag.contains(" selected") => {
+                fields.push((chosen.clone(), of(tag, "value").unwrap_or_default()))
+            }
+            _ => {}
+        }
+    }
+    fields
+}
+
+#[test]
+fn a_form_that_is_refused_comes_back_as_it_was_typed_and_is_recorded_once_when_it_is_mended() {
+    served(async |served| {
+        let anna = served.signed_in(Role::Collector).await;
+        let (refund, write_off) = ("/accounts/ACME/refund?document=CHQ-77", "/accounts/ACME/write-off?document=INV-2");
+        let promise = "/accounts/ACME/promise?currency=USD&amp;document=INV-2";
+        type Typed<'a> = &'a [(&'a str, &'a str)];
+        let cases: [(&str, Typed<'_>, (&str, &str)); 4] = [
+            (
+                refund,
+                &[
+                    ("document", "CHQ-77"),
+                    ("amount", "10.00"),
+                    ("payee", "Acme & \"Sons\""),
+                    ("iban", "DE89370400440532013001"),
+                    ("text", "sorry <us>"),
+                ],
+                ("iban", "DE89370400440532013000"),
+            ),
+            (
+                write_off,
+                &[("document", "INV-2"), ("amount", "some"), ("reason", "small_balance"), ("text", "not worth it")],
+                ("amount", "1.00"),
+            ),
+            (
+                promise,
+                &[
+                    ("currency", "USD"),
+                    ("document", "INV-2"),
+                    ("amount", "lots"),
+                    ("day", "2025-03-14"),
+                    ("text", "by wire"),
+                ],
+                ("amount", "100"),
+            ),
+            ("/accounts/ACME/note", &[("text", "")], ("text", "ask for Mr Hill")),
+        ];
+        for (action, typed, (wrong, right)) in cases {
+            let path = action.replace("&amp;", "&");
+            let refused = anna.post_form(&path, typed).await;
+            assert!((400..500).contains(&refused.status), "{action} {}: {}", refused.status, refused.body);
+            let blamed = "aria-invalid=\"true\" aria-describedby=\"refused";
+            let said = refused.body.contains("id=\"refused\" role=\"alert\"");
+            assert!(said && refused.body.matches(blamed).count() == 1, "{action}: {}", refused.body);
+            let mut fields = fields_of(&refused.body, action);
+            for (name, value) in typed {
+                let value =
+                    value.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;");
+                assert!(
+                    fields.contains(&((*name).to_owned(), value.clone())),
+                    "{action} lost {name}={value}: {fields:?}"
+                );
+            }
+            fields.iter_mut().find(|(name, _)| name == wrong).expect("the field to blame").1 = right.to_owned();
+            let mended: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+            let events = async || anna.get("/accounts/ACME").await.body.matches("<li>").count();
+            let before = events().await;
+            let first = anna.post_form(&path, &mended).await;
+            let after = events().await;
+            let second = anna.post_form(&path, &mended).await;
+            assert_eq!((first.status, second.status), (303, 303), "{action}: {}", first.body);
+            assert_eq!(first.header("location"), second.header("location"), "{action}");
+            assert!(before < after && after == events().await, "{action} is recorded, and once");
+        }
+    });
+}

@@ -1,0 +1,53 @@
+//! What was refused is mended, not typed again: a form that could not be recorded is shown again on the page it came from,
+//! with every value as it was typed, and why. One way for every form: an address that takes a form names the page that has it
+//! ([`crate::routes`]), which is rendered anew and filled ([`crate::refill`]). With a script a dialog stays open as it is, and
+//! takes the sentence out of the same answer.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Form, FromRequest, Request};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::answer::Problem;
+use crate::refill::{Refused, refilled};
+use crate::routes::FORM_BYTES;
+
+/// Does what the form asks for; where it is refused, answers with `page`, asked for at the form's own address, filled again.
+/// The query of that address is the page's: a form carries in its action what its page was opened with.
+pub(crate) async fn shown_again<F>(request: Request, next: Next, page: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
+    let (parts, body) = request.into_parts();
+    let Ok(bytes) = to_bytes(body, FORM_BYTES).await else {
+        return Problem::Malformed("The form is too large to be read.".into()).into_response();
+    };
+    let request = |body: Body| Request::from_parts(parts.clone(), body);
+    let answer = next.run(request(bytes.clone().into())).await;
+    let Some(why) = answer.extensions().get::<Refused>().cloned() else { return answer };
+    let Ok(Form(sent)) = Form::<Vec<(String, String)>>::from_request(request(bytes.into()), &()).await else {
+        return answer;
+    };
+    let mut looks = request(Body::empty());
+    *looks.method_mut() = Method::GET;
+    let action = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
+    filled(page(looks).await, &action, &sent, &why, answer.status()).await.unwrap_or(answer)
+}
+
+/// The page with the form filled; `None` where there is no such page any more.
+async fn filled(
+    page: Response,
+    action: &str,
+    sent: &[(String, String)],
+    why: &Refused,
+    status: StatusCode,
+) -> Option<Response> {
+    if page.status() != StatusCode::OK {
+        return None;
+    }
+    let bytes = to_bytes(page.into_body(), usize::MAX).await.ok()?;
+    let filled = refilled(std::str::from_utf8(&bytes).ok()?, action, sent, why);
+    let html = (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    Some((status, [html], filled).into_response())
+}
