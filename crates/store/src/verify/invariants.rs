@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dunwell_rules::account::EntryId;
+use dunwell_rules::calendar::from_day_number;
 use dunwell_rules::item::{ItemKind, RECEIVABLE, UNAPPLIED, UNIDENTIFIED};
 
 use super::Check;
@@ -175,7 +176,8 @@ pub(super) async fn of_tables(reading: &mut Reading, replay: &Replay, asked: Ask
     let control: Vec<(String, i64)> = reading.rows(CONTROL, &[]).await?;
     let open: Vec<(String, i64)> = reading.rows(OPEN, &[]).await?;
     let lines: Vec<(i64, i64, i64, i64, i64)> = reading.rows(LINES, &[]).await?;
-    let (in_bounds, partition) = (bounds(&lines), partition(&lines, replay));
+    let (mut in_bounds, partition) = (bounds(&lines), partition(&lines, replay));
+    in_bounds.add(on_every_day(replay));
     let (mut daily, once) = notices(reading).await?;
     daily.add(asked.found);
     let ladder = format!("{LADDER} ({} left alone)", asked.left);
@@ -186,7 +188,7 @@ pub(super) async fn of_tables(reading: &mut Reading, replay: &Replay, asked: Ask
             control_is_open(&control, &open),
         ),
         Check::new("I3", "every open due line is in exactly one bucket", partition),
-        Check::new("I4", "nothing is open beyond its amount, or on the wrong side", in_bounds),
+        Check::new("I4", "nothing is, or was on any day, open beyond its amount or on the wrong side", in_bounds),
         Check::new("I10", &ladder, daily),
         Check::new("I11", "each rung of a climb made at most one notice", once),
     ])
@@ -227,6 +229,30 @@ fn bounds(lines: &[(i64, i64, i64, i64, i64)]) -> Differences {
         let fits = if *amount >= 0 { (0..=*amount).contains(open) } else { (*amount..=0).contains(open) };
         if !fits {
             differences.note(|| format!("line {line} of item {}: {open} open of {amount}", EntryId(*item)));
+        }
+    }
+    differences
+}
+
+/// What was open of a line at the end of each day on which it moved.
+fn on_every_day(replay: &Replay) -> Differences {
+    let mut differences = Differences::default();
+    let mut moved: Vec<(i64, i64, i64, i64)> =
+        replay.movements.iter().map(|moved| (moved.item, moved.line, moved.day, moved.delta)).collect();
+    moved.sort_unstable();
+    for of_line in moved.chunk_by(|one, next| (one.0, one.1) == (next.0, next.1)) {
+        let (item, number, ..) = of_line[0];
+        let place = usize::try_from(number - 1).ok();
+        let Some(line) = place.and_then(|place| replay.items.get(&item)?.lines.get(place)) else { continue };
+        differences.checked += 1;
+        let mut open = line.amount;
+        for of_day in of_line.chunk_by(|one, next| one.2 == next.2) {
+            open += of_day.iter().map(|moved| moved.3).sum::<i64>();
+            if !(line.amount.min(0)..=line.amount.max(0)).contains(&open) {
+                let (day, item) = (from_day_number(of_day[0].2), EntryId(item));
+                differences.note(|| format!("line {number} of item {item}: {open} open of {} on {day}", line.amount));
+                break;
+            }
         }
     }
     differences
