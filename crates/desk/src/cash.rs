@@ -9,6 +9,7 @@ mod apply_receipt;
 pub mod clear_exception;
 pub mod clear_return;
 pub mod exceptions;
+pub mod exchange;
 pub mod foot_statements;
 pub mod import_bank_file;
 pub mod import_remittance;

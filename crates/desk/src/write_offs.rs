@@ -2,7 +2,6 @@
 //! comes after all.
 
 use dunwell_rules::calendar::Date;
-use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::Money;
 use dunwell_rules::rights::Action;
 use dunwell_rules::write_off::{AskBecause, WriteOffAsked, WriteOffReason, WriteOffWay, recovered, write_off_way};
@@ -122,7 +121,7 @@ pub async fn write_off(desk: &Desk, asked: &ToWriteOff, on: Date, today: Date) -
         let open = Money::new(item.open, currency);
         let posting =
             |code: PostingRefusal| Refusal::Posting { code, message: format!("{} (open {open})", item.document) };
-        if !item.kind.is_debit() || item.kind == ItemKind::Refund {
+        if !item.kind.is_claim() {
             return Err(posting(PostingRefusal::WrongSide).into());
         }
         if item.reversed {

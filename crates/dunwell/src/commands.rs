@@ -7,6 +7,7 @@ pub(crate) mod cash;
 pub(crate) mod contact;
 pub(crate) mod day;
 pub(crate) mod demo;
+mod exchange;
 pub(crate) mod folders;
 pub(crate) mod import;
 pub(crate) mod look;

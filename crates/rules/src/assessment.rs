@@ -13,7 +13,6 @@ use crate::assessment_flags::{flags, seriousness};
 use crate::calendar::{Calendar, Date, days_between};
 use crate::dispute::disputed_by_line;
 use crate::facts::{AccountFacts, CreditFacts, DisputeFacts, LineFacts};
-use crate::item::ItemKind;
 use crate::money::{Currency, Money};
 use crate::policy::{BookAmounts, Policy};
 use crate::promise::{PromiseStanding, promised_by_line, standings};
@@ -305,7 +304,7 @@ fn assess_lines(facts: &AccountFacts, promises: &[PromiseStanding]) -> Vec<LineA
 /// What a refund took out is nobody's late payment: it is open where the credit under it went back, and a person sees to it.
 fn days_past_due(line: &LineFacts, on: Date) -> i64 {
     let days = days_between(line.due_date, on);
-    if line.kind == ItemKind::Refund { days.min(0) } else { days }
+    if line.kind.is_claim() { days } else { days.min(0) }
 }
 
 fn credit_cite(credit: &CreditFacts, currency: Currency) -> Cite {

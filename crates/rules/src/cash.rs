@@ -8,6 +8,7 @@
 
 mod advice;
 mod by_amounts;
+mod exchange;
 mod match_named;
 mod match_short;
 mod match_sums;
@@ -31,6 +32,7 @@ use crate::money::{Currency, parse_amount};
 
 pub use advice::{ADVICE_DAYS, explain, near_enough, same_payment};
 pub use by_amounts::by_amounts;
+pub use exchange::{Exchange, ExchangeMatch, ExchangeRefusal, exchange, exchange_match};
 pub use reference::{NamedAs, reference_digits, reference_key, same_document};
 pub use wording::says_paid_in_full;
 
@@ -120,6 +122,9 @@ pub struct CashPolicy {
     /// A set that adds up is taken only when the sets looked at, times this, are fewer than the amounts they could have
     /// made: one in so many receipts would find a set by chance.
     pub subset_chance: u64,
+    /// How far what a receipt comes to in another currency may be from what it pays there, in basis points of that: what is
+    /// between the two is a currency difference.
+    pub currency_tolerance_bp: i64,
 }
 
 impl Default for CashPolicy {
@@ -130,6 +135,7 @@ impl Default for CashPolicy {
             tolerance: String::from("1.00"),
             subset_lines: 40,
             subset_chance: 1_000,
+            currency_tolerance_bp: 100,
         }
     }
 }

@@ -11,6 +11,10 @@ pub enum ItemKind {
     FinanceCharge,
     /// Credit paid back to the customer: it takes the credit off. Debit.
     Refund,
+    /// What of a receipt was turned into another currency: it takes the receipt off. Debit.
+    Exchanged,
+    /// What a receipt came to beyond what it paid in another currency. Debit, and nobody owes it.
+    CurrencyGain,
     /// A credit granted to the customer. Credit.
     CreditMemo,
     /// Money received. Credit.
@@ -21,20 +25,28 @@ pub enum ItemKind {
     Adjustment,
     /// What was given up of a debit. Credit, and nobody's money.
     WriteOff,
+    /// Money received, in the currency into which it was turned. Credit.
+    Converted,
+    /// What a receipt came short of what it paid in another currency. Credit, and nobody's money.
+    CurrencyLoss,
 }
 
 impl ItemKind {
     /// Every kind, in documented order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Invoice,
         Self::DebitMemo,
         Self::FinanceCharge,
         Self::Refund,
+        Self::Exchanged,
+        Self::CurrencyGain,
         Self::CreditMemo,
         Self::Receipt,
         Self::Settlement,
         Self::Adjustment,
         Self::WriteOff,
+        Self::Converted,
+        Self::CurrencyLoss,
     ];
 
     /// The word used in files, JSON and the database.
@@ -44,11 +56,15 @@ impl ItemKind {
             Self::DebitMemo => "debit_memo",
             Self::FinanceCharge => "finance_charge",
             Self::Refund => "refund",
+            Self::Exchanged => "exchanged",
+            Self::CurrencyGain => "currency_gain",
             Self::CreditMemo => "credit_memo",
             Self::Receipt => "receipt",
             Self::Settlement => "settlement",
             Self::Adjustment => "adjustment",
             Self::WriteOff => "write_off",
+            Self::Converted => "converted",
+            Self::CurrencyLoss => "currency_loss",
         }
     }
 
@@ -59,12 +75,17 @@ impl ItemKind {
 
     /// Whether the customer owes it (a debit) rather than we owe it (a credit).
     pub fn is_debit(self) -> bool {
-        matches!(self, Self::Invoice | Self::DebitMemo | Self::FinanceCharge | Self::Refund)
+        self.is_claim() || matches!(self, Self::Refund | Self::Exchanged | Self::CurrencyGain)
+    }
+
+    /// Whether it is a debit that the customer is asked to pay: it falls due, and says how the customer pays.
+    pub fn is_claim(self) -> bool {
+        matches!(self, Self::Invoice | Self::DebitMemo | Self::FinanceCharge)
     }
 
     /// Whether it stands for money that came in: it keeps promises and dates the last payment.
     pub fn is_payment(self) -> bool {
-        matches!(self, Self::Receipt | Self::Settlement)
+        matches!(self, Self::Receipt | Self::Settlement | Self::Converted)
     }
 
     /// The ledger account on the other side of receivables (debits) or of unapplied credits (credits).
@@ -77,6 +98,8 @@ impl ItemKind {
             Self::Settlement => "settlement",
             Self::Adjustment => "adjustment",
             Self::WriteOff => "write_offs",
+            Self::Exchanged | Self::Converted => "exchange",
+            Self::CurrencyGain | Self::CurrencyLoss => "currency_differences",
         }
     }
 }

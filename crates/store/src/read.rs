@@ -120,6 +120,7 @@ fn statements() -> Vec<&'static str> {
         views::changes::STATEMENTS,
         views::contacts::STATEMENTS,
         views::drafts::STATEMENTS,
+        views::exchanges::STATEMENTS,
         views::imports::STATEMENTS,
         views::interest::STATEMENTS,
         views::journal::STATEMENTS,

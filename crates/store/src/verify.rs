@@ -4,6 +4,7 @@
 mod bank;
 mod cash;
 mod deeds;
+mod exchange;
 mod invariants;
 mod journals;
 mod known;
@@ -87,6 +88,8 @@ impl Book {
             "balances played again from the first entry",
             balances(&mut reading, &replay).await?,
         ));
+        let conversions = "every conversion is its amount at its rate, and its difference is named";
+        checks.push(Check::new("I17", conversions, exchange::conversions(&journals, &replay)));
         checks.push(Check::new("triggers", "the journals are append-only", journals::triggers(&mut reading).await?));
         let mut derived = derived(&mut reading, &deeds).await?;
         derived.add(texts::compare(&mut reading, &self.secret, &deeds).await?);

@@ -9,6 +9,7 @@ pub mod cash;
 pub mod changes;
 pub mod contacts;
 pub mod drafts;
+pub mod exchanges;
 pub mod imports;
 pub mod interest;
 pub mod journal;

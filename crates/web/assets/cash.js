@@ -1,7 +1,7 @@
 // A receipt's form: what is ticked is counted as it is typed. The server counts again, and without this file it alone does.
 const form = document.querySelector("#match");
 const boxes = form ? [...form.querySelectorAll("[data-pays]")] : [];
-if (boxes.length) {
+if (boxes.length && form.dataset.left) {
   const { left, currency, exponent } = form.dataset;
   const unit = 10 ** Number(exponent);
   const output = form.querySelector("#difference"), rest = form.querySelector("[name=rest]");
@@ -25,11 +25,12 @@ if (boxes.length) {
       : over < 0 ? `Difference −${said(over)}: more is ticked than came in`
       : `Difference ${said(over)}: ${!rest || rest.checked ? "stays on account" : "tick more, or leave it on account"}`;
   }
-  // A tick takes as much as both allow; without the tick the line is paid nothing.
+  // A tick takes as much as both allow, in another currency the whole line; without the tick the line is paid nothing.
   for (const box of boxes) {
     box.addEventListener("change", () => {
       const room = Math.max(0, Number(left) - taken());
-      field(box).value = box.checked ? plain(Math.min(room || Number(box.dataset.pays), Number(box.dataset.pays))) : "";
+      const most = Number(box.dataset.pays), whole = "whole" in form.dataset;
+      field(box).value = box.checked ? plain(whole ? most : Math.min(room || most, most)) : "";
       count();
     });
     field(box).addEventListener("input", () => { box.checked = field(box).value.trim() !== ""; count(); });

@@ -27,6 +27,7 @@ pub(crate) mod policy;
 pub(crate) mod policy_form;
 pub(crate) mod provider;
 pub(crate) mod receipt;
+pub(crate) mod receipt_exchange;
 pub(crate) mod receipt_form;
 pub(crate) mod refund_sheets;
 pub(crate) mod refunds;

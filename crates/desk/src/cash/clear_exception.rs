@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::apply_receipt::{self, Decided};
 use super::exceptions::{Look, proposal_id, receipt_of, version_of_receipt};
+use super::exchange::{Exchanged, Paying};
 use super::set_lines::{LinePaid, Setting};
 use super::told::Told;
 use crate::desk::Desk;
@@ -31,6 +32,11 @@ pub struct ReceiptMatched {
     pub lines: Vec<LinePaid>,
     /// The proposal that is taken, by the name under which it was shown; where nothing else is said either, the first one.
     pub proposal: Option<String>,
+    /// The currency of what it pays, where it is another than the receipt's and no document says so.
+    pub currency: Option<String>,
+    /// The rate at which it pays in another currency, as units of that for one of the receipt's; `None` is the dated one of its
+    /// value day.
+    pub rate: Option<String>,
     /// Leave what nothing named takes on account: all of it, where nothing is named.
     pub on_account: bool,
     /// Know the payer by this receipt's bank account and name from now on.
@@ -50,6 +56,8 @@ pub struct ReceiptStands {
     pub applied: Money,
     /// What is set against nothing.
     pub unapplied: Money,
+    /// What of it was turned into another currency to pay there; null where nothing was.
+    pub exchanged: Option<Exchanged>,
     /// By what the payer is known from now on.
     pub learned: Vec<&'static str>,
 }
@@ -66,11 +74,7 @@ pub async fn match_receipt(desk: &Desk, receipt: &str, said: &ReceiptMatched, on
             if said.proposal.is_some() {
                 return Err(both().into());
             }
-            for (document, amount) in &said.documents {
-                matching.set_document(document, amount.as_deref()).await?;
-            }
-            let to = (matching.to.account, matching.to.code.as_str());
-            matching.setting.lines(desk, &mut matching.recording, to, &said.lines).await?;
+            matching.set_named(desk, said, &policy).await?;
             if matching.setting.left > 0 && !said.on_account {
                 return Err(matching.left_over().into());
             }
@@ -96,6 +100,7 @@ struct Matching<'a> {
     to: AccountRow,
     received: Received,
     setting: Setting,
+    exchanged: Option<Exchanged>,
 }
 
 impl<'a> Matching<'a> {
@@ -118,12 +123,41 @@ impl<'a> Matching<'a> {
         }
         let (credit, currency) = (received.item, found.amount.currency);
         let setting = Setting { named: format!("receipt {receipt}"), credit, currency, left, on };
-        Ok(Self { receipt, found, recording, to, received, setting })
+        Ok(Self { receipt, found, recording, to, received, setting, exchanged: None })
     }
 
     fn left_over(&self) -> Refusal {
         let why = "that much of the receipt is set against nothing: name what it pays, or leave it on account".into();
         Refusal::BadValue { what: "difference", value: self.setting.money(self.setting.left).to_string(), why }
+    }
+
+    /// Sets it against the documents and lines that are named, in its own currency or in another.
+    async fn set_named(&mut self, desk: &Desk, said: &ReceiptMatched, policy: &CashPolicy) -> Result<()> {
+        let Self { found, recording, to, received, setting, .. } = self;
+        let left = setting.money(setting.left);
+        let paying = Paying { found, item: received.item, to, left, on: setting.on };
+        if let Some(currency) = paying.meant(recording, said).await? {
+            let exchanged = paying.pay(desk, recording, (said, currency), policy).await?;
+            setting.left -= exchanged.gives.minor;
+            self.exchanged = Some(exchanged);
+            return Ok(());
+        }
+        for (document, amount) in &said.documents {
+            self.set_document(document, amount.as_deref()).await?;
+        }
+        let to = (self.to.account, self.to.code.as_str());
+        self.setting.lines(desk, &mut self.recording, to, &said.lines).await
+    }
+
+    /// Takes the proposal of that name in another currency; `false` when there is none.
+    async fn take_abroad(&mut self, desk: &Desk, named: &str, policy: &CashPolicy) -> Result<bool> {
+        let Self { found, recording, to, received, setting, .. } = self;
+        let left = setting.money(setting.left);
+        let paying = Paying { found, item: received.item, to, left, on: setting.on };
+        let Some(exchanged) = paying.take(desk, recording, named, policy).await? else { return Ok(false) };
+        setting.left -= exchanged.gives.minor;
+        self.exchanged = Some(exchanged);
+        Ok(true)
     }
 
     /// Sets an amount, else as much as both allow, against a document of the account.
@@ -146,6 +180,11 @@ impl<'a> Matching<'a> {
         let apply = matches.find(|found| named.is_none_or(|named| proposal_id(found) == named));
         let applied = apply.as_ref().map_or(0, Match::applied);
         if applied == 0 {
+            if let Some(named) = named
+                && self.take_abroad(desk, named, policy).await?
+            {
+                return Ok(());
+            }
             return Err(match named {
                 Some(named) => gone(named),
                 None => nothing(self.receipt, &self.to.code),
@@ -177,7 +216,7 @@ impl<'a> Matching<'a> {
         withdraw_what_it_made_moot(&mut self.recording, self.setting.on).await?;
         self.recording.commit().await?;
         let (receipt, account) = (self.receipt.to_owned(), Some(self.to.code));
-        Ok(ReceiptStands { receipt, account, applied, unapplied, learned })
+        Ok(ReceiptStands { receipt, account, applied, unapplied, exchanged: self.exchanged, learned })
     }
 }
 
@@ -201,6 +240,7 @@ pub async fn unmatch_receipt(desk: &Desk, receipt: &str, version: Option<&str>, 
             account: None,
             applied: Money::zero(found.amount.currency),
             unapplied: found.amount,
+            exchanged: None,
             learned: Vec::new(),
         })
     })

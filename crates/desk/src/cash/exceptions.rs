@@ -9,10 +9,12 @@ use dunwell_rules::money::{Currency, Money};
 use dunwell_rules::rights::Action;
 use dunwell_store::read::Reading;
 use dunwell_store::views::cash::{AppliedView, ReceiptView};
+use dunwell_store::views::exchanges::{ExchangeView, RateView};
 use serde::Serialize;
 use serde_json::json;
 
 use super::apply_receipt;
+use super::exchange::{self, ExchangeProposal};
 use super::queue::{QueueChoice, cash_queue};
 use super::told::Told;
 use super::who_paid::{OpenBook, Payers};
@@ -90,12 +92,24 @@ pub struct ReceiptShown {
     pub exception: CashException,
     /// What it is set against.
     pub applied: Vec<AppliedView>,
+    /// What of it was turned into another currency to pay there.
+    pub exchanges: Vec<ExchangeView>,
     /// Why, as the desk kept it when it applied it by a rule: the rule, how sure it is, by what the payer was known; null where
     /// a person named the documents.
     pub because: Option<serde_json::Value>,
     /// The account whose lines are shown: whose it is, the one asked for, or the likeliest payer.
     pub looked_at: Option<String>,
-    /// What that account, and those it pays for, have open in the receipt's currency, oldest due date first.
+    /// What the receipt would pay there in another currency, at the dated rate of its value day.
+    pub exchange_proposals: Vec<ExchangeProposal>,
+    /// The currencies in which that account, and those it pays for, owe anything.
+    pub open_in: Vec<String>,
+    /// The currency whose lines are shown: the receipt's own, or the one asked for.
+    pub lines_in: String,
+    /// The dated rate into that currency; null for the receipt's own, and where none is known by its value day.
+    pub rate: Option<RateView>,
+    /// What of the receipt is set against nothing, in that currency at that rate; null where there is no rate.
+    pub left_there: Option<Money>,
+    /// What that account, and those it pays for, have open in that currency, oldest due date first.
     pub lines: Vec<OpenLine>,
     /// The version that a match must name, so that nobody works over what somebody else did.
     pub version: String,
@@ -141,6 +155,16 @@ pub async fn exceptions_of(desk: &Desk, choice: QueueChoice<'_>, most: usize) ->
 /// One receipt with what it may pay, and the open lines of whose it is, or of the account asked for; refused when there is no
 /// receipt of that entry, or no such account.
 pub async fn cash_receipt(desk: &Desk, receipt: &str, account: Option<&str>) -> Result<ReceiptShown> {
+    cash_receipt_in(desk, receipt, account, None).await
+}
+
+/// The same, with the open lines of another currency than the receipt's; refused when it is none.
+pub async fn cash_receipt_in(
+    desk: &Desk,
+    receipt: &str,
+    account: Option<&str>,
+    lines_in: Option<&str>,
+) -> Result<ReceiptShown> {
     desk.may(Action::ReadAccounts)?;
     let policy = policy_in_force(desk).await?.policy.cash;
     let mut reading = desk.book.read().await?;
@@ -163,13 +187,24 @@ pub async fn cash_receipt(desk: &Desk, receipt: &str, account: Option<&str>) -> 
     }
     let looked_at = asked_for.or(candidates.first().map(|candidate| candidate.account));
     let payers = look.possible(&mut reading, &found, &candidates, &policy).await?;
-    let lines = looked_at.map(|account| look.lines(account, found.amount.currency)).unwrap_or_default();
+    let abroad = match looked_at {
+        Some(account) => exchange::abroad(&mut reading, &look, &found, account, &policy).await?,
+        None => exchange::Abroad::default(),
+    };
+    let there = exchange::there(&mut reading, &look, &found, (looked_at, lines_in)).await?;
+    let exchanges = reading.exchanges_of(found.account_id, found.item).await?;
     let version = version_of_receipt(&found);
     Ok(ReceiptShown {
         applied,
         because,
+        exchanges,
         looked_at: looked_at.map(|account| look.payers.code(account).to_owned()),
-        lines,
+        exchange_proposals: abroad.proposals.iter().map(exchange::proposal).collect(),
+        open_in: abroad.open_in.iter().map(Currency::to_string).collect(),
+        lines_in: there.currency.to_string(),
+        rate: there.rate,
+        left_there: there.left,
+        lines: there.lines,
         version,
         exception: CashException { receipt: found, payers },
     })

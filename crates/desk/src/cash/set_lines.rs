@@ -110,7 +110,7 @@ impl Setting {
     }
 }
 
-fn not_open(said: &LinePaid, account: &str) -> Refusal {
+pub(super) fn not_open(said: &LinePaid, account: &str) -> Refusal {
     let why = format!("nothing of it is open at {account} or those it pays for; look at it again");
     Refusal::BadValue { what: "line", value: format!("{}/{}", said.item, said.line), why }
 }

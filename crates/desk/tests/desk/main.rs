@@ -4,6 +4,7 @@ mod approvals;
 mod cash;
 mod cash_again;
 mod common;
+mod exchange;
 mod hand_over;
 mod idempotency;
 mod identities;

@@ -257,6 +257,8 @@ pub(super) fn kind_name(kind: ItemKind, language: Language) -> &'static str {
         ItemKind::DebitMemo => ("Debit memo", "Belastung"),
         ItemKind::FinanceCharge => ("Late charge", "Verzugskosten"),
         ItemKind::Refund => ("Refund", "Erstattung"),
+        ItemKind::Exchanged | ItemKind::Converted => ("Currency conversion", "Währungsumrechnung"),
+        ItemKind::CurrencyGain | ItemKind::CurrencyLoss => ("Currency difference", "Kursdifferenz"),
         ItemKind::CreditMemo => ("Credit memo", "Gutschrift"),
         ItemKind::Receipt => ("Payment", "Zahlung"),
         ItemKind::Settlement => ("Settlement", "Ausgleich"),

@@ -11,6 +11,9 @@ pub(crate) struct Exceptions {
     /// With the open lines of this account
     #[arg(long, requires = "receipt")]
     pub(crate) account: Option<String>,
+    /// With the open lines of this currency
+    #[arg(long, requires = "receipt", value_name = "CODE")]
+    pub(crate) currency: Option<String>,
     /// age: the longest asked first; amount: the largest first
     #[arg(long = "by", default_value = "age", value_name = "age|amount")]
     pub(crate) order: String,
@@ -49,6 +52,13 @@ pub(crate) struct Match {
     /// Take this proposal, by the name under which `exceptions` shows it
     #[arg(long, value_name = "NAME")]
     pub(crate) proposal: Option<String>,
+    /// The currency of what it pays, where it is another than the receipt's (default: that of the documents)
+    #[arg(long, value_name = "CODE")]
+    pub(crate) currency: Option<String>,
+    /// The rate at which it pays in another currency: units of that for one of the receipt's (default: the dated rate of its
+    /// value day)
+    #[arg(long, value_name = "DECIMAL")]
+    pub(crate) rate: Option<String>,
     /// Leave what nothing named takes on account and ask no more
     #[arg(long)]
     pub(crate) on_account: bool,

@@ -2,7 +2,7 @@
 
 use dunwell_desk::cash::clear_exception::{ReceiptMatched, ReceiptStands, match_receipt, unmatch_receipt};
 use dunwell_desk::cash::clear_return::{ReturnShown, cash_return, cash_returns};
-use dunwell_desk::cash::exceptions::{CashException, OpenLine, Proposal, ReceiptShown, cash_receipt, exceptions_of};
+use dunwell_desk::cash::exceptions::{CashException, OpenLine, Proposal, ReceiptShown, cash_receipt_in, exceptions_of};
 use dunwell_desk::cash::foot_statements::statements_asked;
 use dunwell_desk::cash::import_bank_file::{BankFileReport, BankReport, BankRequest, import_bank_files};
 use dunwell_desk::cash::queue::{CashFigures, QuestionCount, QueueChoice, UnappliedSum, bank_files, cash_figures};
@@ -153,7 +153,9 @@ pub(crate) async fn exceptions(cli: &Cli, out: Output, asked: &Exceptions) -> Re
         if returns::exception(&desk, out, receipt).await? {
             return Ok(());
         }
-        let one = One { exceptions: [cash_receipt(&desk, receipt, asked.account.as_deref()).await?] };
+        let one = One {
+            exceptions: [cash_receipt_in(&desk, receipt, asked.account.as_deref(), asked.currency.as_deref()).await?],
+        };
         out.answer(&one, |one| shown_words(&one.exceptions[0]));
         return Ok(());
     }
@@ -202,6 +204,7 @@ fn shown_words(shown: &ReceiptShown) -> String {
     for applied in &shown.applied {
         text.push_str(&format!("  applied: {} on {}\n", applied.amount, applied.document));
     }
+    text.push_str(&super::exchange::shown_words(shown));
     let Some(account) = shown.looked_at.as_ref().filter(|_| !shown.lines.is_empty()) else { return text };
     text.push_str(&format!("Open at {account}:\n"));
     let row = |line: &OpenLine| {
@@ -299,6 +302,8 @@ pub(crate) async fn match_(cli: &Cli, out: Output, asked: &Match) -> Result<(), 
         documents: asked.documents.iter().map(document).collect(),
         lines: asked.lines.iter().map(|text| line_paid(text)).collect::<Result<_, _>>()?,
         proposal: asked.proposal.clone(),
+        currency: asked.currency.clone(),
+        rate: asked.rate.clone(),
         on_account: asked.on_account,
         learn: asked.learn,
         version: None,
@@ -342,5 +347,9 @@ fn stands_words(stands: &ReceiptStands) -> String {
         0 => String::new(),
         _ => format!(" The payer is known by {} from now on.", stands.learned.join(" and ")),
     };
-    format!("Receipt {} is {whose}: {} applied, {} not.{learned}", stands.receipt, stands.applied, stands.unapplied)
+    let exchanged = stands.exchanged.as_ref().map(super::exchange::words).unwrap_or_default();
+    format!(
+        "Receipt {} is {whose}: {} applied, {} not.{exchanged}{learned}",
+        stands.receipt, stands.applied, stands.unapplied
+    )
 }

@@ -60,7 +60,7 @@ cross join item c
 where p.book = $1 and p.account >= $2 and p.account <= $3 and p.made_on <= $4 and p.promised_for >= $4 - 366
     and m.book = p.book and m.account = +p.account and m.currency = p.currency and m.day <= $4
     and g.book = m.book and g.account = +m.account and g.entry = m.entry and g.value_day >= p.made_on
-    and c.book = g.book and c.account = g.credit_account and c.item = m.other_item and c.kind in ('receipt', 'settlement')
+    and c.book = g.book and c.account = g.credit_account and c.item = m.other_item and c.kind in ('receipt', 'settlement', 'converted')
 union all
 select 7, h.account, null, h.hold, h.since, h.until, null, null, null, null, null, h.kind, h.basis, null, null, null
 from hold h
@@ -100,7 +100,7 @@ from account_summary s
 left join item i on i.book = s.book and i.account = +s.account and i.item = (
     select p.item
     from item p
-    where p.book = s.book and p.account = s.account and p.currency = s.currency and p.kind in ('receipt', 'settlement')
+    where p.book = s.book and p.account = s.account and p.currency = s.currency and p.kind in ('receipt', 'settlement', 'converted')
         and p.value_day = s.last_payment_day and p.reversed_by is null
     order by p.item desc limit 1
 )
@@ -123,7 +123,7 @@ select max(day) from activity where book = $1 and account = 0 and kind = 'bank_s
 pub(super) const PAYMENTS_BY: &str = "
 select account, currency, item, value_day, amount, document
 from item
-where book = $1 and account >= $2 and account <= $3 and kind in ('receipt', 'settlement') and value_day <= $4
+where book = $1 and account >= $2 and account <= $3 and kind in ('receipt', 'settlement', 'converted') and value_day <= $4
     and reversed_by is null
 order by account, value_day, item";
 

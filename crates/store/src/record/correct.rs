@@ -63,15 +63,21 @@ impl Recording {
         match working.items.get(&found.item) {
             None => return Ok(Err(PostingRefusal::NotFound)),
             Some(item) if item.reversed() => return Ok(Err(PostingRefusal::AlreadyReversed)),
-            Some(item) if item.is_own() => return Ok(Err(PostingRefusal::TakenBackWhole)),
+            Some(item) if item.is_own() || item.is_of(&[ItemKind::Converted]) => {
+                return Ok(Err(PostingRefusal::TakenBackWhole));
+            }
             Some(_) => {}
+        }
+        if found.kind == ItemKind::Receipt.code() {
+            self.undo_exchanges(EntryId(found.item), day).await?;
+            working = self.load([found.item]).await?;
         }
         let made = self.reverse_with_settlement(&mut working, found.item, day_number(day)).await?;
         self.store(&mut working).await?;
         Ok(Ok(made))
     }
 
-    /// Reverses the debit of a refund or the credit of a write-off, which [`Self::reverse`] refuses.
+    /// Reverses what the desk made for a refund, a write-off or a conversion, which [`Self::reverse`] refuses.
     pub(super) async fn reverse_own(&mut self, item: EntryId, day: Date) -> Result<Outcome<Vec<EntryId>>> {
         let mut working = self.load([item.0]).await?;
         match working.items.get(&item.0) {
@@ -90,8 +96,7 @@ impl Recording {
         let settlement = working.items[&item].head.settlement;
         let mut made = self.reverse_loaded(working, item, day).await?;
         // It was applied to this debit alone, and is unapplied now.
-        let orphaned =
-            |credit: &&Loaded| credit.head.kind == ItemKind::WriteOff.code() && !credit.reversed() && credit.open() > 0;
+        let orphaned = |credit: &&Loaded| credit.is_nobodys_money() && !credit.reversed() && credit.open() > 0;
         let written_off: Vec<i64> = working.items.values().filter(orphaned).map(|credit| credit.head.item).collect();
         for credit in written_off {
             made.extend(self.reverse_loaded(working, credit, day).await?);
@@ -247,7 +252,7 @@ impl Recording {
         let stands = |working: &Working, entry: &Entry| {
             let written_off = working.items.get(&entry.credit_item);
             Some(entry.credit_item) != old.head.settlement
-                && written_off.is_none_or(|credit| credit.head.kind != ItemKind::WriteOff.code())
+                && written_off.is_none_or(|credit| !credit.is_nobodys_money())
         };
         for entry in &active {
             if !stands(working, entry) {

@@ -97,9 +97,20 @@ impl Loaded {
         self.lines.iter().map(|line| line.open.abs()).sum()
     }
 
-    /// Whether the desk made it for a refund or a write-off: it is taken back as a whole, by its own command.
+    /// Whether the desk made it for a refund, a write-off or a conversion: it is taken back as a whole, by its own command.
     pub(super) fn is_own(&self) -> bool {
-        [ItemKind::Refund, ItemKind::WriteOff].iter().any(|kind| self.head.kind == kind.code())
+        self.is_of(&[ItemKind::Refund, ItemKind::WriteOff, ItemKind::Exchanged])
+            || self.is_of(&[ItemKind::CurrencyGain, ItemKind::CurrencyLoss])
+    }
+
+    /// Whether it was given up, or is what a rate made of it: a credit of nobody's, which stands only while its debit does.
+    pub(super) fn is_nobodys_money(&self) -> bool {
+        self.is_of(&[ItemKind::WriteOff, ItemKind::CurrencyLoss])
+    }
+
+    /// Whether it is one of these kinds.
+    pub(super) fn is_of(&self, kinds: &[ItemKind]) -> bool {
+        kinds.iter().any(|kind| self.head.kind == kind.code())
     }
 
     /// Whether the item has been reversed.

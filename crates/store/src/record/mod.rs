@@ -23,6 +23,7 @@ mod bank_statements;
 mod correct;
 mod decide;
 mod drafts;
+mod exchange;
 mod exports;
 mod go_live;
 mod identities;
@@ -63,6 +64,7 @@ pub use apply::{AtHand, ItemAtHand};
 pub use attach::NewAttachment;
 pub use bank::{BANK, MarkKind, NewReceipt, Received};
 pub use bank_statements::NewBankStatement;
+pub use exchange::NewExchange;
 pub use exports::TakenOut;
 pub use people::{NewKey, NewLink};
 pub use pin::{MOST_PINS, Pinned};
@@ -386,6 +388,7 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         correct::ALL,
         decide::ALL,
         drafts::ALL,
+        exchange::ALL,
         go_live::ALL,
         months::ALL,
         identities::ALL,

@@ -55,13 +55,13 @@ impl Change {
 const LAST_PAYMENT: &str = "update account_summary set \
      last_payment_day = (select max(i.value_day) from item i where i.book = account_summary.book \
        and i.account = account_summary.account and i.currency = account_summary.currency \
-       and i.kind in ('receipt', 'settlement') and i.reversed_by is null), \
+       and i.kind in ('receipt', 'settlement', 'converted') and i.reversed_by is null), \
      last_payment = (select cast(sum(i.amount) as bigint) from item i where i.book = account_summary.book \
        and i.account = account_summary.account and i.currency = account_summary.currency \
-       and i.kind in ('receipt', 'settlement') and i.reversed_by is null \
+       and i.kind in ('receipt', 'settlement', 'converted') and i.reversed_by is null \
        and i.value_day = (select max(p.value_day) from item p where p.book = account_summary.book \
          and p.account = account_summary.account and p.currency = account_summary.currency \
-         and p.kind in ('receipt', 'settlement') and p.reversed_by is null)) \
+         and p.kind in ('receipt', 'settlement', 'converted') and p.reversed_by is null)) \
      where book = $1 and account = $2 and currency = $3";
 
 const SET_FIRST_DOCUMENT: &str = "update account_summary set first_document = (select min(i.document_day) from item i \

@@ -32,6 +32,7 @@ impl Cash {
                 | "receipt_given"
                 | "receipt_asked"
                 | "cash_applied"
+                | "exchanged"
                 | "bank_return"
                 | "return_asked"
                 | "return_seen"

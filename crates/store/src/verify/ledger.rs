@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use dunwell_rules::calendar::from_day_number;
-use dunwell_rules::item::ItemKind;
 
 use super::replay::{Item, Replay};
 use super::stored::{Expected, Value};
@@ -131,9 +130,9 @@ pub(super) fn summaries(replay: &Replay) -> Expected {
     sums.into_iter().map(row).collect()
 }
 
-/// Whether an item says how the customer pays: a debit that stands, and no refund.
+/// Whether an item says how the customer pays: a claim that stands.
 fn of_months(item: &Item) -> bool {
-    item.kind.is_debit() && item.kind != ItemKind::Refund && item.reversed_by.is_none()
+    item.kind.is_claim() && item.reversed_by.is_none()
 }
 
 /// The account_month table: lines, amount, late lines, late amount, days late, amount days late, longest.

@@ -185,6 +185,7 @@ from movement m
 join ledger g on g.batch = m.entry / 1048576 and g.entry = m.entry
 join item i on i.book = g.book and i.account = g.account and i.item = g.item
 where m.book = $1 and m.account = $2 and m.item = $3 and g.kind = 'application'
+    and i.kind not in ('exchanged', 'currency_gain')
     and not exists (select 1 from ledger r where r.book = g.book and r.reverses = g.entry)
 group by i.document, g.item, g.line, i.currency
 order by g.item, g.line";
@@ -264,7 +265,8 @@ impl Reading {
         rows.into_iter().map(view).collect()
     }
 
-    /// What a receipt that stands as this item of an account is set against, what was taken back left out.
+    /// What a receipt that stands as this item of an account is set against; what was taken back is left out, and what was turned
+    /// into another currency ([`Self::exchanges_of`]).
     pub async fn applied_of(&mut self, account: EntryId, item: EntryId) -> Result<Vec<AppliedView>> {
         let rows: Vec<(String, i64, String, i64)> = self.rows(APPLIED, &[entry(account), entry(item)]).await?;
         rows.into_iter()

@@ -1,7 +1,7 @@
 //! Cash: receipts that a person is asked about, what they say, and the files that banks sent.
 
 use dunwell_desk::cash::clear_exception::{ReceiptMatched, match_receipt, unmatch_receipt};
-use dunwell_desk::cash::exceptions::cash_receipt;
+use dunwell_desk::cash::exceptions::cash_receipt_in;
 use dunwell_desk::cash::import_bank_file::{BankRequest, import_bank_files};
 use dunwell_desk::cash::queue::{QUESTIONS, QueueChoice, bank_files, cash_figures, cash_queue};
 use dunwell_desk::cash::set_lines::LinePaid;
@@ -44,16 +44,29 @@ pub(super) fn operations() -> Vec<Operation> {
                 may("question", &one_of(QUESTIONS), "only those asked this"),
             ])
             .paged(),
-        get("/api/v1/receipts/{id}", ReadAccounts, shown, One("ReceiptShown"), receipt).asks([may(
-            "account",
-            "name",
-            "the customer number whose open lines are shown; whose it is, or the likeliest payer, when left out",
-        )]),
+        get("/api/v1/receipts/{id}", ReadAccounts, shown, One("ReceiptShown"), receipt).asks([
+            may(
+                "account",
+                "name",
+                "the customer number whose open lines are shown; whose it is, or the likeliest payer, when left out",
+            ),
+            may("currency", "name", "the currency of the open lines that are shown; the receipt's own when left out"),
+        ]),
         post("/api/v1/receipts/{id}/match", Apply, matched, "ReceiptStands", matches).ok().takes([
             may("account", "name", "whose it is, as a customer number; where it is already when left out"),
             may("proposal", "name", "the proposal that is taken, as it was shown"),
             may("documents", "[text]", "documents it pays, each as much as both allow"),
             may("lines", "[LinePaid]", "lines it pays, each with an amount"),
+            may(
+                "currency",
+                "name",
+                "the currency of what it pays, where it is another than its own and no document says so",
+            ),
+            may(
+                "rate",
+                "name",
+                "the rate into that currency, as units of it for one of the receipt's; the dated one when left out",
+            ),
             may("on_account", "bool", "leave what nothing named takes on account"),
             may("learn", "bool", "know the payer by this receipt's bank account and name from now on"),
             version(),
@@ -80,7 +93,8 @@ async fn receipts(asked: Asked) -> Done {
 }
 
 async fn receipt(asked: Asked) -> Done {
-    one(&cash_receipt(&asked.desk, asked.id("id"), asked.param("account")).await?)
+    let (account, currency) = (asked.param("account"), asked.param("currency"));
+    one(&cash_receipt_in(&asked.desk, asked.id("id"), account, currency).await?)
 }
 
 async fn matches(asked: Asked) -> Done {
@@ -92,6 +106,8 @@ async fn matches(asked: Asked) -> Done {
         documents,
         lines: list("lines").iter().map(line_paid).collect::<Result<_, _>>()?,
         proposal: asked.text("proposal"),
+        currency: asked.text("currency"),
+        rate: asked.text("rate"),
         on_account: flag("on_account"),
         learn: flag("learn"),
         version: Some(asked.needed("version")?),

@@ -267,7 +267,14 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
         discount_until:day? discount:money?",
     ),
     ("LinePaid", "item:id line:count ~amount:amount? ~held_back:text?"),
-    ("ReceiptStands", "receipt:id account:text? applied:money unapplied:money learned:[text]"),
+    ("ReceiptStands", "receipt:id account:text? applied:money unapplied:money exchanged:Exchanged? learned:[text]"),
+    ("Rate", "from:text to:text rate:text day:day source:text"),
+    ("Exchanged", "gives:money gets:money difference:money rate:Rate"),
+    ("Exchange", "gives:money gets:money difference:money rate:Rate on:day pays:[AppliedLine]"),
+    (
+        "ExchangeProposal",
+        "proposal:text rule:text confidence:int lines:[ProposedLine] gives:money gets:money difference:money rate:Rate",
+    ),
     (
         "CashFigures",
         "asked:int asked_amount:[money] asked_since:day? questions:[QuestionCount] unidentified:[money] \
@@ -321,7 +328,8 @@ const RECEIPT: &str = "receipt:id document:text amount:money unapplied:money boo
         account:text? name:text? words:any remittance:any asked:[text] asked_on:day? item:id";
 const RECEIPT_SHOWN: &str = "receipt:id document:text amount:money unapplied:money booked_on:day value_on:day code:text \
         account:text? name:text? words:any remittance:any asked:[text] asked_on:day? item:id payers:[PossiblePayer] \
-        applied:[AppliedLine] because:any looked_at:text? lines:[OpenLine] version:text";
+        applied:[AppliedLine] exchanges:[Exchange] because:any looked_at:text? exchange_proposals:[ExchangeProposal] \
+        open_in:[text] lines_in:text rate:Rate? left_there:money? lines:[OpenLine] version:text";
 const AGING_REPORT: &str = "import:id? read:int accepted:int duplicate:int changed:int rejected:int totals:[ImportTotal] \
         rejects:[Reject] files:[ImportFile] as_of:day file_total:ImportTotal? difference:ImportTotal? missing:int \
         notes:[FileProblem]";

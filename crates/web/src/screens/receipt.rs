@@ -3,7 +3,7 @@
 
 use axum::extract::{Path, Query};
 use dunwell_desk::cash::clear_exception::{match_receipt, unmatch_receipt};
-use dunwell_desk::cash::exceptions::{PossiblePayer, ReceiptShown, cash_receipt};
+use dunwell_desk::cash::exceptions::{PossiblePayer, ReceiptShown, cash_receipt, cash_receipt_in};
 use dunwell_desk::cash::queue::next_exception;
 use dunwell_desk::look::search::search;
 use dunwell_desk::rules::money::Money;
@@ -19,6 +19,7 @@ use crate::frame;
 use crate::posted::{Posted, form_fields};
 use crate::screens::cash::cleared;
 use crate::screens::cash_words::{self, choice, receipt_path, tags};
+use crate::screens::receipt_exchange;
 use crate::screens::receipt_form::{form, said};
 use crate::words::{account_path, money, short_day};
 
@@ -31,6 +32,8 @@ const FOUND: usize = 12;
 pub(crate) struct Asked {
     /// The account whose lines are looked at.
     account: String,
+    /// The currency whose lines are looked at; the receipt's own where empty.
+    currency: String,
     /// A text by which the payer is looked for.
     find: String,
     /// The order of the queue.
@@ -53,7 +56,8 @@ async fn whole(caller: &Caller, id: &str, asked: &Asked) -> Result<Markup, Probl
         (_, [(only, _)]) => Some(only.as_str()),
         _ => None,
     };
-    let shown = cash_receipt(&caller.desk, id, account).await?;
+    let lines_in = Some(asked.currency.as_str()).filter(|code| !code.is_empty());
+    let shown = cash_receipt_in(&caller.desk, id, account, lines_in).await?;
     let choice = choice(&asked.order, &asked.question)?;
     let next = next_exception(&caller.desk, choice, &shown.exception.receipt).await?;
     let done = cleared(caller, &asked.done).await?;
@@ -187,8 +191,8 @@ fn stands(caller: &Caller, shown: &ReceiptShown) -> Markup {
     html! {
         section.card aria-labelledby="stands" {
             header { h2 id="stands" { "What it is set against" } }
-            @if shown.applied.is_empty() { p.in.mut { "Nothing: it lies on the account of " (code) "." } }
-            @else {
+            @if shown.applied.is_empty() && shown.exchanges.is_empty() { p.in.mut { "Nothing: it lies on the account of " (code) "." } }
+            @else if !shown.applied.is_empty() {
                 div.in {
                     table.mini {
                         caption.sr { "Documents it pays" }
@@ -197,6 +201,7 @@ fn stands(caller: &Caller, shown: &ReceiptShown) -> Markup {
                     }
                 }
             }
+            (receipt_exchange::stands(&shown.exchanges))
             (why(shown))
             @if caller.may(Action::Unapply) {
                 form.in method="post" action={ "/cash/" (receipt.receipt) "/unmatch" } {

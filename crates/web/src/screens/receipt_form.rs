@@ -15,6 +15,7 @@ use crate::caller::Caller;
 use crate::export::address;
 use crate::posted::{Fields, form_fields};
 use crate::screens::cash_words;
+use crate::screens::receipt_exchange;
 use crate::words::{account_path, count, money, short_day, spoken};
 
 /// Open lines that are shown, oldest due date first; others are named on the command line.
@@ -35,6 +36,8 @@ pub(crate) fn said(sent: &Fields) -> Result<ReceiptMatched, Problem> {
         documents: Vec::new(),
         lines,
         proposal,
+        currency: text("currency"),
+        rate: text("rate").filter(|rate| !rate.trim().is_empty()),
         on_account: on_account || sent.has("rest"),
         learn: sent.has("learn"),
         version: text("version"),
@@ -68,24 +71,34 @@ pub(crate) fn form(caller: &Caller, shown: &ReceiptShown, queue: [&str; 2]) -> M
     let payer = shown.exception.payers.iter().find(|payer| payer.account == *code);
     let name = payer.and_then(|payer| payer.name.as_deref()).unwrap_or(code);
     let proposals: &[Proposal] = payer.map_or(&[], |payer| &payer.proposals);
+    let abroad = &shown.exchange_proposals;
+    let currency = Currency::parse(&shown.lines_in).unwrap_or(receipt.amount.currency);
+    let choice = receipt_exchange::currencies(shown, queue);
     if !caller.may(Action::Apply) {
-        return html! { (proposed(proposals, false)) (lines(caller, &shown.lines, (code, receipt.amount.currency), false)) };
+        return html! {
+            (proposed(proposals, false)) (receipt_exchange::proposed(abroad, false))
+            (choice) (lines(caller, &shown.lines, (code, currency), false))
+        };
     }
     let moves = receipt.account.as_deref() != Some(code.as_str());
     let left = if moves { receipt.amount } else { receipt.unapplied };
     // Where it is refused, it is shown again among the lines of the same account.
-    let query = [("account", code.as_str()), ("order", queue[0]), ("question", queue[1])];
+    let lines_in = if receipt_exchange::is_abroad(shown) { shown.lines_in.as_str() } else { "" };
+    let query = [("account", code.as_str()), ("currency", lines_in), ("order", queue[0]), ("question", queue[1])];
     let action = address(&format!("/cash/{}/match", receipt.receipt), &query);
     html! {
-        form.stack id="match" method="post" action=(action) data-left=(left.minor)
-            data-currency=(left.currency) data-exponent=(left.currency.exponent()) {
+        form.stack id="match" method="post" action=(action) data-left=[shown.left_there.map(|left| left.minor)]
+            data-currency=(currency) data-exponent=(currency.exponent()) data-whole[receipt_exchange::is_abroad(shown)] {
             (form_fields(caller))
             input type="hidden" name="account" value=(code);
             input type="hidden" name="version" value=(shown.version);
             input type="hidden" name="order" value=(queue[0]);
             input type="hidden" name="question" value=(queue[1]);
             div.card.settle {
-                output.b id="difference" { "Not set against anything: " (money(left)) }
+                output.b id="difference" {
+                    "Not set against anything: " (money(left))
+                    @if let Some(there) = shown.left_there.filter(|there| there.currency != left.currency) { ", which comes to " (money(there)) }
+                }
                 div.acts {
                     @if !shown.lines.is_empty() && !left.is_zero() { button.pri type="submit" data-key="m" { "Match what is ticked " kbd { "M" } } }
                     button type="submit" name="act" value="on_account" data-key="o" {
@@ -99,7 +112,10 @@ pub(crate) fn form(caller: &Caller, shown: &ReceiptShown, queue: [&str; 2]) -> M
                 }
             }
             (proposed(proposals, true))
-            @if !left.is_zero() { (lines(caller, &shown.lines, (code, receipt.amount.currency), true)) }
+            (receipt_exchange::proposed(abroad, true))
+            (choice)
+            (receipt_exchange::rate_fields(shown))
+            @if !left.is_zero() { (lines(caller, &shown.lines, (code, currency), true)) }
         }
     }
 }

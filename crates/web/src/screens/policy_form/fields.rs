@@ -174,12 +174,18 @@ pub(super) const COLLECTOR: [Field; 6] = [
 ];
 
 /// How receipts are matched.
-pub(super) const CASH: [Field; 5] = [
+pub(super) const CASH: [Field; 6] = [
     needed("order", "Rules tried, in this order", "Parted by commas; one left out is not tried", Kind::Words),
     needed("discount_grace_days", "Grace of a cash discount", "Calendar days after its last day", Kind::Number),
     needed("tolerance", "Small difference written off", "In the receipt's currency; 0 writes nothing off", Kind::Line),
     needed("subset_lines", "Most lines looked at for a sum", "Open lines of a payer", Kind::Number),
     needed("subset_chance", "A sum by chance", "At most one receipt in so many", Kind::Number),
+    needed(
+        "currency_tolerance_bp",
+        "Currency difference allowed",
+        "Basis points of what is paid in another currency",
+        Kind::Number,
+    ),
 ];
 
 /// How long a request can be signed, and what is added up before a limit is asked.
