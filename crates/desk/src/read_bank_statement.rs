@@ -6,7 +6,7 @@ use dunwell_rules::rights::Action;
 use serde::Serialize;
 
 use crate::desk::Desk;
-use crate::refusal::{Refusal, Result};
+use crate::refusal::{Result, by_today};
 
 /// What was said of the bank feed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -21,9 +21,7 @@ pub struct BankStatementRead {
 /// newest changes nothing. A day after `today`, which is today in the book's time zone, is refused (`day_in_future`).
 pub async fn read_bank_statement(desk: &Desk, on: Date, today: Date) -> Result<BankStatementRead> {
     desk.may(Action::Import)?;
-    if on > today {
-        return Err(Refusal::DayInFuture { day: on.to_string(), today: today.to_string() }.into());
-    }
+    by_today(on, today)?;
     desk.retrying(|| async {
         let mut recording = desk.record("bank statement", on).await?;
         let newer = recording.bank_statement(on).await?;

@@ -1,5 +1,6 @@
 //! The business refusals of the desk: enumerated, with stable codes. Nothing was recorded by the call that returned one.
 
+use dunwell_rules::calendar::Date;
 use dunwell_rules::rights::DutiesUnited;
 use dunwell_store::fault::Fault;
 use dunwell_store::record::PostingRefusal;
@@ -24,6 +25,15 @@ impl From<Fault> for Stop {
 
 /// The answer of every desk task.
 pub type Result<T> = std::result::Result<T, Stop>;
+
+/// Refuses (`day_in_future`) a day after `today`, which is today in the book's time zone: what is recorded of money has
+/// happened.
+pub fn by_today(on: Date, today: Date) -> Result<Date> {
+    if on > today {
+        return Err(Refusal::DayInFuture { day: on.to_string(), today: today.to_string() }.into());
+    }
+    Ok(on)
+}
 
 /// A business refusal. The message says what, where, and how to mend it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -18,7 +18,7 @@ use crate::judge::Judge;
 use crate::look::page;
 use crate::put_policy_in_force::policy_in_force;
 use crate::refunds::before;
-use crate::refusal::{Refusal, Result};
+use crate::refusal::{Refusal, Result, by_today};
 use crate::who::{account_of, amount_of, entry_of, item_of};
 
 /// What a request to write off is called in the approval journal.
@@ -102,9 +102,7 @@ fn reason_of(code: Option<&str>) -> Result<WriteOffReason> {
 /// (`day_in_future`).
 pub async fn write_off(desk: &Desk, asked: &ToWriteOff, on: Date, today: Date) -> Result<WrittenOff> {
     desk.may(Action::WriteOff)?;
-    if on > today {
-        return Err(Refusal::DayInFuture { day: on.to_string(), today: today.to_string() }.into());
-    }
+    by_today(on, today)?;
     let reason = reason_of(asked.reason.as_deref())?;
     if asked.tax_relief && !reason.is_bad_debt() {
         let why = "tax is claimed back on bad debt: insolvent, uncollectible, time_barred".into();

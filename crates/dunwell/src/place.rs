@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use dunwell_desk::refusal::by_today;
 use dunwell_desk::{Desk, keep_book};
 use dunwell_store::db::Db;
 use serde::Deserialize;
@@ -66,5 +67,11 @@ impl On {
     /// The day asked for, else today in the book's time zone.
     pub(crate) fn in_book(self, desk: &Desk) -> dunwell_desk::rules::calendar::Date {
         self.day.unwrap_or_else(|| clock::today(&desk.settings().time_zone))
+    }
+
+    /// The same for what is recorded of money: refused (`day_in_future`) is a day after today in the book's time zone.
+    pub(crate) fn by_today(self, desk: &Desk) -> Result<dunwell_desk::rules::calendar::Date, Failure> {
+        let today = clock::today(&desk.settings().time_zone);
+        Ok(by_today(self.in_book(desk), today)?)
     }
 }

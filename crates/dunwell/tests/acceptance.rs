@@ -310,6 +310,22 @@ fn a_bank_statement_gives_the_book_a_feed_and_none_comes_from_the_future() {
         let (exit, refused) = place.answer(&["bank-statement", "--on", "9000-01-01"]);
         assert_eq!((exit, refused["error"]["code"].as_str()), (3, Some("day_in_future")), "{refused}");
         assert_eq!(refused["error"]["details"]["day"], "9000-01-01");
+        // Whatever is recorded of money is refused by the same rule.
+        std::fs::write(place.folder.path().join("bank.bai"), "").expect("a file");
+        let of_money: [&[&str]; 8] = [
+            &["import", "bank", "bank.bai"],
+            &["match", "1.1", "--account", "ACME"],
+            &["unmatch", "1.1"],
+            &["apply", "ACME", "P", "1"],
+            &["reverse", "1.1"],
+            &["approve", "1.1"],
+            &["refund", "cancel", "1.1"],
+            &["refund", "request", "ACME", "1", "--payee", "Acme", "--iban", "DE89370400440532013000"],
+        ];
+        for arguments in of_money {
+            let (exit, told) = place.answer(&[arguments, &["--on", "9000-01-01"]].concat());
+            assert_eq!((exit, &told["error"]["message"]), (3, &refused["error"]["message"]), "{arguments:?}: {told}");
+        }
         assert_eq!(place.json(&["verify"])["ok"], true);
     }
 }

@@ -1,29 +1,16 @@
 //! Papers of documents through the binary: attached, listed, taken off, and what is refused.
 
-use std::path::Path;
-use std::process::Command;
+mod common;
 
-use serde_json::{Value, json};
+use std::path::Path;
+
+use serde_json::json;
+
+use common::{call, done};
 
 const INVOICES: &str = "account,account_name,document,kind,document_date,due_date,currency,amount,settled_on,disputed\n\
     ACME,Acme Foods,INV-1,invoice,2025-01-02,2025-02-01,USD,12480.00,,\n";
 const PAPER: &[u8] = b"%PDF-1.7 signed by the driver";
-
-/// Exit code, and the JSON answer, of a call on the book of a folder.
-fn call(folder: &Path, arguments: &[&str]) -> (i32, Value) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dunwell"));
-    command.current_dir(folder).env("DUNWELL_BOOK", "sqlite:dunwell.db").args(arguments).arg("--json");
-    let output = command.output().expect("the binary runs");
-    let value = serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|_| panic!("{arguments:?}: {}", String::from_utf8_lossy(&output.stderr)));
-    (output.status.code().expect("no signal"), value)
-}
-
-fn done(folder: &Path, arguments: &[&str]) -> Value {
-    let (exit, value) = call(folder, arguments);
-    assert_eq!(exit, 0, "{arguments:?}: {value}");
-    value
-}
 
 /// `attach ACME …` on a day.
 fn attach<'a>(arguments: &[&'a str]) -> Vec<&'a str> {

@@ -296,63 +296,64 @@ async fn places(postgres: bool) -> Option<[Place; 2]> {
     None
 }
 
-fn kill_all_over(postgres: bool) {
+/// Two books, in each of which a command is killed again and again: what they are made of, and how many calls are killed.
+fn kill_all_over(postgres: bool, name: &str, kill: impl AsyncFn([Place; 2], &Folder, u32, &mut Chance)) {
     let kills: u32 = std::env::var("DUNWELL_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS);
     let seed: u64 = std::env::var("DUNWELL_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(20_250_310);
     eprintln!("DUNWELL_SEED={seed} DUNWELL_KILLS={kills}");
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let Some([for_import, for_run]) = places(postgres).await else { return };
-        let folder = Folder::new(if postgres { "postgres" } else { "sqlite" });
-        let files: Vec<String> =
-            (0..FILES).map(|file| folder.file(&format!("{file}.csv"), &invoices(file, false))).collect();
-        let mut chance = Chance(seed);
-        let mut import = ["import", "invoices", "--on", TODAY].map(str::to_owned).to_vec();
-        import.extend(files.iter().cloned());
-        crash(&rough_book(for_import, &folder).await, &import, kills.div_ceil(4), &mut chance).await;
-        let run = ["run", "--on", TODAY].map(str::to_owned);
-        crash(&running_book(for_run, &files).await, &run, kills.div_ceil(4), &mut chance).await;
+        let Some(places) = places(postgres).await else { return };
+        let folder = Folder::new(&format!("{name}-{}", if postgres { "postgres" } else { "sqlite" }));
+        kill(places, &folder, kills, &mut Chance(seed)).await;
     });
 }
 
-fn kill_cash_all_over(postgres: bool) {
-    let kills: u32 = std::env::var("DUNWELL_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS);
-    let seed: u64 = std::env::var("DUNWELL_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(20_250_310);
-    eprintln!("DUNWELL_SEED={seed} DUNWELL_KILLS={kills}");
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    runtime.block_on(async {
-        let Some([for_bank, for_match]) = places(postgres).await else { return };
-        let folder = Folder::new(if postgres { "cash-postgres" } else { "cash-sqlite" });
-        let files: Vec<String> =
-            (0..6).map(|file| folder.file(&format!("{file}.csv"), &invoices(file, false))).collect();
+/// Files of invoices in a folder.
+fn invoice_files(folder: &Folder, files: usize) -> Vec<String> {
+    (0..files).map(|file| folder.file(&format!("{file}.csv"), &invoices(file, false))).collect()
+}
+
+fn kill_import_and_run(postgres: bool) {
+    kill_all_over(postgres, "run", async |[for_import, for_run], folder, kills, chance| {
+        let files = invoice_files(folder, FILES);
+        let mut import = ["import", "invoices", "--on", TODAY].map(str::to_owned).to_vec();
+        import.extend(files.iter().cloned());
+        crash(&rough_book(for_import, folder).await, &import, kills.div_ceil(4), chance).await;
+        let run = ["run", "--on", TODAY].map(str::to_owned);
+        crash(&running_book(for_run, &files).await, &run, kills.div_ceil(4), chance).await;
+    });
+}
+
+fn kill_cash(postgres: bool) {
+    kill_all_over(postgres, "cash", async |[for_bank, for_match], folder, kills, chance| {
+        let files = invoice_files(folder, 6);
         let bank = folder.file("morning.bai", &bank_file());
-        let mut chance = Chance(seed);
         let import = ["import", "bank", &bank, "--on", TODAY].map(str::to_owned);
-        crash(&owed_book(for_bank, &files).await, &import, (kills * 3).div_ceil(8), &mut chance).await;
+        crash(&owed_book(for_bank, &files).await, &import, (kills * 3).div_ceil(8), chance).await;
         let (original, receipt) = asked_book(for_match, &files, &bank).await;
         let matched = ["match", &receipt, "--account", "A001", "--on-account", "--on", TODAY].map(str::to_owned);
-        crash(&original, &matched, kills.div_ceil(8), &mut chance).await;
+        crash(&original, &matched, kills.div_ceil(8), chance).await;
     });
 }
 
 #[test]
 fn a_bank_file_and_a_match_that_are_killed_and_done_again_make_the_same_book_on_sqlite() {
-    kill_cash_all_over(false);
+    kill_cash(false);
 }
 
 #[test]
 fn a_bank_file_and_a_match_that_are_killed_and_done_again_make_the_same_book_on_postgresql() {
-    kill_cash_all_over(true);
+    kill_cash(true);
 }
 
 #[test]
 fn an_import_and_a_run_that_are_killed_and_done_again_make_the_same_book_on_sqlite() {
-    kill_all_over(false);
+    kill_import_and_run(false);
 }
 
 #[test]
 fn an_import_and_a_run_that_are_killed_and_done_again_make_the_same_book_on_postgresql() {
-    kill_all_over(true);
+    kill_import_and_run(true);
 }

@@ -1,5 +1,7 @@
 //! Files that others leave: fetched by SFTP from a real server, and taken in from a folder.
 
+mod common;
+
 use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
@@ -9,27 +11,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use common::{call, done};
+
 const INVOICES: &str = "account,account_name,document,kind,document_date,due_date,currency,amount,settled_on,disputed\n\
     GROC,Groc,INV-48129,invoice,2025-01-10,2025-02-09,USD,900.00,,\n";
 const MONDAY: &str = "01,BANK,US,250303,0800,1,,,2/\n02,US,BANK,1,250303,,USD,2/\n03,123456,USD,,,,/\n\
     16,165,90000,0,B1,,GROC INV 48129\n49,90000,3/\n98,90000,1,5/\n99,90000,1,7/\n";
 const ADVICE: &str = "Payment number,P-77\nPayment date,2025-03-03\n\nInvoice #,Net amount\nINV-48129,900.00\n";
-
-/// Exit code, and the JSON answer, of a call on the book of a folder.
-fn call(folder: &Path, arguments: &[&str]) -> (i32, Value) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dunwell"));
-    command.current_dir(folder).env("DUNWELL_BOOK", "sqlite:dunwell.db").args(arguments).arg("--json");
-    let output = command.output().expect("the binary runs");
-    let value = serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|_| panic!("{arguments:?}: {}", String::from_utf8_lossy(&output.stderr)));
-    (output.status.code().expect("no signal"), value)
-}
-
-fn done(folder: &Path, arguments: &[&str]) -> Value {
-    let (exit, value) = call(folder, arguments);
-    assert_eq!(exit, 0, "{arguments:?}: {value}");
-    value
-}
 
 fn book() -> tempfile::TempDir {
     let place = tempfile::tempdir().expect("a temporary folder");

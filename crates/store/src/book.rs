@@ -60,6 +60,22 @@ pub struct Settings {
     pub pays_from: Option<String>,
 }
 
+/// Settings as the book keeps them: name, currency, time zone, calendar, buckets, mode, sender, first open day, day of the
+/// newest bank statement, links to papers, own bank accounts.
+pub(crate) type SettingsRow = (
+    String,
+    String,
+    String,
+    String,
+    String,
+    String,
+    Option<String>,
+    Option<i64>,
+    Option<i64>,
+    Option<String>,
+    Option<String>,
+);
+
 /// An open book. Cheap to clone; every clone speaks of the same book.
 #[derive(Debug, Clone)]
 pub struct Book {

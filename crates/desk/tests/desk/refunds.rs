@@ -1,5 +1,6 @@
 //! Refunds and credits that move: the whole road of each, what is refused, and two hands at once.
 
+mod lives;
 mod write_offs;
 
 use std::sync::{Arc, Barrier};

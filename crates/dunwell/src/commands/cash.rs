@@ -14,7 +14,7 @@ use dunwell_store::views::bank_statements::BankStatementView;
 use dunwell_store::views::cash::{BankFileView, QueueOrder};
 use serde::Serialize;
 
-use super::import::profile_text;
+use super::import::{named_format, profile_text};
 use super::returns;
 use crate::cli::cash::{Exceptions, Match};
 use crate::cli::{Cli, Import, On};
@@ -32,15 +32,9 @@ pub(crate) async fn import_bank(
     asked: &Import,
     files: Vec<ImportFile>,
 ) -> Result<bool, Failure> {
-    let format = match asked.format.as_str() {
-        "auto" => None,
-        name => Some(Format::from_name(name).ok_or_else(|| {
-            let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
-            Failure::usage(format!("there is no bank format '{name}'; there are auto, {}", names.join(", ")))
-        })?),
-    };
+    let format = named_format(&asked.format, "bank format", &Format::ALL, Format::name)?;
     let desk = desk(cli).await?;
-    let on = asked.on.in_book(&desk);
+    let on = asked.on.by_today(&desk)?;
     let accept_totals = asked.accept_totals.clone();
     let profile = asked.profile.as_deref().map(statement_profile).transpose()?;
     let request = BankRequest { files, format, profile, accept_totals, on, dry_run: asked.dry_run };
@@ -308,7 +302,7 @@ pub(crate) async fn match_(cli: &Cli, out: Output, asked: &Match) -> Result<(), 
         learn: asked.learn,
         version: None,
     };
-    let stands = match_receipt(&desk, &asked.receipt, &said, asked.on.in_book(&desk)).await?;
+    let stands = match_receipt(&desk, &asked.receipt, &said, asked.on.by_today(&desk)?).await?;
     out.answer(&stands, stands_words);
     Ok(())
 }
@@ -336,7 +330,7 @@ pub(crate) async fn unmatch(cli: &Cli, out: Output, receipt: &str, on: On) -> Re
     if returns::unmatch(&desk, out, receipt, on).await? {
         return Ok(());
     }
-    let stands = unmatch_receipt(&desk, receipt, None, on.in_book(&desk)).await?;
+    let stands = unmatch_receipt(&desk, receipt, None, on.by_today(&desk)?).await?;
     out.answer(&stands, stands_words);
     Ok(())
 }

@@ -30,7 +30,7 @@ pub(crate) async fn watch(cli: &Cli, out: Output, asked: &Watch) -> Result<(), F
             folder: &asked.folder,
             now: UNIX_EPOCH + Duration::from_micros(clock::now().unsigned_abs()),
             settled: Duration::from_secs(asked.settled),
-            on: asked.on.in_book(&desk),
+            on: asked.on.by_today(&desk)?,
         };
         let taken = take_in_folder::take_in(&desk, &watched, &look).await;
         if asked.once {

@@ -57,6 +57,23 @@ pub(crate) async fn import(cli: &Cli, out: Output, asked: &Import) -> Result<(),
     if clean { Ok(()) } else { Err(Failure::Said(3)) }
 }
 
+/// The format that is typed; `None` is `auto`, told from the bytes.
+pub(crate) fn named_format<F: Copy>(
+    typed: &str,
+    what: &str,
+    all: &[F],
+    name: fn(F) -> &'static str,
+) -> Result<Option<F>, Failure> {
+    if typed == "auto" {
+        return Ok(None);
+    }
+    let found = all.iter().copied().find(|format| name(*format) == typed);
+    found.map(Some).ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|format| name(*format)).collect();
+        Failure::usage(format!("there is no {what} '{typed}'; there are auto, {}", names.join(", ")))
+    })
+}
+
 async fn import_aging(
     desk: &Desk,
     out: Output,

@@ -113,7 +113,7 @@ pub(crate) async fn apply(cli: &Cli, out: Output, apply: &Apply) -> Result<(), F
         amount: apply.amount.clone(),
         line: apply.line,
     };
-    let on = apply.on.in_book(&desk);
+    let on = apply.on.by_today(&desk)?;
     let applied = apply_cash::apply_to(&desk, &apply.account, apply.of.as_deref(), &asked, on).await?;
     out.answer(&applied, |applied| {
         let entries = applied.entries.join(", ");
@@ -125,7 +125,7 @@ pub(crate) async fn apply(cli: &Cli, out: Output, apply: &Apply) -> Result<(), F
 /// `unapply`.
 pub(crate) async fn unapply(cli: &Cli, out: Output, entry: &str, on: On) -> Result<(), Failure> {
     let desk = desk(cli).await?;
-    let undone = apply_cash::unapply(&desk, entry, on.in_book(&desk)).await?;
+    let undone = apply_cash::unapply(&desk, entry, on.by_today(&desk)?).await?;
     out.answer(&json!({ "entry": undone, "reverses": entry }), |_| format!("Took {entry} back ({undone})."));
     Ok(())
 }
@@ -139,7 +139,7 @@ pub(crate) async fn reverse(
     on: On,
 ) -> Result<(), Failure> {
     let desk = desk(cli).await?;
-    let on = on.in_book(&desk);
+    let on = on.by_today(&desk)?;
     let view = match (entry, import) {
         (Some(entry), _) => json!({ "reverses": entry, "entries": apply_cash::reverse(&desk, entry, on).await? }),
         (None, Some(import)) => {
@@ -212,7 +212,7 @@ pub(crate) async fn approvals(cli: &Cli, out: Output, on: On) -> Result<(), Fail
 /// `approve`.
 pub(crate) async fn approve(cli: &Cli, out: Output, answer: &Answer) -> Result<(), Failure> {
     let desk = desk(cli).await?;
-    let on = answer.on.in_book(&desk);
+    let on = answer.on.by_today(&desk)?;
     say_answered(out, &approve::approve(&desk, &answer.request, answer.comment.as_deref(), on).await?);
     Ok(())
 }
@@ -220,7 +220,7 @@ pub(crate) async fn approve(cli: &Cli, out: Output, answer: &Answer) -> Result<(
 /// `decline`.
 pub(crate) async fn decline(cli: &Cli, out: Output, answer: &Answer) -> Result<(), Failure> {
     let desk = desk(cli).await?;
-    let on = answer.on.in_book(&desk);
+    let on = answer.on.by_today(&desk)?;
     say_answered(out, &approve::decline(&desk, &answer.request, answer.comment.as_deref(), on).await?);
     Ok(())
 }

@@ -33,7 +33,7 @@ pub(crate) async fn refund(cli: &Cli, out: Output, action: &Refund) -> Result<()
         Refund::File { file: Some(file), output, .. } => again(&desk, out, file, output).await,
         Refund::File { file: None, output, on } => {
             make_folder(output)?;
-            let paid = pay_refunds(&desk, on.in_book(&desk)).await?;
+            let paid = pay_refunds(&desk, on.by_today(&desk)?).await?;
             for file in &paid.files {
                 write(&desk, file, output).await?;
             }
@@ -66,7 +66,7 @@ async fn request(desk: &Desk, out: Output, asked: &RefundRequest) -> Result<(), 
             text: asked.text.clone(),
         },
     };
-    let refund = ask_refund(desk, &refund, asked.on.in_book(desk)).await?;
+    let refund = ask_refund(desk, &refund, asked.on.by_today(desk)?).await?;
     out.answer(&refund, |refund| {
         format!(
             "Refund {} of {} of {} waits for a signature: `dunwell approve {}`.",
@@ -77,7 +77,7 @@ async fn request(desk: &Desk, out: Output, asked: &RefundRequest) -> Result<(), 
 }
 
 async fn end(desk: &Desk, out: Output, ended: &RefundEnded, end: RefundEnd) -> Result<(), Failure> {
-    let on = ended.on.in_book(desk);
+    let on = ended.on.by_today(desk)?;
     let refund = end_refund(desk, &ended.refund, end, ended.reason.as_deref(), on).await?;
     out.answer(&refund, |refund| {
         let back =
@@ -196,7 +196,7 @@ pub(crate) async fn write_off(cli: &Cli, out: Output, asked: &WriteOff) -> Resul
                 words: note.clone(),
             };
             let today = On { day: None }.in_book(&desk);
-            let done = write_it_off(&desk, &asked, on.in_book(&desk), today).await?;
+            let done = write_it_off(&desk, &asked, on.by_today(&desk)?, today).await?;
             out.answer(&done, |done| match (&done.write_off, &done.request) {
                 (Some(id), _) => format!("Wrote off {} of {} ({id}).", done.amount, done.document),
                 (None, request) => format!(
@@ -212,11 +212,11 @@ pub(crate) async fn write_off(cli: &Cli, out: Output, asked: &WriteOff) -> Resul
             out.answer(&list, write_off_words);
         }
         WriteOffAction::Recover { write_off, credit, amount, on } => {
-            let back = recover(&desk, write_off, credit, amount.as_deref(), on.in_book(&desk)).await?;
+            let back = recover(&desk, write_off, credit, amount.as_deref(), on.by_today(&desk)?).await?;
             out.answer(&back, |back| format!("{} {credit} is set against it.", back_words(back)));
         }
         WriteOffAction::TakeBack { write_off, reason, on } => {
-            let back = take_back_write_off(&desk, write_off, reason, on.in_book(&desk)).await?;
+            let back = take_back_write_off(&desk, write_off, reason, on.by_today(&desk)?).await?;
             out.answer(&back, back_words);
         }
     }
@@ -252,7 +252,7 @@ fn write_off_words(list: &WriteOffList) -> String {
 /// `transfer`.
 pub(crate) async fn transfer(cli: &Cli, out: Output, asked: &Transfer) -> Result<(), Failure> {
     let desk = desk(cli).await?;
-    let on = asked.on.in_book(&desk);
+    let on = asked.on.by_today(&desk)?;
     let moved = transfer_credit(&desk, &asked.account, &asked.credit, &asked.to, asked.amount.as_deref(), on).await?;
     out.answer(&moved, |moved| format!("{} of {} is {}'s now.", moved.amount, moved.credit, moved.to));
     Ok(())

@@ -9,7 +9,7 @@ use dunwell_desk::import::ImportFile;
 use dunwell_store::views::remittances::RemittanceView;
 
 use super::cash::money_list as list;
-use super::import::profile_text;
+use super::import::{named_format, profile_text};
 use crate::cli::{Cli, Import};
 use crate::output::{Failure, Output, table};
 use crate::place::desk;
@@ -24,16 +24,7 @@ pub(crate) async fn import_remittance(
     asked: &Import,
     files: Vec<ImportFile>,
 ) -> Result<bool, Failure> {
-    let format = match asked.format.as_str() {
-        "auto" => None,
-        name => Some(AdviceFormat::from_name(name).ok_or_else(|| {
-            let names: Vec<&str> = AdviceFormat::ALL.iter().map(|format| format.name()).collect();
-            Failure::usage(format!(
-                "there is no format '{name}' of remittance advices; there are auto, {}",
-                names.join(", ")
-            ))
-        })?),
-    };
+    let format = named_format(&asked.format, "format of remittance advices", &AdviceFormat::ALL, AdviceFormat::name)?;
     let profile = match asked.profile.as_deref() {
         None | Some(PLAIN) => None,
         Some(name) => {
@@ -42,7 +33,7 @@ pub(crate) async fn import_remittance(
         }
     };
     let desk = desk(cli).await?;
-    let on = asked.on.in_book(&desk);
+    let on = asked.on.by_today(&desk)?;
     let request = RemittanceRequest { files, format, profile, on, dry_run: asked.dry_run };
     let report = import_remittances(&desk, &request).await?;
     out.answer(&report, |report| report_words(report, asked.dry_run));

@@ -75,7 +75,7 @@ pub(crate) async fn exception(desk: &Desk, out: Output, entry: &str) -> Result<b
 
 /// `match` of a return: which receipt it takes back, or why nothing is to be done.
 pub(crate) async fn match_(desk: &Desk, out: Output, asked: &Match) -> Result<(), Failure> {
-    let (entry, on) = (&asked.receipt, asked.on.in_book(desk));
+    let (entry, on) = (&asked.receipt, asked.on.by_today(desk)?);
     if let Some(because) = &asked.seen
         && bank_statement(desk, entry).await?.is_some()
     {
@@ -99,7 +99,7 @@ pub(crate) async fn unmatch(desk: &Desk, out: Output, entry: &str, on: crate::cl
     if cash_return(desk, entry).await?.is_none() {
         return Ok(false);
     }
-    let shown = unmatch_return(desk, entry, on.in_book(desk)).await?;
+    let shown = unmatch_return(desk, entry, on.by_today(desk)?).await?;
     out.answer(&shown, return_words);
     Ok(true)
 }

@@ -55,6 +55,8 @@ const LIVE_OF_IMPORT: &str = "select r.refund from refund r \
      join ledger g on g.batch = c.item / 1048576 and g.entry = c.item \
      where r.book = $1 and coalesce(r.ended, 'confirmed') = 'confirmed' and q.state in ('pending', 'approved') \
      and g.import = $2 order by r.refund limit 1";
+/// Where an import posted anything.
+const ACCOUNTS_OF_IMPORT: &str = "select distinct account from ledger where batch >= $1 and book = $2 and import = $3";
 /// What refunds that are signed and neither called off nor brought back took off a credit.
 const TOOK_OFF: &str = "select r.item, r.amount from refund r where r.book = $1 and r.account = $2 \
      and r.item is not null and coalesce(r.ended, 'confirmed') = 'confirmed' \
@@ -66,8 +68,19 @@ const SANCTIONED: &str = "select count(*) from hold where book = $1 and account 
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] =
-    &[FIND, OF_REQUEST, ASKED, SET_ITEM, SET_FILE, SET_END, LIVE, TOOK_OFF, LIVE_OF_IMPORT, SANCTIONED];
+pub(crate) const ALL: &[&str] = &[
+    FIND,
+    OF_REQUEST,
+    ASKED,
+    SET_ITEM,
+    SET_FILE,
+    SET_END,
+    LIVE,
+    TOOK_OFF,
+    LIVE_OF_IMPORT,
+    ACCOUNTS_OF_IMPORT,
+    SANCTIONED,
+];
 
 /// A refund that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -260,13 +273,20 @@ impl Recording {
     }
 
     /// The oldest refund of a credit that waits for a signature, is signed, in a payment file or paid; the credit is not to
-    /// be taken away from under it.
+    /// be taken away from under it. The credit's account is locked until the recording ends, as whoever asks for a refund
+    /// locks it: nobody asks for one between this answer and what is done by it.
     pub async fn live_refund(&mut self, credit: EntryId) -> Result<Option<RefundRow>> {
+        let of = self.accounts_of_entries(&BTreeSet::from([credit.0])).await?;
+        self.lock(&of.into_iter().map(|(_, account)| account).collect()).await?;
         self.live(LIVE, credit).await
     }
 
-    /// The same of any credit that an import brought and that stands.
+    /// The same of any credit that an import brought and that stands; every account of the import is locked.
     pub async fn live_refund_of_import(&mut self, import: EntryId) -> Result<Option<RefundRow>> {
+        let book = self.envelope.book;
+        let of: Vec<i64> = on_tx!(self.tx().await?, c => sqlx::query_scalar(ACCOUNTS_OF_IMPORT).bind(import.batch())
+            .bind(book).bind(import.0).fetch_all(c).await?);
+        self.lock(&of.into_iter().collect()).await?;
         self.live(LIVE_OF_IMPORT, import).await
     }
 

@@ -7,7 +7,7 @@ use jiff::civil::date;
 use sha2::{Digest, Sha256};
 
 use super::{Deed, Recording, json, tables};
-use crate::book::{Mode, Settings, buckets_text, refuse_nul};
+use crate::book::{Mode, Settings, SettingsRow, buckets_text, refuse_nul};
 use crate::bulk::Cell;
 use crate::db::on_tx;
 use crate::fault::{Fault, Result};
@@ -25,22 +25,6 @@ const BANK_STATEMENT: &str = "update book set last_bank_statement = $2 where boo
 /// Every statement of this module.
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[SETTINGS, SET_BOOK, POLICY_IN_FORCE, CLOSED, OPEN_FROM, BANK_STATEMENT];
-
-/// Settings as the book keeps them: name, currency, time zone, calendar, buckets, mode, sender, first open day, day of the
-/// newest bank statement, links to papers, own bank accounts.
-type SettingsRow = (
-    String,
-    String,
-    String,
-    String,
-    String,
-    String,
-    Option<String>,
-    Option<i64>,
-    Option<i64>,
-    Option<String>,
-    Option<String>,
-);
 
 impl Recording {
     /// Replaces the book's settings; books opened before keep the ones they read. Going from rehearsal to live closes what

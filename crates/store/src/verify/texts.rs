@@ -10,6 +10,7 @@ use sqlx::FromRow;
 
 use super::deeds::Deeds;
 use super::stored::{Differences, Value};
+use crate::book::SettingsRow;
 use crate::fault::Result;
 use crate::read::{Bind, Reading};
 use crate::words::{search_name, words};
@@ -56,21 +57,6 @@ pub(super) const STATEMENTS: &[&str] = &[
 
 /// Line breaks of an address that may each be the end of a line or not.
 const MOST_BREAKS: u32 = 8;
-
-/// What a book says of itself, as it is stored.
-type Settings = (
-    String,
-    String,
-    String,
-    String,
-    String,
-    String,
-    Option<String>,
-    Option<i64>,
-    Option<i64>,
-    Option<String>,
-    Option<String>,
-);
 
 /// Compares words, files and settings with what the journals keep of them.
 pub(super) async fn compare(reading: &mut Reading, secret: &[u8], deeds: &Deeds) -> Result<Differences> {
@@ -229,7 +215,7 @@ async fn papers(reading: &mut Reading, deeds: &Deeds, differences: &mut Differen
 }
 
 async fn settings(reading: &mut Reading, deeds: &Deeds, differences: &mut Differences) -> Result<()> {
-    let Some(row) = reading.row::<Settings>(SETTINGS, &[]).await? else { return Ok(()) };
+    let Some(row) = reading.row::<SettingsRow>(SETTINGS, &[]).await? else { return Ok(()) };
     let buckets: Vec<i64> = row.4.split(',').filter_map(|end| end.parse().ok()).collect();
     let stored = [
         ("name", Json::from(row.0)),

@@ -9,7 +9,8 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use dunwell_desk::api_keys::authenticate_key;
 use dunwell_desk::idempotency::{self, Earlier, RequestClaim, StoredAnswer};
-use dunwell_desk::{Desk, Refusal, sign_in};
+use dunwell_desk::refusal::by_today;
+use dunwell_desk::{Desk, sign_in};
 use serde_json::{Map, Value, json};
 
 use super::document::path_type;
@@ -74,8 +75,8 @@ async fn answered(house: &House, operation: &'static Operation, request: Request
         return Err(Trouble::own("nul_character", NUL));
     }
     // What does not fit the document is said first, and only then what the business refuses.
-    if operation.method == "POST" && on > today {
-        return Err(Refusal::DayInFuture { day: on.to_string(), today: today.to_string() }.into());
+    if operation.method == "POST" {
+        by_today(on, today)?;
     }
     let asked = Asked { desk: asker.desk, on, elevated: asker.elevated, path, query, fields, file };
     match claim {
