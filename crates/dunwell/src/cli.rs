@@ -103,7 +103,10 @@ pub(crate) enum Command {
         #[arg(long)]
         limit: Option<usize>,
     },
-    /// The bank files that were read, the newest first, with their control totals
+    /// Say which receipt a remittance advice explains, dismiss it, or let it wait again
+    #[command(subcommand)]
+    Remittance(cash::Remittance),
+    /// The bank files that were handed in, the newest first: when and by whom, and what came of each
     BankFiles {
         /// At most this many, up to 200 (default: 50)
         #[arg(long)]

@@ -80,6 +80,7 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::BankStatement { on } => day::bank_statement(&cli, out, *on).await,
         Command::Exceptions(asked) => cash::exceptions(&cli, out, asked).await,
         Command::Remittances { limit } => remittance::remittances(&cli, out, *limit).await,
+        Command::Remittance(asked) => remittance::remittance(&cli, out, asked).await,
         Command::BankFiles { limit, cursor } => cash::files(&cli, out, *limit, cursor.as_deref()).await,
         Command::Match(asked) => cash::match_(&cli, out, asked).await,
         Command::Unmatch { receipt, on } => cash::unmatch(&cli, out, receipt, *on).await,

@@ -129,6 +129,7 @@ fn statements() -> Vec<&'static str> {
         views::party::STATEMENTS,
         views::paying::STATEMENTS,
         views::remittances::STATEMENTS,
+        views::refund_payments::STATEMENTS,
         views::refunds::STATEMENTS,
         views::runs::STATEMENTS,
         views::sales::STATEMENTS,

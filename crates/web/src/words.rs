@@ -14,6 +14,12 @@ pub(crate) fn day_in_zone(instant: i64, zone: &str) -> Date {
     timestamp(instant).to_zoned(zone).date()
 }
 
+/// An instant as the time of its day in a time zone: `14:05`.
+pub(crate) fn time_in_zone(instant: i64, zone: &str) -> String {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    timestamp(instant).to_zoned(zone).strftime("%H:%M").to_string()
+}
+
 fn timestamp(instant: i64) -> Timestamp {
     Timestamp::from_microsecond(instant).unwrap_or(Timestamp::UNIX_EPOCH)
 }

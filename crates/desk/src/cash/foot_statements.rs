@@ -13,7 +13,7 @@ use dunwell_store::record::NewBankStatement;
 use dunwell_store::views::bank_statements::BankStatementView;
 use serde::Serialize;
 
-use super::import_bank_file::{BankFileReport, Taking};
+use super::import_bank_file::Taking;
 use super::told::{currency_of, date_of, our_account};
 use crate::desk::Desk;
 use crate::import::FileProblem;
@@ -107,14 +107,14 @@ fn reach(file: &BankFile) -> Reach {
 impl Taking<'_> {
     /// Records the final statements of the file, and asks about those that do not foot. A
     /// statement that does not open as the one before it closed is a warning of the file.
-    pub(super) async fn foot_statements(&mut self, listed: &Listed, about: &BankFileReport) -> Result<Footed> {
+    pub(super) async fn foot_statements(&mut self, listed: &Listed) -> Result<Footed> {
         let mut warnings = Vec::new();
         let told = finals(self.read);
         let mut reach = reach(self.read);
         for (name, (line, row)) in &told {
             let known = reach.entry((row.bank_account.clone(), row.currency)).or_insert((row.from, row.to));
             *known = (known.0.min(row.from), known.1.max(row.to));
-            let entry = self.tell_statement(row, about).await?;
+            let entry = self.tell_statement(row).await?;
             if let Some((receipts, returns)) = listed.get(name) {
                 self.list(entry, receipts, returns).await?;
             }
@@ -133,7 +133,7 @@ impl Taking<'_> {
         Ok(Footed { asked: asked.await?, warnings })
     }
 
-    async fn tell_statement(&mut self, row: &NewBankStatement, about: &BankFileReport) -> Result<EntryId> {
+    async fn tell_statement(&mut self, row: &NewBankStatement) -> Result<EntryId> {
         let (desk, this) = (self.desk, &*self);
         let (import, entry) = desk
             .retrying(|| async {
@@ -145,7 +145,7 @@ impl Taking<'_> {
                 if let Some(entry) = known {
                     return Ok((this.import, entry));
                 }
-                let import = this.enter(&mut recording, about).await?;
+                let import = this.enter(&mut recording).await?;
                 let entry = recording.tell_bank_statement(row).await?;
                 recording.commit().await?;
                 Ok((Some(import), entry))

@@ -19,10 +19,12 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::apply_receipt::{self, Outcome};
+use super::foot_statements::Footed;
 use super::open_books::OpenBooks;
-use super::paid_refunds::settle_refunds;
 use super::take_back::{by_day, listed_by};
 use super::told::{Told, credits, date_of};
+pub use super::told_file::{AccountTold, BankFileReport, FileOutcome, WrongTotal};
+use super::told_file::{kept, report_of, unreadable};
 use super::told_returns::returns;
 use crate::desk::Desk;
 use crate::import::{FileProblem, ImportFile};
@@ -71,6 +73,12 @@ pub struct BankReport {
     pub taken_back: u64,
     /// Final statements that are asked about from now on: they do not account for their balances.
     pub statements_asked: u64,
+    /// Refunds of ours that the bank has paid, by these files.
+    pub refunds_confirmed: u64,
+    /// Refunds of ours that came back by them.
+    pub refunds_returned: u64,
+    /// Payments of refunds of ours that do not fit them, and are asked about from now on.
+    pub refunds_asked: u64,
     /// What came in, by currency.
     pub received: Vec<Money>,
     /// What of it was applied, by currency.
@@ -108,60 +116,17 @@ impl BankReport {
     pub fn is_refused(&self) -> bool {
         self.files.iter().any(|file| !file.problems.is_empty())
     }
-}
 
-/// What was read of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct BankFileReport {
-    /// The file as it was named.
-    pub file: String,
-    /// The import, by which all of it can be reversed; null when nothing was recorded.
-    pub import: Option<String>,
-    /// The format; null where it is none of those that are read.
-    pub format: Option<&'static str>,
-    /// The version within the format.
-    pub version: String,
-    /// SHA-256 of its bytes, in hexadecimal.
-    pub sha256: String,
-    /// Accounts reported.
-    pub statements: usize,
-    /// Entries of all kinds.
-    pub entries: usize,
-    /// Payments within batch bookings.
-    pub payments: usize,
-    /// What the credits come to, by currency.
-    pub credits: Vec<Money>,
-    /// What the debits come to, by currency.
-    pub debits: Vec<Money>,
-    /// Payments of payers that it tells as booked.
-    pub receipts: usize,
-    /// Credits and returns that were told before.
-    pub duplicate_entries: u64,
-    /// Whether every control total that binds is right.
-    pub control_totals_ok: bool,
-    /// Every control total that is wrong.
-    pub control_totals: Vec<WrongTotal>,
-    /// What is out of order without loss.
-    pub warnings: Vec<FileProblem>,
-    /// Why nothing of it was used; empty when it was read.
-    pub problems: Vec<FileProblem>,
-}
-
-/// A control total that is not what the entries come to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct WrongTotal {
-    /// Its name.
-    pub name: &'static str,
-    /// What it is of.
-    pub of: String,
-    /// Where it is stated.
-    pub line: u64,
-    /// What the file states.
-    pub stated: String,
-    /// What was counted.
-    pub counted: String,
-    /// Whether it refuses the file.
-    pub binding: bool,
+    fn add(&mut self, of_file: &FileOutcome) {
+        self.receipts += of_file.receipts;
+        self.exceptions += of_file.exceptions;
+        self.returns += of_file.returns;
+        self.taken_back += of_file.taken_back;
+        self.statements_asked += of_file.statements_asked;
+        self.refunds_confirmed += of_file.refunds_confirmed;
+        self.refunds_returned += of_file.refunds_returned;
+        self.refunds_asked += of_file.refunds_asked;
+    }
 }
 
 /// Reads bank files in order. A refused file is in the report, not an error; the others are read.
@@ -244,40 +209,35 @@ async fn import_one(
     let read = read.map_err(|error| dunwell_store::fault::Fault::new(format!("a reader stopped: {error}")))?;
     let mut told = report_of(file, &read, &sha256, request.accept_totals.is_some());
     told.duplicate_entries = known_already(desk, &read).await?;
-    if !told.problems.is_empty() || request.dry_run {
+    if request.dry_run {
         return Ok(told);
     }
-    // What is kept with the file is what was known before it; what is answered is counted as it is recorded.
-    let about = told.clone();
-    told.duplicate_entries = 0;
-    let mut taking = Taking { desk, request, policy, import: None, file, sha256, read: &read, look: None };
-    let credits = settle_refunds(desk, &read, credits(&read), request.on).await?;
-    let days = by_day(credits, returns(&read));
-    for day in &days {
-        let back = taking.take_returns(&day.returns, &about).await?;
-        told.duplicate_entries += back.known;
-        report.returns += back.amounts.len() as u64;
-        report.taken_back += back.took_back;
-        for chunk in day.credits.chunks(CHUNK) {
-            let outcomes = taking.take(chunk, &about).await?;
-            told.duplicate_entries += (chunk.len() - outcomes.len()) as u64;
-            for (amount, outcome) in outcomes {
-                report.receipts += 1;
-                report.applied += u64::from(outcome.applied > 0);
-                report.on_account += u64::from(outcome.on_account > 0);
-                report.exceptions += u64::from(!outcome.asked.is_empty());
-                sums.count(amount, &outcome);
-            }
-        }
-        // Also what an earlier attempt, cut off, left waiting.
-        report.taken_back += taking.settle_waiting(day).await?;
+    let handed_in = hand_in(desk, request, &told).await?;
+    told.bank_file = Some(handed_in.to_string());
+    if !told.problems.is_empty() {
+        return Ok(told);
     }
-    let footed = taking.foot_statements(&listed_by(&days), &about).await?;
-    report.statements_asked += footed.asked;
+    let mut taking = Taking { desk, request, policy, handed_in, import: None, file, sha256, read: &read, look: None };
+    let (footed, outcome) = taking.read_whole(report, sums).await?;
+    report.add(&outcome);
+    // What is kept with the file is what was known before it; what is answered is counted as it is recorded.
+    told.duplicate_entries = outcome.told_before;
     told.warnings.extend(footed.warnings);
-    taking.say_how_fresh().await?;
     told.import = taking.import.map(|import| import.to_string());
+    told.outcome = Some(outcome);
     Ok(told)
+}
+
+/// Keeps that a file was handed in, whatever comes of it.
+async fn hand_in(desk: &Desk, request: &BankRequest, told: &BankFileReport) -> Result<EntryId> {
+    let detail = json!({ "file": kept(told), "accepted_because": &request.accept_totals });
+    desk.retrying(|| async {
+        let mut recording = desk.record("import bank", request.on).await?;
+        let entry = recording.bank_file(&detail)?;
+        recording.commit().await?;
+        Ok(entry)
+    })
+    .await
 }
 
 /// How many of a file's payments were told before.
@@ -292,6 +252,7 @@ pub(super) struct Taking<'a> {
     pub(super) desk: &'a Desk,
     pub(super) request: &'a BankRequest,
     policy: &'a CashPolicy,
+    handed_in: EntryId,
     pub(super) import: Option<EntryId>,
     file: &'a ImportFile,
     sha256: [u8; 32],
@@ -301,11 +262,60 @@ pub(super) struct Taking<'a> {
 }
 
 impl Taking<'_> {
+    /// Takes in all that the file tells, and keeps what came of it.
+    async fn read_whole(&mut self, report: &mut BankReport, sums: &mut Sums) -> Result<(Footed, FileOutcome)> {
+        let mut of_file = FileOutcome::default();
+        let replaced = self.replace(credits(self.read)).await?;
+        of_file.taken_back += replaced.taken_back;
+        let refunds = self.settle_refunds(replaced.credits).await?;
+        (of_file.refunds_confirmed, of_file.refunds_returned) = (refunds.confirmed, refunds.returned);
+        of_file.refunds_asked = refunds.asked;
+        let days = by_day(refunds.left, returns(self.read));
+        for day in &days {
+            let back = self.take_returns(&day.returns).await?;
+            of_file.told_before += back.known;
+            of_file.returns += back.amounts.len() as u64;
+            of_file.taken_back += back.took_back;
+            for chunk in day.credits.chunks(CHUNK) {
+                let outcomes = self.take(chunk).await?;
+                of_file.told_before += (chunk.len() - outcomes.len()) as u64;
+                for (amount, outcome) in outcomes {
+                    of_file.receipts += 1;
+                    of_file.exceptions += u64::from(!outcome.asked.is_empty());
+                    report.applied += u64::from(outcome.applied > 0);
+                    report.on_account += u64::from(outcome.on_account > 0);
+                    sums.count(amount, &outcome);
+                }
+            }
+            // Also what an earlier attempt, cut off, left waiting.
+            of_file.taken_back += self.settle_waiting(day).await?;
+        }
+        let mut footed = self.foot_statements(&listed_by(&days)).await?;
+        footed.warnings.extend(replaced.left_out);
+        of_file.statements_asked = footed.asked;
+        self.say_how_fresh().await?;
+        self.say_what_came(&of_file, &footed.warnings).await?;
+        Ok((footed, of_file))
+    }
+
+    /// Keeps what came of the file, with what was found out of order on the way.
+    async fn say_what_came(&self, of_file: &FileOutcome, warnings: &[FileProblem]) -> Result<()> {
+        let (desk, mut outcome) = (self.desk, json!(of_file));
+        outcome["warnings"] = json!(warnings);
+        desk.retrying(|| async {
+            let mut recording = desk.record("import bank", self.request.on).await?;
+            recording.bank_file_read(self.handed_in, &outcome).await?;
+            recording.commit().await?;
+            Ok(())
+        })
+        .await
+    }
+
     /// Records some credits, those known already left out; answers what became of each.
-    async fn take(&mut self, chunk: &[Told], about: &BankFileReport) -> Result<Vec<(Money, Outcome)>> {
+    async fn take(&mut self, chunk: &[Told]) -> Result<Vec<(Money, Outcome)>> {
         let mut tries = 1;
         loop {
-            match self.attempt(chunk, about).await {
+            match self.attempt(chunk).await {
                 Ok(Some(outcomes)) => return Ok(outcomes),
                 Ok(None) if tries < TRIES => {}
                 Ok(None) => {
@@ -321,7 +331,7 @@ impl Taking<'_> {
     }
 
     /// The same once; `None` when what a receipt pays was paid meanwhile.
-    async fn attempt(&mut self, chunk: &[Told], about: &BankFileReport) -> Result<Option<Vec<(Money, Outcome)>>> {
+    async fn attempt(&mut self, chunk: &[Told]) -> Result<Option<Vec<(Money, Outcome)>>> {
         let mut recording = self.desk.record("import bank", self.request.on).await?;
         let keys: Vec<&str> = chunk.iter().map(|told| told.key.as_str()).collect();
         let known = recording.bank_keys(&keys).await?;
@@ -329,7 +339,7 @@ impl Taking<'_> {
         if new.is_empty() {
             return Ok(Some(Vec::new()));
         }
-        let import = self.enter(&mut recording, about).await?;
+        let import = self.enter(&mut recording).await?;
         // What is open is read once and kept up while the file is taken in. It may be old: whoever paid the same line
         // meanwhile makes the application fail, and then it is read again.
         let mut look = match self.look.take() {
@@ -358,14 +368,13 @@ impl Taking<'_> {
     }
 
     /// Makes a recording part of the file's import; the first one starts it.
-    pub(super) async fn enter(&self, recording: &mut Recording, about: &BankFileReport) -> Result<EntryId> {
+    pub(super) async fn enter(&self, recording: &mut Recording) -> Result<EntryId> {
         if let Some(import) = self.import {
             recording.within_import(import);
             return Ok(import);
         }
         let import = recording.start_import("bank", BANK, &self.file.name, self.sha256).await?;
-        let detail = json!({ "file": about, "accepted_because": &self.request.accept_totals });
-        recording.bank_file(import, &detail)?;
+        recording.bank_file_brings(self.handed_in, import).await?;
         Ok(import)
     }
 
@@ -383,106 +392,5 @@ impl Taking<'_> {
                 Ok(())
             })
             .await
-    }
-}
-
-fn unreadable(file: &ImportFile, error: &std::io::Error) -> BankFileReport {
-    let problem = FileProblem { code: "cannot_read", line: 0, message: error.to_string() };
-    BankFileReport {
-        file: file.name.clone(),
-        import: None,
-        format: None,
-        version: String::new(),
-        sha256: String::new(),
-        statements: 0,
-        entries: 0,
-        payments: 0,
-        credits: Vec::new(),
-        debits: Vec::new(),
-        receipts: 0,
-        duplicate_entries: 0,
-        control_totals_ok: false,
-        control_totals: Vec::new(),
-        warnings: Vec::new(),
-        problems: vec![problem],
-    }
-}
-
-/// Money of a currency that no book can hold: the file is refused, for what is left out would be lost without a word.
-fn unknown_currencies(read: &BankFile) -> Vec<FileProblem> {
-    let mut unknown: BTreeMap<String, u64> = BTreeMap::new();
-    for entry in read.entries() {
-        let batch = entry.batch.iter().map(|payment| payment.currency);
-        for currency in std::iter::once(entry.currency).chain(batch) {
-            if Currency::parse(currency.as_str()).is_none() {
-                unknown.entry(currency.to_string()).or_insert(entry.place.line);
-            }
-        }
-    }
-    let problem = |(currency, line)| FileProblem {
-        code: "unknown_currency",
-        line,
-        message: format!("{currency} is no currency of ISO 4217: ask the bank what it means"),
-    };
-    unknown.into_iter().map(problem).collect()
-}
-
-fn report_of(file: &ImportFile, read: &BankFile, sha256: &[u8; 32], accepted: bool) -> BankFileReport {
-    let place = |problem: &bank::Problem| FileProblem {
-        code: problem.code,
-        line: problem.place.line,
-        message: problem.message.clone(),
-    };
-    let wrong = read.controls.iter().filter(|total| !total.foots()).map(|total| WrongTotal {
-        name: total.name,
-        of: total.of.clone(),
-        line: total.place.line,
-        stated: total.stated.to_string(),
-        counted: total.counted.to_string(),
-        binding: total.binding,
-    });
-    let mut problems: Vec<FileProblem> = Vec::new();
-    if let Some(why) = &read.refused {
-        problems.push(FileProblem { code: why.code(), line: 0, message: why.to_string() });
-    }
-    problems.extend(read.problems.iter().map(place));
-    if matches!(read.format, Some(Format::Csv | Format::Xlsx))
-        && let Some(nameless) = read.statements.iter().find(|statement| statement.key.account.is_empty())
-    {
-        let message = "the file does not say of which account it is; name the account in a profile".to_owned();
-        problems.push(FileProblem { code: "no_account", line: nameless.place.line, message });
-    }
-    problems.extend(unknown_currencies(read));
-    if !accepted {
-        problems.extend(read.differing().map(|total| FileProblem {
-            code: "control_total",
-            line: total.place.line,
-            message: format!(
-                "{} of {} states {}, the entries come to {}; ask the bank for the file again, or accept it with \
-                 --accept-totals REASON",
-                total.name, total.of, total.stated, total.counted
-            ),
-        }));
-    }
-    let money =
-        |code: CurrencyCode, minor: i128| Some(Money::new(i64::try_from(minor).ok()?, Currency::parse(code.as_str())?));
-    let sums = read.sums();
-    BankFileReport {
-        file: file.name.clone(),
-        import: None,
-        format: read.format.map(Format::name),
-        version: read.version.clone(),
-        sha256: sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
-        statements: read.statements.len(),
-        entries: read.entries().count(),
-        payments: read.entries().map(|entry| entry.batch.len()).sum(),
-        credits: sums.iter().filter_map(|(code, credits, _)| money(*code, *credits)).collect(),
-        debits: sums.iter().filter_map(|(code, _, debits)| money(*code, *debits)).collect(),
-        receipts: credits(read).len(),
-        duplicate_entries: 0,
-        control_totals_ok: read.control_totals_ok(),
-        control_totals: wrong.collect(),
-        warnings: read.warnings.iter().map(place).collect(),
-        problems,
     }
 }

@@ -185,7 +185,7 @@ async fn import_one(
     }
     told.import = import.map(|import| import.to_string());
     for advice in waiting {
-        match joining.join(advice).await? {
+        match joining.join(advice, None).await? {
             Joined::Waits => report.waiting += 1,
             Joined::Belongs { applied: amount, asked } => {
                 report.joined += 1;

@@ -82,15 +82,15 @@ impl<'a> Joining<'a> {
     }
 
     /// Looks for the receipt of a waiting advice, says that the two belong together, and decides on the receipt again where a
-    /// person is asked about it or nothing of it is set against anything.
-    pub(super) async fn join(&mut self, advice: EntryId) -> Result<Joined> {
+    /// person is asked about it or nothing of it is set against anything. A person may name the receipt.
+    pub(super) async fn join(&mut self, advice: EntryId, named: Option<EntryId>) -> Result<Joined> {
         let mut tries = 1;
         loop {
-            match self.attempt(advice).await {
+            match self.attempt(advice, named).await {
                 Ok(Some(joined)) => return Ok(joined),
                 Ok(None) if tries < TRIES => {}
                 Ok(None) => {
-                    let message = "what a receipt pays keeps changing; import the file again";
+                    let message = "what a receipt pays keeps changing; try it again";
                     return Err(dunwell_store::fault::Fault::new(message).into());
                 }
                 Err(Stop::Fault(fault)) if fault.is_retryable() && tries < TRIES => {}
@@ -103,15 +103,21 @@ impl<'a> Joining<'a> {
     }
 
     /// The same once; `None` when what the receipt pays was paid meanwhile.
-    async fn attempt(&mut self, advice: EntryId) -> Result<Option<Joined>> {
+    async fn attempt(&mut self, advice: EntryId, named: Option<EntryId>) -> Result<Option<Joined>> {
         let mut reading = self.desk.book.read().await?;
-        let view = reading.remittance(advice).await?.filter(|view| view.receipt.is_none());
+        let view =
+            reading.remittance(advice).await?.filter(|view| view.receipt.is_none() && view.dismissed_on.is_none());
         let Some(view) = view else { return Ok(Some(Joined::Waits)) };
         let said = Words::of(view.words.as_ref());
-        let Some(receipt) = self.receipt_of(&mut reading, &view, &said).await? else { return Ok(Some(Joined::Waits)) };
+        let receipt = match named {
+            Some(named) => reading.receipt(named).await?,
+            None => self.receipt_of(&mut reading, &view, &said).await?,
+        };
+        let Some(receipt) = receipt else { return Ok(Some(Joined::Waits)) };
         let decided = self.decide(&mut reading, &receipt, &said).await?;
         drop(reading);
-        let mut recording = self.desk.record("import remittance", self.on).await?;
+        let task = if named.is_some() { "join remittance" } else { "import remittance" };
+        let mut recording = self.desk.record(task, self.on).await?;
         if let Some(import) = view.import {
             recording.within_import(import);
         }

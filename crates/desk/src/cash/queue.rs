@@ -14,7 +14,7 @@ use crate::look::page;
 use crate::refusal::{Refusal, Result};
 
 /// What a person may be asked about a receipt, as codes: who paid, and what the rules ask (`rules::cash::Question`).
-pub const QUESTIONS: [&str; 12] = [
+pub const QUESTIONS: [&str; 13] = [
     "unknown_payer",
     "several_payers",
     "ambiguous",
@@ -26,6 +26,7 @@ pub const QUESTIONS: [&str; 12] = [
     "does_not_foot",
     "advice_differs",
     "remittance_undone",
+    "replaced_by_bank",
     "paid_in_full_of_disputed",
 ];
 
@@ -49,7 +50,7 @@ pub struct CashQueue {
     pub next_cursor: Option<String>,
 }
 
-/// A page of the bank files that were read.
+/// A page of the bank files that were handed in.
 #[derive(Debug, Clone, Serialize)]
 pub struct BankFiles {
     /// The files.
@@ -128,12 +129,12 @@ pub async fn cash_queue(
     Ok(CashQueue { order: choice.order.code(), receipts, next_cursor })
 }
 
-/// A page of the bank files that were read, the newest first; an unknown cursor is refused.
+/// A page of the bank files that were handed in, the newest first; an unknown cursor is refused.
 pub async fn bank_files(desk: &Desk, cursor: Option<&str>, limit: Option<usize>) -> Result<BankFiles> {
     desk.may(Action::ReadJournal)?;
     let (size, before) = (page::size(limit)?, page::entry(cursor)?);
     let rows = desk.book.read().await?.bank_files(before, i64::try_from(size + 1).unwrap_or(i64::MAX)).await?;
-    let (files, next_cursor) = page::cut(rows, size, |file| file.import.to_string());
+    let (files, next_cursor) = page::cut(rows, size, |file| file.bank_file.to_string());
     Ok(BankFiles { files, next_cursor })
 }
 
@@ -187,7 +188,7 @@ pub async fn cash_figures(desk: &Desk) -> Result<CashFigures> {
         questions: QUESTIONS.iter().filter_map(|question| counted(question, &sums)).collect(),
         unidentified: reading.unidentified_cash().await?,
         unapplied: unapplied.into_iter().map(|(amount, accounts)| UnappliedSum { amount, accounts }).collect(),
-        bank_file: newest.map(|file| FileNamed { import: file.import.to_string(), file: file.file, day: file.day }),
+        bank_file: newest.map(|(import, file, day)| FileNamed { import: import.to_string(), file, day }),
     })
 }
 

@@ -11,14 +11,17 @@ use dunwell_store::record::Recording;
 use dunwell_store::views::returns::ReturnView;
 
 use super::foot_statements::Listed;
-use super::import_bank_file::{BankFileReport, Taking};
+use super::import_bank_file::Taking;
 use super::told::Told as Credit;
-use super::told_returns::{ToldReturn, just_returned, returnable, returned};
+use super::told_returns::{ToldReturn, deletes, just_returned, returnable, returned};
 use crate::desk::Desk;
 use crate::refusal::Result;
 
 /// Returns recorded in one transaction, and read at once.
 const CHUNK: usize = 100;
+
+/// What is asked of an entry that deletes one which is in use.
+const IN_USE: &str = "receipt_in_use";
 
 /// What a file tells of one day, or of all its days where it tells of no return.
 pub(super) struct Day {
@@ -84,12 +87,12 @@ impl Told {
 
 impl Taking<'_> {
     /// Records returns, those known already left out, and takes back the receipts they name.
-    pub(super) async fn take_returns(&mut self, told: &[ToldReturn], about: &BankFileReport) -> Result<Told> {
+    pub(super) async fn take_returns(&mut self, told: &[ToldReturn]) -> Result<Told> {
         let mut all = Told::default();
         for chunk in told.chunks(CHUNK) {
             let desk = self.desk;
             let this = &*self;
-            let (import, done) = desk.retrying(|| this.attempt_returns(chunk, about)).await?;
+            let (import, done) = desk.retrying(|| this.attempt_returns(chunk)).await?;
             self.import = import;
             self.look = None;
             all.add(done);
@@ -109,7 +112,7 @@ impl Taking<'_> {
         Ok(found)
     }
 
-    async fn attempt_returns(&self, chunk: &[ToldReturn], about: &BankFileReport) -> Result<(Option<EntryId>, Told)> {
+    async fn attempt_returns(&self, chunk: &[ToldReturn]) -> Result<(Option<EntryId>, Told)> {
         let mut recording = self.desk.record("import bank", self.request.on).await?;
         let keys: Vec<&str> = chunk.iter().map(|returned| returned.told.key.as_str()).collect();
         let known = recording.return_keys(&keys).await?;
@@ -117,11 +120,12 @@ impl Taking<'_> {
         if known.len() == chunk.len() {
             return Ok((self.import, done));
         }
-        let import = self.enter(&mut recording, about).await?;
+        let import = self.enter(&mut recording).await?;
         for told in chunk.iter().map(|returned| &returned.told).filter(|told| !known.contains_key(&told.key)) {
             let entry = recording.tell_return(told)?;
             let answer = find(&mut recording, &just_returned(told)).await?;
-            let (_, question) = settle(&mut recording, entry, answer, self.request.on).await?;
+            let deletes = deletes(&told.code, &told.reason);
+            let (_, question) = settle(&mut recording, entry, answer, deletes, self.request.on).await?;
             done.took_back += u64::from(question.is_none());
             done.amounts.push(told.amount);
         }
@@ -137,13 +141,21 @@ async fn find(recording: &mut Recording, returned: &dunwell_rules::cash::returns
     Ok(takes_back(returned, &receipts))
 }
 
-/// Takes back the receipt that was found, or asks; answers whether anything changed, and what is asked now.
+/// Takes back the receipt that was found, or asks; answers whether anything changed, and what is asked now. What a bank
+/// deletes is taken back only while it is not in use: nobody's payment came back.
 async fn settle(
     recording: &mut Recording,
     entry: EntryId,
     answer: TakesBack,
+    deletes: bool,
     on: Date,
 ) -> Result<(bool, Option<&'static str>)> {
+    if let (TakesBack::Receipt(receipt), true) = (answer, deletes)
+        && !recording.is_untouched(receipt).await?
+    {
+        let changed = recording.ask_about_return(entry, &[IN_USE], on).await?;
+        return Ok((changed, Some(IN_USE)));
+    }
     if let TakesBack::Receipt(receipt) = answer
         && recording.take_back(entry, receipt).await?.is_some()
     {
@@ -173,7 +185,8 @@ async fn look_again(desk: &Desk, page: &[ReturnView], on: Date) -> Result<u64> {
         // A day that is asked since stays while the question does.
         let same = answer.question().is_some_and(|question| waiting.asked == [question]);
         if !same {
-            let (moved, question) = settle(&mut recording, waiting.entry, answer, on).await?;
+            let deletes = deletes(&waiting.code, &waiting.reason);
+            let (moved, question) = settle(&mut recording, waiting.entry, answer, deletes, on).await?;
             changed |= moved;
             found += u64::from(question.is_none());
         }

@@ -35,6 +35,8 @@ pub(super) struct Told {
     pub(super) statement: Option<String>,
     /// What the bank calls it.
     pub(super) code: String,
+    /// Where it stands in the file; nought of a receipt that was recorded before.
+    pub(super) line: u64,
     pub(super) words: Words,
 }
 
@@ -92,6 +94,7 @@ impl Told {
             bank_account: String::new(),
             statement: None,
             code: receipt.code.clone(),
+            line: 0,
             words: Words::of(receipt.words.as_ref()),
         };
         told.with_advice(&Words::of(receipt.remittance.as_ref()))
@@ -113,6 +116,9 @@ pub(super) struct Words {
     /// The bank's reference of the entry: no payer wrote it, and only a return names it again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) entry: Option<String>,
+    /// The bank's reference of an entry that it told before and that this one replaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) replaces: Option<String>,
     /// What the payer wrote.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) text: Vec<String>,
@@ -340,6 +346,7 @@ fn credit(booking: &Booking<'_>, equals: &mut HashMap<String, u32>) -> Option<To
         bank_account: our_account(statement).to_owned(),
         statement: final_statement(statement),
         code,
+        line: entry.place.line,
         words,
     })
 }
@@ -394,6 +401,7 @@ pub(super) fn words_of(payment: &Payment) -> Words {
         text: payment.text.clone(),
         remittance: payment.remittance.iter().filter_map(SaidLine::of).collect(),
         entry: None,
+        replaces: payment.references.iter().find(|(name, _)| *name == "corrects").map(|(_, text)| text.clone()),
     }
 }
 

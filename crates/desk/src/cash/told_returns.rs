@@ -30,6 +30,14 @@ const OF_PARTIES: [&str; 13] = [
     "additional",
 ];
 
+/// The reason of a booking by which a bank deletes an entry that it told wrongly.
+const DELETED: &str = "DELETE";
+
+/// Whether a booking deletes an entry, and is no payment that came back.
+pub(super) fn deletes(code: &str, reason: &str) -> bool {
+    code.starts_with("ofx ") && reason == DELETED
+}
+
 /// What is said of a return; erasable. It is kept as JSON with it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct ReturnWords {
@@ -86,7 +94,12 @@ fn told(booking: &Booking<'_>, how: Undone, equals: &mut HashMap<String, u32>) -
     };
     let all = words_of(payment);
     let references = references(booking);
+    let deleted = booking.reversal && code.starts_with("ofx ");
     let content = content(statement, &[booked, value], (amount, currency), &format!("{code} {reason}"), payment, &all);
+    let (reason, meaning) = match deleted {
+        true => (DELETED.to_owned(), "the bank deleted the entry".to_owned()),
+        false => (reason, meaning),
+    };
     let number = equals.entry(content.clone()).or_default();
     *number += 1;
     let Words { payer, text, .. } = all;

@@ -86,25 +86,49 @@ fn refund_of(id: &str) -> Option<EntryId> {
     id.trim().strip_prefix("RF").and_then(EntryId::parse)
 }
 
-/// Ends, on the day `on`, the refund that a bank booked, by its end-to-end id; answers whether it is one of ours that ended so,
-/// now or before. An id that is none of ours and another amount change nothing.
-pub(crate) async fn end_seen(desk: &Desk, seen: &SeenAtBank, end: RefundEnd, on: Date) -> Result<bool> {
-    let Some(refund) = refund_of(&seen.end_to_end_id) else { return Ok(false) };
+/// What an entry of a bank is to a refund of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// It names none of ours, or tells nothing new of it: nothing changes.
+    Other,
+    /// It names one of ours and does not fit it: a person is to be asked, nothing changes.
+    Misfit {
+        /// Whose refund it names.
+        account: EntryId,
+        /// The refund.
+        refund: EntryId,
+        /// `other_amount`, or `not_to_be_paid` where nobody had the bank pay it.
+        question: &'static str,
+    },
+    /// The refund ended by it.
+    Ended,
+    /// The refund had ended so before.
+    EndedBefore,
+}
+
+/// Ends, on the day `on`, the refund that a bank booked, by its end-to-end id. An id that is none of ours changes nothing, and
+/// neither does an entry that does not fit the refund.
+pub(crate) async fn end_seen(desk: &Desk, seen: &SeenAtBank, end: RefundEnd, on: Date) -> Result<Seen> {
+    let Some(refund) = refund_of(&seen.end_to_end_id) else { return Ok(Seen::Other) };
     desk.retrying(|| async {
         let mut recording = desk.record("import bank", on).await?;
-        let Some(row) = recording.refund(refund).await? else { return Ok(false) };
+        let Some(row) = recording.refund(refund).await? else { return Ok(Seen::Other) };
+        let misfit = |question| Seen::Misfit { account: row.account, refund, question };
         if row.amount != seen.amount {
-            return Ok(false);
+            return Ok(misfit("other_amount"));
         }
         if row.ended == Some(end) {
-            return Ok(true);
+            return Ok(Seen::EndedBefore);
         }
-        if !state_of(&row).may_end(end) {
-            return Ok(false);
+        let state = state_of(&row);
+        if !state.may_end(end) {
+            // One that came back was paid before: an old file tells nothing new of it.
+            let paid_before = state == RefundState::Ended(RefundEnd::Returned);
+            return Ok(if paid_before { Seen::Other } else { misfit("not_to_be_paid") });
         }
         recording.end_refund(&row, end, on, None).await?;
         recording.commit().await?;
-        Ok(true)
+        Ok(Seen::Ended)
     })
     .await
 }

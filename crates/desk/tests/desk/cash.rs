@@ -6,7 +6,7 @@ use crate::common::{INVOICES, day, new_desk, put, ticking, verified};
 use dunwell_desk::cash::clear_exception::{ReceiptMatched, match_receipt, unmatch_receipt};
 use dunwell_desk::cash::exceptions::{cash_exceptions, cash_receipt};
 use dunwell_desk::cash::import_bank_file::{BankReport, BankRequest, import_bank_files};
-use dunwell_desk::cash::queue::{CashQueue, QueueChoice, cash_figures, cash_queue, next_exception};
+use dunwell_desk::cash::queue::{CashQueue, QueueChoice, bank_files, cash_figures, cash_queue, next_exception};
 use dunwell_desk::cash::set_lines::LinePaid;
 use dunwell_desk::import::{ImportFile, ImportKind, reverse_import};
 use dunwell_desk::look::account::account;
@@ -14,7 +14,8 @@ use dunwell_desk::rules::calendar::Date;
 use dunwell_desk::{Desk, Stop};
 use dunwell_store::db::Db;
 use dunwell_store::testing::on_each_database;
-use dunwell_store::views::cash::QueueOrder;
+use dunwell_store::views::cash::{BankFileView, QueueOrder};
+use serde_json::json;
 
 /// A Monday.
 const TODAY: &str = "2025-03-03";
@@ -136,7 +137,22 @@ fn a_bank_file_is_applied_with_reasons_and_read_again_changes_nothing() {
         let again = read(&desk, &[monday.clone(), monday], None, day(TODAY)).await;
         assert_eq!(figures(&again), (0, 0, 0, 0));
         assert_eq!(again.files.iter().map(|file| file.duplicate_entries).collect::<Vec<_>>(), [3, 3]);
-        assert!(again.files[0].import.is_none(), "a file without news leaves no trace");
+        assert!(again.files[0].import.is_none(), "a file without news is nothing to be undone");
+        let files = bank_files(&desk, None, None).await.expect("a history").files;
+        let came = |file: &BankFileView| {
+            let outcome = file.outcome.as_ref().expect("read to its end");
+            (file.state, outcome["receipts"].as_i64(), outcome["told_before"].as_i64(), file.import.is_some())
+        };
+        let nothing_new = ("read", Some(0), Some(3), false);
+        assert_eq!(
+            files.iter().map(came).collect::<Vec<_>>(),
+            [nothing_new, nothing_new, ("read", Some(3), Some(0), true)],
+            "each handing in is a line"
+        );
+        let first = &files[2];
+        assert_eq!((first.by.as_str(), first.sha256.len(), &first.sha256), ("desk", 64, &files[0].sha256));
+        let account = json!([{ "account": "123456", "from": "2025-03-03", "to": "2025-03-03" }]);
+        assert_eq!(first.detail["file"]["accounts"], account);
         verified(&desk).await;
     });
 }
@@ -165,6 +181,10 @@ fn a_file_whose_totals_are_wrong_is_refused_whole_unless_a_person_says_why_it_is
         assert_eq!((refused.files[0].entries, figures(&refused)), (1, (0, 0, 0, 0)));
         let named: Vec<&str> = refused.files[0].control_totals.iter().map(|total| total.name).collect();
         assert!(!named.is_empty(), "each total is named");
+        let files = bank_files(&desk, None, None).await.expect("a history").files;
+        let why = &files[0].detail["file"]["problems"][0];
+        assert_eq!((files.len(), files[0].state, why["code"].as_str()), (1, "refused", Some("control_total")));
+        verified(&desk).await;
         let taken = read(&desk, &[wrong], Some("the bank confirmed it by telephone"), day(TODAY)).await;
         assert_eq!(figures(&taken), (1, 1, 0, 0));
         verified(&desk).await;

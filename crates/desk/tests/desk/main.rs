@@ -13,6 +13,7 @@ mod properties;
 mod races;
 mod refunds;
 mod remittance;
+mod replaced;
 mod returns;
 mod rights;
 mod sign_in;

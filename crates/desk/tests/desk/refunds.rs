@@ -1,6 +1,7 @@
 //! Refunds and credits that move: the whole road of each, what is refused, and two hands at once.
 
 mod lives;
+mod misfits;
 mod write_offs;
 
 use std::sync::{Arc, Barrier};
@@ -12,6 +13,7 @@ use dunwell_desk::approve::{approve, decline};
 use dunwell_desk::cash::clear_exception::{ReceiptMatched, match_receipt, unmatch_receipt};
 use dunwell_desk::cash::exceptions::{cash_exceptions, cash_receipt};
 use dunwell_desk::cash::import_bank_file::{BankRequest, import_bank_files};
+use dunwell_desk::cash::queue::bank_files;
 use dunwell_desk::erase_people::erase_people;
 use dunwell_desk::import::{ImportFile, ImportKind, reverse_import};
 use dunwell_desk::keep_book::{add_user, change_settings};
@@ -114,6 +116,9 @@ fn a_refund_goes_from_request_to_payment_and_comes_back() {
         let id = first.refund.to_string();
         let report = bank(&desk, &camt(&first.end_to_end_id, "DBIT", "B-1")).await;
         assert_eq!((report.receipts, refund(&desk, &id).await.expect("it").state), (0, "confirmed"));
+        let told = bank_files(&desk, None, None).await.expect("a history").files.remove(0);
+        let outcome = told.outcome.expect("read to its end");
+        assert_eq!((report.refunds_confirmed, &outcome["refunds_confirmed"]), (1, &1.into()), "the history says so");
         assert_eq!(code(end_refund(&mara, &id, RefundEnd::Cancelled, None, on).await), "refund_state");
         let other = second.refund.to_string();
         assert_eq!(code(end_refund(&cleo, &other, RefundEnd::Cancelled, None, on).await), "role_cannot");

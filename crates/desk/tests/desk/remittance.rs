@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use crate::common::{INVOICES, day, desk_as, new_desk, put, ticking, verified};
+use crate::common::{INVOICES, code, day, desk_as, new_desk, put, ticking, verified};
 use dunwell_desk::cash::clear_exception::unmatch_receipt;
+use dunwell_desk::cash::clear_remittance::{dismiss_remittance, join_remittance, release_remittance};
 use dunwell_desk::cash::exceptions::cash_exceptions;
 use dunwell_desk::cash::import_bank_file::{BankReport, BankRequest, import_bank_files};
 use dunwell_desk::cash::import_remittance::{
@@ -12,6 +13,7 @@ use dunwell_desk::cash::import_remittance::{
 };
 use dunwell_desk::formats::bank::StatementProfile;
 use dunwell_desk::import::{ImportFile, ImportKind, reverse_import};
+use dunwell_desk::keep_book::add_user;
 use dunwell_desk::look::account::account;
 use dunwell_desk::{Desk, Refusal, Stop};
 use dunwell_store::db::Db;
@@ -162,7 +164,58 @@ fn an_advice_says_why_a_receipt_that_is_applied_already_is_short() {
         assert_eq!(figures(&told(&desk, &[why]).await), (1, 1, 0, 0, 0));
         assert_eq!((asked(&desk).await, open(&desk, "GROC").await), (Vec::new(), (11_500, 0, 1_500)));
         verified(&desk).await;
+        let called = desk.book.read().await.expect("a reading").receipts_called("GROC").await.expect("an answer");
+        unmatch_receipt(&desk, &called[0].receipt.to_string(), None, day(TODAY)).await.expect("taken back");
+        assert_eq!(
+            open(&desk, "GROC").await,
+            (100_000, 0, 0),
+            "what the late advice disputed is not disputed any more"
+        );
+        verified(&desk).await;
     });
+}
+
+#[test]
+fn a_person_joins_an_advice_to_a_receipt_dismisses_one_and_lets_it_wait_again() {
+    on_each_database(async |place| {
+        let (desk, on) = (book(place.db()).await, day(TODAY));
+        told(&desk, &[both_invoices()]).await;
+        // The bank kept 5.00, and names nothing: no rule joins the two.
+        banked(&desk, bai2(98_000, "TRANSFER")).await;
+        let advice = waiting_remittances(&desk, None, None).await.expect("advices").remittances.remove(0).advice;
+        let advice = advice.to_string();
+        let receipt = cash_exceptions(&desk, None, 1).await.expect("exceptions").remove(0).receipt.receipt.to_string();
+        add_user(&desk, "quinn", "auditor", on).await.expect("an auditor");
+        let quinn = desk_as(place.db(), "remittance", "quinn", ticking).await;
+        assert_eq!(code(join_remittance(&quinn, &advice, &receipt, on).await), "role_cannot");
+        assert_eq!(code(dismiss_remittance(&quinn, &advice, "paid to a sister", on).await), "role_cannot");
+        assert_eq!(code(dismiss_remittance(&desk, &advice, " ", on).await), "bad_value");
+        assert_eq!(code(join_remittance(&desk, &advice, "9.9", on).await), "not_found");
+        assert_eq!(code(release_remittance(&desk, &advice, on).await), "advice_state", "it waits");
+
+        dismiss_remittance(&desk, &advice, "paid to a sister company", on).await.expect("dismissed");
+        assert_eq!(waiting(&desk).await, 0);
+        assert_eq!(code(join_remittance(&desk, &advice, &receipt, on).await), "advice_state");
+        assert_eq!(figures(&told(&desk, &[both_invoices()]).await).1, 0, "told again it stays dismissed");
+        verified(&desk).await;
+        release_remittance(&desk, &advice, on).await.expect("it waits again");
+
+        join_remittance(&desk, &advice, &receipt, on).await.expect("joined");
+        let stands =
+            desk.book.read().await.expect("a reading").receipt(entry(&receipt)).await.expect("it").expect("it");
+        assert_eq!(stands.account.as_deref(), Some("GROC"), "it is decided on again by what the advice says");
+        assert_eq!((waiting(&desk).await, stands.remittance.is_some()), (0, true));
+        assert_eq!(code(join_remittance(&desk, &advice, &receipt, on).await), "advice_state", "once is enough");
+        verified(&desk).await;
+        release_remittance(&desk, &advice, on).await.expect("it waits again");
+        unmatch_receipt(&desk, &receipt, None, on).await.expect("taken back");
+        assert_eq!((waiting(&desk).await, open(&desk, "GROC").await), (1, (100_000, 0, 0)));
+        verified(&desk).await;
+    });
+}
+
+fn entry(text: &str) -> dunwell_desk::rules::account::EntryId {
+    dunwell_desk::rules::account::EntryId::parse(text).expect("an entry")
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What can be typed about cash: receipts that a person is asked about, and what they say.
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use super::On;
 
@@ -26,6 +26,36 @@ pub(crate) struct Exceptions {
     /// At most this many, up to 200 (default: 50)
     #[arg(long)]
     pub(crate) limit: Option<usize>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Remittance {
+    /// Say that a waiting advice explains a receipt
+    Join {
+        /// The advice, as `remittances` shows it
+        advice: String,
+        /// The receipt, as `exceptions` shows it
+        receipt: String,
+        #[command(flatten)]
+        on: On,
+    },
+    /// Say that a waiting advice waits for no receipt
+    Dismiss {
+        /// The advice, as `remittances` shows it
+        advice: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        on: On,
+    },
+    /// Let an advice wait again that was dismissed, or that belongs to a receipt
+    Release {
+        /// The advice
+        advice: String,
+        #[command(flatten)]
+        on: On,
+    },
 }
 
 #[derive(Debug, Args)]

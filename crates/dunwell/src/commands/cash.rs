@@ -5,6 +5,7 @@ use dunwell_desk::cash::clear_return::{ReturnShown, cash_return, cash_returns};
 use dunwell_desk::cash::exceptions::{CashException, OpenLine, Proposal, ReceiptShown, cash_receipt_in, exceptions_of};
 use dunwell_desk::cash::foot_statements::statements_asked;
 use dunwell_desk::cash::import_bank_file::{BankFileReport, BankReport, BankRequest, import_bank_files};
+use dunwell_desk::cash::paid_refunds::refund_payments_asked;
 use dunwell_desk::cash::queue::{CashFigures, QuestionCount, QueueChoice, UnappliedSum, bank_files, cash_figures};
 use dunwell_desk::cash::set_lines::LinePaid;
 use dunwell_desk::formats::bank::{Format, StatementProfile, by_profile};
@@ -12,6 +13,7 @@ use dunwell_desk::import::ImportFile;
 use dunwell_desk::rules::money::Money;
 use dunwell_store::views::bank_statements::BankStatementView;
 use dunwell_store::views::cash::{BankFileView, QueueOrder};
+use dunwell_store::views::refund_payments::RefundPaymentView;
 use serde::Serialize;
 
 use super::import::{named_format, profile_text};
@@ -82,10 +84,17 @@ fn report_words(report: &BankReport, dry_run: bool) -> String {
     if report.returns > 0 {
         text.push_str(&format!("{} went back: {} receipts taken back\n", report.returns, report.taken_back));
     }
+    if report.refunds_confirmed + report.refunds_returned > 0 {
+        let (paid, back) = (report.refunds_confirmed, report.refunds_returned);
+        text.push_str(&format!("Of our refunds the bank paid {paid}, and {back} came back\n"));
+    }
+    if report.refunds_asked > 0 {
+        text.push_str(&format!("{} payments do not fit the refund they name\n", report.refunds_asked));
+    }
     if report.statements_asked > 0 {
         text.push_str(&format!("{} bank statements do not account for their balances\n", report.statements_asked));
     }
-    if report.exceptions + asked + report.statements_asked > 0 {
+    if report.exceptions + asked + report.statements_asked + report.refunds_asked > 0 {
         text.push_str("`dunwell exceptions` shows them.\n");
     }
     text
@@ -133,6 +142,8 @@ struct Listed {
     returns: Vec<ReturnShown>,
     /// Likewise: final bank statements that do not foot.
     bank_statements: Vec<BankStatementView>,
+    /// Likewise: payments of refunds of ours that do not fit them.
+    refund_payments: Vec<RefundPaymentView>,
 }
 
 #[derive(Serialize)]
@@ -162,16 +173,19 @@ pub(crate) async fn exceptions(cli: &Cli, out: Output, asked: &Exceptions) -> Re
     let choice = QueueChoice { order, question: asked.question.as_deref().unwrap_or_default() };
     let most = asked.limit.unwrap_or(LISTED).clamp(1, AT_MOST);
     let exceptions = exceptions_of(&desk, choice, most).await?;
-    let (returns, bank_statements) = match asked.question {
-        Some(_) => (Vec::new(), Vec::new()),
-        None => {
-            let most = i64::try_from(most).unwrap_or(0);
-            (cash_returns(&desk, None, most).await?, statements_asked(&desk, None, most).await?)
-        }
-    };
-    out.answer(&Listed { exceptions, returns, bank_statements }, |listed| {
+    let mut listed =
+        Listed { exceptions, returns: Vec::new(), bank_statements: Vec::new(), refund_payments: Vec::new() };
+    if asked.question.is_none() {
+        let most = i64::try_from(most).unwrap_or(0);
+        listed.returns = cash_returns(&desk, None, most).await?;
+        listed.bank_statements = statements_asked(&desk, None, most).await?;
+        listed.refund_payments = refund_payments_asked(&desk, None, most).await?;
+    }
+    out.answer(&listed, |listed| {
         let returns = listed.returns.iter().map(returns::return_words);
-        let besides: String = returns.chain(listed.bank_statements.iter().map(returns::statement_words)).collect();
+        let statements = listed.bank_statements.iter().map(returns::statement_words);
+        let payments = listed.refund_payments.iter().map(returns::payment_words);
+        let besides: String = returns.chain(statements).chain(payments).collect();
         if listed.exceptions.is_empty() && !besides.is_empty() { besides } else { words(&listed.exceptions) + &besides }
     });
     Ok(())
@@ -259,26 +273,69 @@ fn words(exceptions: &[CashException]) -> String {
 pub(crate) async fn files(cli: &Cli, out: Output, limit: Option<usize>, cursor: Option<&str>) -> Result<(), Failure> {
     let desk = desk(cli).await?;
     out.answer(&bank_files(&desk, cursor, limit).await?, |read| {
-        let text = |told: &serde_json::Value| told.as_str().unwrap_or_default().to_owned();
-        let row = |file: &BankFileView| {
-            let told = &file.detail["file"];
-            let accepted = file.detail["accepted_because"].as_str().map(|why| format!("totals wrong, accepted: {why}"));
-            let stands = if file.undone { "undone".to_owned() } else { accepted.unwrap_or_default() };
-            vec![
-                file.import.to_string(),
-                file.day.to_string(),
-                text(&told["format"]),
-                format!("{} entries", told["entries"]),
-                file.file.clone(),
-                stands,
-            ]
-        };
         if read.files.is_empty() {
-            return "No bank file was read.".into();
+            return "No bank file was handed in.".into();
         }
-        table(&read.files.iter().map(row).collect::<Vec<_>>(), &[])
+        read.files.iter().map(handed_in_words).collect()
     });
     Ok(())
+}
+
+/// A file of the history: when and by whom it was handed in, what it tells, and what came of it.
+fn handed_in_words(file: &BankFileView) -> String {
+    let told = &file.detail["file"];
+    let text = |told: &serde_json::Value| told.as_str().unwrap_or_default().to_owned();
+    let mut words = format!(
+        "{}  {}, {} by {}: {}, {} entries, {}\n",
+        file.bank_file,
+        file.file,
+        file.day,
+        file.by,
+        told["format"].as_str().unwrap_or("no format that is read"),
+        told["entries"],
+        state_words(file),
+    );
+    for account in told["accounts"].as_array().into_iter().flatten() {
+        let days = match (account["from"].as_str(), account["to"].as_str()) {
+            (Some(from), Some(to)) => format!(", {from} to {to}"),
+            _ => String::new(),
+        };
+        words.push_str(&format!("  account {}{days}\n", text(&account["account"])));
+    }
+    for problem in told["problems"].as_array().into_iter().flatten() {
+        words.push_str(&format!("  refused: {} ({})\n", text(&problem["message"]), text(&problem["code"])));
+    }
+    if let Some(why) = file.detail["accepted_because"].as_str() {
+        words.push_str(&format!("  totals wrong, accepted: {why}\n"));
+    }
+    words.push_str(&format!("  SHA-256 {}\n", file.sha256));
+    words
+}
+
+/// What came of a file, in words.
+fn state_words(file: &BankFileView) -> String {
+    let import = file.import.map(|import| format!(" (import {import})")).unwrap_or_default();
+    let Some(outcome) = file.outcome.as_ref().filter(|_| file.state == "read") else {
+        return format!("{}{import}", file.state.replace('_', " "));
+    };
+    let counted = [
+        ("receipts", "new"),
+        ("returns", "went back"),
+        ("told_before", "told before"),
+        ("refunds_confirmed", "refunds paid"),
+        ("refunds_returned", "refunds came back"),
+        ("refunds_asked", "payments that do not fit their refund"),
+    ];
+    let parts: Vec<String> = counted
+        .iter()
+        .filter_map(|(name, words)| outcome[*name].as_u64().filter(|count| *count > 0).map(|count| (count, words)))
+        .map(|(count, words)| format!("{count} {words}"))
+        .collect();
+    match (parts.is_empty(), outcome.as_object().is_none_or(serde_json::Map::is_empty)) {
+        (true, true) => format!("read{import}"),
+        (true, false) => format!("nothing new{import}"),
+        (false, _) => parts.join(", ") + &import,
+    }
 }
 
 /// `match`.

@@ -1,5 +1,6 @@
 //! Remittance advices: reading files of them, and those that wait for their receipt.
 
+use dunwell_desk::cash::clear_remittance::{dismiss_remittance, join_remittance, release_remittance};
 use dunwell_desk::cash::import_remittance::{
     RemittanceFileReport, RemittanceReport, RemittanceRequest, import_remittances, waiting_remittances,
 };
@@ -10,6 +11,7 @@ use dunwell_store::views::remittances::RemittanceView;
 
 use super::cash::money_list as list;
 use super::import::{named_format, profile_text};
+use crate::cli::cash::Remittance;
 use crate::cli::{Cli, Import};
 use crate::output::{Failure, Output, table};
 use crate::place::desk;
@@ -85,6 +87,29 @@ pub(crate) async fn remittances(cli: &Cli, out: Output, limit: Option<usize>) ->
     let desk = desk(cli).await?;
     let listed = waiting_remittances(&desk, None, limit).await?;
     out.answer(&listed, |listed| words(&listed.remittances));
+    Ok(())
+}
+
+/// `remittance …`.
+pub(crate) async fn remittance(cli: &Cli, out: Output, asked: &Remittance) -> Result<(), Failure> {
+    let desk = desk(cli).await?;
+    let view = match asked {
+        Remittance::Join { advice, receipt, on } => {
+            join_remittance(&desk, advice, receipt, on.by_today(&desk)?).await?
+        }
+        Remittance::Dismiss { advice, reason, on } => {
+            dismiss_remittance(&desk, advice, reason, on.by_today(&desk)?).await?
+        }
+        Remittance::Release { advice, on } => release_remittance(&desk, advice, on.by_today(&desk)?).await?,
+    };
+    out.answer(&view, |view| {
+        let state = match (view.receipt, view.dismissed_on) {
+            (Some(receipt), _) => format!("explains receipt {receipt}"),
+            (None, Some(day)) => format!("was dismissed on {day}"),
+            (None, None) => "waits for its receipt".to_owned(),
+        };
+        format!("Advice {} of {} {state}.", view.advice, view.amount)
+    });
     Ok(())
 }
 

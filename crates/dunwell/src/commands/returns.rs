@@ -3,7 +3,9 @@
 use dunwell_desk::Desk;
 use dunwell_desk::cash::clear_return::{ReturnShown, cash_return, match_return, see_return, unmatch_return};
 use dunwell_desk::cash::foot_statements::{bank_statement, see_statement};
+use dunwell_desk::cash::paid_refunds::{refund_payment, see_refund_payment};
 use dunwell_store::views::bank_statements::BankStatementView;
+use dunwell_store::views::refund_payments::RefundPaymentView;
 
 use crate::cli::cash::Match;
 use crate::output::{Failure, Output};
@@ -62,10 +64,27 @@ pub(crate) fn statement_words(shown: &BankStatementView) -> String {
     )
 }
 
-/// `exceptions` of one entry, where it is a return or a bank statement; `false` where it is neither.
+/// A payment that does not fit the refund it names, as `exceptions` shows it.
+pub(crate) fn payment_words(shown: &RefundPaymentView) -> String {
+    let question = match (shown.asked_on, shown.question.as_str()) {
+        (None, _) => "seen".to_owned(),
+        (Some(day), "other_amount") => format!("the refund is {}: other_amount since {day}", shown.refund_amount),
+        (Some(day), code) => format!("nobody had it paid: {code} since {day}"),
+    };
+    format!(
+        "{}  the bank paid {} of {} for refund {} of {}: {question}\n",
+        shown.entry, shown.amount, shown.booked_on, shown.refund, shown.account
+    )
+}
+
+/// `exceptions` of one entry, where it is a return, a bank statement or a payment of a refund; `false` where it is none.
 pub(crate) async fn exception(desk: &Desk, out: Output, entry: &str) -> Result<bool, Failure> {
     if let Some(shown) = cash_return(desk, entry).await? {
         out.answer(&shown, return_words);
+        return Ok(true);
+    }
+    if let Some(shown) = refund_payment(desk, entry).await? {
+        out.answer(&shown, payment_words);
         return Ok(true);
     }
     let Some(shown) = bank_statement(desk, entry).await? else { return Ok(false) };
@@ -80,6 +99,12 @@ pub(crate) async fn match_(desk: &Desk, out: Output, asked: &Match) -> Result<()
         && bank_statement(desk, entry).await?.is_some()
     {
         out.answer(&see_statement(desk, entry, because, on).await?, statement_words);
+        return Ok(());
+    }
+    if let Some(because) = &asked.seen
+        && refund_payment(desk, entry).await?.is_some()
+    {
+        out.answer(&see_refund_payment(desk, entry, because, on).await?, payment_words);
         return Ok(());
     }
     let shown = match (&asked.takes_back, &asked.seen) {

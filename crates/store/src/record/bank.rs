@@ -49,13 +49,16 @@ const FORGET_MARK: &str = "update payer_mark set forgotten_on = $4 \
 const SAME_MARK: &str = "select m.mark from payer_mark m \
      join note_text t on t.book = m.book and t.account = m.account and t.entry = m.mark \
      where m.book = $1 and m.account = $2 and m.kind = $3 and t.text = $4 and m.forgotten_on is null order by m.mark limit 1";
+const FILE_BRINGS: &str = "update bank_file set import = $3 where book = $1 and entry = $2";
+const FILE_READ: &str = "update bank_file set outcome = $3 where book = $1 and entry = $2";
 const UNDONE_WORDS: &str = "delete from note_text where book = $1 and account = 0 \
      and entry in (select entry from bank_entry where book = $1 and import = $2)";
 const UNDONE: &str = "delete from bank_entry where book = $1 and import = $2";
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[OF_NOW, TAKE, STANDS, ASK, POSTED, FORGET_MARK, SAME_MARK, UNDONE_WORDS, UNDONE];
+pub(crate) const ALL: &[&str] =
+    &[OF_NOW, TAKE, STANDS, ASK, POSTED, FORGET_MARK, SAME_MARK, FILE_BRINGS, FILE_READ, UNDONE_WORDS, UNDONE];
 /// Every statement over keys of this module.
 #[cfg(test)]
 pub(crate) const KEYED: &[&Keyed] = &[&KNOWN, &UNDONE_ON];
@@ -307,19 +310,34 @@ impl Recording {
         Ok(true)
     }
 
-    /// Keeps what was read of a bank's file, as JSON: counts, and its totals as stated and as counted.
-    pub fn bank_file(&mut self, import: EntryId, detail: &serde_json::Value) -> Result<EntryId> {
+    /// Keeps that a bank's file was handed in, as JSON: what it is, what it tells, its totals as stated and as counted, and why
+    /// it is refused where it is.
+    pub fn bank_file(&mut self, detail: &serde_json::Value) -> Result<EntryId> {
         let (book, day, text) = (self.envelope.book, self.envelope.day, json(detail)?);
-        let entry = self.journal_deed(Deed {
-            kind: "bank_file",
-            subject: Some(import.0),
-            day,
-            detail: text.clone(),
-            ..Deed::default()
-        })?;
-        let cells: [Cell<'_>; 4] = [book.into(), entry.into(), import.0.into(), (&text).into()];
+        let entry = self.journal_deed(Deed { kind: "bank_file", day, detail: text.clone(), ..Deed::default() })?;
+        let cells: [Cell<'_>; 5] = [book.into(), entry.into(), Cell::Null, (&text).into(), Cell::Null];
         self.put(&tables::BANK_FILE, &cells);
         Ok(EntryId(entry))
+    }
+
+    /// Says by which import a file's news can be undone, as soon as it has any.
+    pub async fn bank_file_brings(&mut self, file: EntryId, import: EntryId) -> Result<()> {
+        let (book, day) = (self.envelope.book, self.envelope.day);
+        let detail = json(&serde_json::json!({ "import": import.0 }))?;
+        self.journal_deed(Deed { kind: "bank_file_brings", subject: Some(file.0), day, detail, ..Deed::default() })?;
+        on_tx!(self.tx().await?, c => sqlx::query(FILE_BRINGS).bind(book).bind(file.0).bind(import.0)
+            .execute(c).await.map(|_| ())?);
+        Ok(())
+    }
+
+    /// Says that a file was read to its end, and what came of it, as JSON.
+    pub async fn bank_file_read(&mut self, file: EntryId, outcome: &serde_json::Value) -> Result<()> {
+        let (book, day, text) = (self.envelope.book, self.envelope.day, json(outcome)?);
+        let detail = text.clone();
+        self.journal_deed(Deed { kind: "bank_file_read", subject: Some(file.0), day, detail, ..Deed::default() })?;
+        on_tx!(self.tx().await?, c => sqlx::query(FILE_READ).bind(book).bind(file.0).bind(&text)
+            .execute(c).await.map(|_| ())?);
+        Ok(())
     }
 
     /// What the bank told in an import that is undone was never told: the file can be read again.

@@ -33,6 +33,7 @@ mod people;
 mod pin;
 mod post;
 mod refund;
+mod refund_payment;
 mod remittance;
 mod returns;
 mod rows;
@@ -70,8 +71,9 @@ pub use people::{NewKey, NewLink};
 pub use pin::{MOST_PINS, Pinned};
 pub use post::MAX_AMOUNT;
 pub use refund::{NewRefund, NewRefundFile, RefundRow};
+pub use refund_payment::NewRefundPayment;
 pub use remittance::{KnownRemittance, NewRemittance, WaitingRemittance};
-pub use returns::NewReturn;
+pub use returns::{NewReturn, ReceiptAt};
 pub use rows::{
     AccountRow, Command, DecideOutcome, ItemRow, NewAccount, NewActivity, NewApplication, NewAssignment, NewContact,
     NewDecision, NewDispute, NewHold, NewItem, NewLine, NewNotice, NewPromise, NewRequest, NewStep, NewStepHow,
@@ -397,6 +399,7 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         post::ALL,
         remittance::ALL,
         refund::ALL,
+        refund_payment::ALL,
         settle::ALL,
         settlement::ALL,
         steps::ALL,
@@ -417,6 +420,7 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         go_live::KEYED,
         ledger::KEYED,
         post::KEYED,
+        refund_payment::KEYED,
         remittance::KEYED,
         steps::KEYED,
         tasks::KEYED,

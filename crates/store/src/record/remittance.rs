@@ -23,11 +23,16 @@ const WAITING: Keyed = Keyed {
     key: &[("book", Int), ("currency", Text), ("amount", Int)],
     statement: "select r.entry, r.currency, r.amount, r.reference, r.paid_day, t.text from key cross join remittance r \
         left join note_text t on t.book = r.book and t.account = 0 and t.entry = r.entry \
-        where r.book = key.book and r.currency = key.currency and r.amount = key.amount and r.receipt is null",
+        where r.book = key.book and r.currency = key.currency and r.amount = key.amount and r.receipt is null \
+        and r.dismissed_on is null",
     lock: None,
 };
 const JOIN: &str = "update remittance set receipt = $3 where book = $1 and entry = $2 and receipt is null \
-     and not exists (select 1 from remittance r where r.book = $1 and r.receipt = $3)";
+     and dismissed_on is null and not exists (select 1 from remittance r where r.book = $1 and r.receipt = $3)";
+const DISMISS: &str = "update remittance set dismissed_on = $3 where book = $1 and entry = $2 and receipt is null \
+     and dismissed_on is null";
+const RELEASE: &str = "update remittance set receipt = null, dismissed_on = null where book = $1 and entry = $2 \
+     and (receipt is not null or dismissed_on is not null)";
 const BELONGING: &str =
     "select r.receipt from remittance r where r.book = $1 and r.import = $2 and r.receipt is not null order by r.entry";
 const UNDONE_WORDS: &str = "delete from note_text where book = $1 and account = 0 \
@@ -41,7 +46,7 @@ const EXPLAINED: &str = "select e.account, e.item from remittance r join bank_en
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[JOIN, BELONGING, UNDONE_WORDS, UNDONE, WAIT_AGAIN, EXPLAINED];
+pub(crate) const ALL: &[&str] = &[JOIN, DISMISS, RELEASE, BELONGING, UNDONE_WORDS, UNDONE, WAIT_AGAIN, EXPLAINED];
 /// Every statement over keys of this module.
 #[cfg(test)]
 pub(crate) const KEYED: &[&Keyed] = &[&KNOWN, &WAITING];
@@ -172,6 +177,39 @@ impl Recording {
             detail: json(&detail)?,
             ..Deed::default()
         })?;
+        Ok(true)
+    }
+
+    /// A person says that a waiting advice waits for no receipt of ours, and why. `false` when it does not wait.
+    pub async fn dismiss_remittance(&mut self, advice: EntryId, because: &str, on: Date) -> Result<bool> {
+        let (book, day) = (self.envelope.book, day_number(on));
+        let dismissed = on_tx!(self.tx().await?, c => sqlx::query(DISMISS).bind(book).bind(advice.0).bind(day)
+            .execute(c).await?.rows_affected());
+        if dismissed == 0 {
+            return Ok(false);
+        }
+        let entry = self.journal_deed(Deed {
+            kind: "remittance_dismissed",
+            subject: Some(advice.0),
+            day,
+            words: Some(because),
+            ..Deed::default()
+        })?;
+        self.write_note(BOOK_ACCOUNT.0, entry, Some(because));
+        Ok(true)
+    }
+
+    /// Takes an advice off its receipt, or back from being dismissed: it waits again. What the receipt is set against stays.
+    /// `false` when it waits already.
+    pub async fn release_remittance(&mut self, advice: EntryId, on: Date) -> Result<bool> {
+        let (book, day) = (self.envelope.book, day_number(on));
+        let released = on_tx!(self.tx().await?, c => sqlx::query(RELEASE).bind(book).bind(advice.0)
+            .execute(c).await?.rows_affected());
+        if released == 0 {
+            return Ok(false);
+        }
+        let kind = "remittance_released";
+        self.journal_deed(Deed { kind, subject: Some(advice.0), day, ..Deed::default() })?;
         Ok(true)
     }
 

@@ -34,18 +34,29 @@ const STANDS: &str = "select e.account, e.item from bank_entry e \
      join item i on i.book = e.book and i.account = e.account and i.item = e.item \
      where e.book = $1 and e.entry = $2 and i.reversed_by is null \
      and not exists (select 1 from bank_return r where r.book = e.book and r.receipt = e.entry)";
+/// What of a receipt is set against anything.
+const USED: &str = "select cast(e.amount + coalesce((select sum(l.open) from line l where l.book = e.book \
+     and l.account = e.account and l.item = e.item), 0) as bigint) from bank_entry e where e.book = $1 and e.entry = $2";
+const AT: &str = "select e.entry, e.bank_key, e.amount, t.text from bank_entry e \
+     join item i on i.book = e.book and i.account = e.account and i.item = e.item \
+     left join note_text t on t.book = e.book and t.account = 0 and t.entry = e.entry \
+     where e.book = $1 and e.bank_account = $2 and e.currency = $3 and e.booking_day between $4 and $5 \
+     and i.reversed_by is null order by e.entry";
 const HOLDS: &str = "update bank_return set receipt = $3 where book = $1 and entry = $2 and receipt is null";
 const LETS_GO: &str = "update bank_return set receipt = null where book = $1 and entry = $2 and receipt = $3";
 const PLACE: &str = "select account, item from bank_entry where book = $1 and entry = $2";
 /// What was written off for a receipt: its external ids begin with the receipt's item.
 const WRITTEN_OFF: &str = "select item from item where book = $1 and source = $2 and external_id >= $3 and external_id < $4 \
      and reversed_by is null order by item";
-/// What was disputed of a line in the same recording that set the receipt against it.
+/// What was disputed of a line in the same recording that set the receipt against it, or in one that said later why it was
+/// set against it so: by an advice that came after the money.
 const DISPUTED: &str = "select distinct x.dispute from movement m \
      join ledger g on g.batch = m.entry / 1048576 and g.entry = m.entry \
      join dispute x on x.book = g.book and x.account = g.account and x.item = g.item and x.line = g.line \
      where m.book = $1 and m.account = $2 and m.item = $3 and g.kind = 'application' and g.credit_item = $3 \
-     and x.dispute / 1048576 = g.batch and x.closed_on is null and x.amount is not null \
+     and x.closed_on is null and x.amount is not null and (x.dispute / 1048576 = g.batch or exists (select 1 from activity a \
+     where a.book = m.book and a.account = m.account and a.kind = 'cash_applied' and a.subject = m.item \
+     and a.batch = x.dispute / 1048576)) \
      and not exists (select 1 from ledger r where r.book = g.book and r.reverses = g.entry) order by x.dispute";
 const HELD_BY_IMPORT: &str = "select r.entry from bank_return r join bank_entry e on e.book = r.book and e.entry = r.receipt \
      where r.book = $1 and r.import = $2 and (e.import is null or e.import <> $2) order by r.entry";
@@ -62,6 +73,8 @@ pub(crate) const ALL: &[&str] = &[
     ASK,
     OF,
     STANDS,
+    USED,
+    AT,
     HOLDS,
     LETS_GO,
     PLACE,
@@ -102,6 +115,19 @@ pub struct NewReturn {
     pub meaning: String,
     /// Whom it concerns, its references, what was said, as JSON; erasable.
     pub words: String,
+}
+
+/// A receipt that stands, as its bank told it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptAt {
+    /// Its entry.
+    pub receipt: EntryId,
+    /// By what it is known.
+    pub key: String,
+    /// What came in.
+    pub amount: Money,
+    /// Its words, as JSON; `None` where they are erased.
+    pub words: Option<String>,
 }
 
 #[derive(Debug, FromRow)]
@@ -206,6 +232,37 @@ impl Recording {
         })?;
         self.write_note(BOOK_ACCOUNT.0, seen, Some(because));
         Ok(true)
+    }
+
+    /// Whether nothing of a receipt is set against anything and no refund of it lives; `false` too where it does not stand any
+    /// more. Its account is locked until the recording ends.
+    pub async fn is_untouched(&mut self, receipt: EntryId) -> Result<bool> {
+        let book = self.envelope.book;
+        let Some((account, _)) = self.receipt_place(PLACE, receipt).await? else { return Ok(false) };
+        self.lock(&BTreeSet::from([account])).await?;
+        let Some((_, item)) = self.receipt_place(STANDS, receipt).await? else { return Ok(false) };
+        let used: i64 = on_tx!(self.tx().await?, c => sqlx::query_scalar(USED).bind(book).bind(receipt.0)
+            .fetch_one(c).await?);
+        Ok(used == 0 && self.live_refund(EntryId(item)).await?.is_none())
+    }
+
+    /// Receipts of an account of ours that stand, booked between two days, oldest first.
+    pub async fn receipts_at(
+        &mut self,
+        bank_account: &str,
+        currency: Currency,
+        (from, to): (Date, Date),
+    ) -> Result<Vec<ReceiptAt>> {
+        let book = self.envelope.book;
+        let rows: Vec<(i64, String, i64, Option<String>)> = on_tx!(self.tx().await?, c => sqlx::query_as(AT).bind(book)
+            .bind(bank_account).bind(currency.code()).bind(day_number(from)).bind(day_number(to)).fetch_all(c).await?);
+        let row = |(receipt, key, minor, words): (i64, String, i64, Option<String>)| ReceiptAt {
+            receipt: EntryId(receipt),
+            key,
+            amount: Money::new(minor, currency),
+            words,
+        };
+        Ok(rows.into_iter().map(row).collect())
     }
 
     /// Takes a receipt back, on the day its return was booked: it is reversed, with what it was set against, what was

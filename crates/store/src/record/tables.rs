@@ -474,8 +474,30 @@ pub(crate) const PAYER_MARK: Table = Table {
     tail: "",
 };
 
-pub(crate) const BANK_FILE: Table =
-    Table { name: "bank_file", columns: &[("book", Int), ("entry", Int), ("import", Int), ("detail", Text)], tail: "" };
+pub(crate) const BANK_FILE: Table = Table {
+    name: "bank_file",
+    columns: &[("book", Int), ("entry", Int), ("import", Int), ("detail", Text), ("outcome", Text)],
+    tail: "",
+};
+
+pub(crate) const REFUND_PAYMENT: Table = Table {
+    name: "refund_payment",
+    columns: &[
+        ("book", Int),
+        ("entry", Int),
+        ("bank_key", Text),
+        ("import", Int),
+        ("account", Int),
+        ("refund", Int),
+        ("currency", Text),
+        ("amount", Int),
+        ("booking_day", Int),
+        ("bank_account", Text),
+        ("question", Text),
+        ("asked_on", Int),
+    ],
+    tail: "",
+};
 
 pub(crate) const REFUND: Table = Table {
     name: "refund",
@@ -701,6 +723,7 @@ pub(crate) const TABLES: &[&Table] = &[
     &REMITTANCE,
     &REFUND,
     &REFUND_FILE,
+    &REFUND_PAYMENT,
     &WRITE_OFF,
     &CONTACT,
     &NOTE_TEXT,

@@ -108,6 +108,7 @@ const TABLES: &[&str] = &[
     "bank_statement",
     "payer_mark",
     "bank_file",
+    "refund_payment",
     "remittance",
     "contact",
     "note_text",

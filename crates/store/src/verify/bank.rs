@@ -130,6 +130,7 @@ impl Cash {
             listed.for_each(|columns| columns[place] = Value::Null);
         }
         self.bank_return.retain(|_, columns| columns[IMPORT] != import);
+        self.refund_payment.retain(|_, columns| columns[IMPORT] != import);
         for columns in self.bank_return.values_mut() {
             let receipt = self.bank_entry.get(&vec![columns[RETURN_RECEIPT].clone()]);
             if receipt.is_some_and(|receipt| receipt[IMPORT] == import) {

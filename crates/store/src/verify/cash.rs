@@ -21,6 +21,7 @@ pub(super) struct Cash {
     pub(super) by_key: BTreeMap<(bool, String), Vec<Value>>,
     pub(super) payer_mark: Expected,
     pub(super) bank_file: Expected,
+    pub(super) refund_payment: Expected,
 }
 
 impl Cash {
@@ -45,6 +46,10 @@ impl Cash {
                 | "payer_learned"
                 | "payer_forgotten"
                 | "bank_file"
+                | "refund_payment"
+                | "refund_payment_seen"
+                | "bank_file_brings"
+                | "bank_file_read"
         )
     }
 
@@ -95,8 +100,38 @@ impl Cash {
                 }
             }
             "bank_file" => {
-                let columns = vec![row.subject.into(), row.detail.clone().into()];
+                // Once its import was known from the first, and all was said at once.
+                let outcome = row.subject.map(|_| "{}".to_owned());
+                let columns = vec![row.subject.into(), row.detail.clone().into(), outcome.into()];
                 self.bank_file.insert(vec![row.entry.into()], columns);
+            }
+            "refund_payment" => {
+                let columns = vec![
+                    detail.value("key"),
+                    row.import.into(),
+                    detail.value("account"),
+                    detail.value("refund"),
+                    row.currency.clone().into(),
+                    row.amount.into(),
+                    detail.value("booking_day"),
+                    detail.value("bank_account"),
+                    detail.value("question"),
+                    row.day.into(),
+                ];
+                self.refund_payment.insert(vec![row.entry.into()], columns);
+            }
+            "refund_payment_seen" => {
+                if let Some(columns) = self.refund_payment.get_mut(&vec![Value::from(row.subject)]) {
+                    columns[9] = Value::Null;
+                }
+            }
+            "bank_file_brings" | "bank_file_read" => {
+                if let Some(columns) = self.bank_file.get_mut(&vec![Value::from(row.subject)]) {
+                    match row.kind.as_str() {
+                        "bank_file_brings" => columns[0] = detail.value("import"),
+                        _ => columns[2] = row.detail.clone().into(),
+                    }
+                }
             }
             // Why a receipt was set against what it was is in the journal alone.
             _ => {}

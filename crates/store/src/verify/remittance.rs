@@ -8,6 +8,7 @@ use crate::journal::ActivityRow;
 /// Places of columns of `remittance` after its key.
 const IMPORT: usize = 1;
 const RECEIPT: usize = 7;
+const DISMISSED_ON: usize = 8;
 
 /// The advices as the journals make them.
 #[derive(Debug, Default)]
@@ -18,7 +19,7 @@ pub(super) struct Remittances {
 impl Remittances {
     /// Whether an activity of this kind is about a remittance advice.
     pub(super) fn tells(kind: &str) -> bool {
-        matches!(kind, "remittance" | "remittance_joined")
+        matches!(kind, "remittance" | "remittance_joined" | "remittance_dismissed" | "remittance_released")
     }
 
     pub(super) fn play(&mut self, row: &ActivityRow, detail: &Detail) {
@@ -32,10 +33,15 @@ impl Remittances {
                 detail.value("paid_day"),
                 detail.value("content"),
                 Value::Null,
+                Value::Null,
             ];
             self.remittance.insert(vec![row.entry.into()], columns);
         } else if let Some(columns) = self.remittance.get_mut(&vec![Value::from(row.subject)]) {
-            columns[RECEIPT] = detail.value("receipt");
+            match row.kind.as_str() {
+                "remittance_dismissed" => columns[DISMISSED_ON] = row.day.into(),
+                "remittance_released" => (columns[RECEIPT], columns[DISMISSED_ON]) = (Value::Null, Value::Null),
+                _ => columns[RECEIPT] = detail.value("receipt"),
+            }
         }
     }
 

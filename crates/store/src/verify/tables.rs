@@ -112,14 +112,44 @@ pub(super) const PAYER_MARK: Compared = Compared {
 pub(super) const REMITTANCE: Compared = Compared {
     name: "remittance",
     key: 1,
-    columns: &["entry", "advice_key", "import", "currency", "amount", "reference", "paid_day", "content", "receipt"],
-    sql: "select entry, advice_key, import, currency, amount, reference, paid_day, content, receipt from remittance where book = $1",
+    columns: &[
+        "entry",
+        "advice_key",
+        "import",
+        "currency",
+        "amount",
+        "reference",
+        "paid_day",
+        "content",
+        "receipt",
+        "dismissed_on",
+    ],
+    sql: "select entry, advice_key, import, currency, amount, reference, paid_day, content, receipt, dismissed_on from remittance where book = $1",
 };
 pub(super) const BANK_FILE: Compared = Compared {
     name: "bank_file",
     key: 1,
-    columns: &["entry", "import", "detail"],
-    sql: "select entry, import, detail from bank_file where book = $1",
+    columns: &["entry", "import", "detail", "outcome"],
+    sql: "select entry, import, detail, outcome from bank_file where book = $1",
+};
+pub(super) const REFUND_PAYMENT: Compared = Compared {
+    name: "refund_payment",
+    key: 1,
+    columns: &[
+        "entry",
+        "bank_key",
+        "import",
+        "account",
+        "refund",
+        "currency",
+        "amount",
+        "booking_day",
+        "bank_account",
+        "question",
+        "asked_on",
+    ],
+    sql: "select entry, bank_key, import, account, refund, currency, amount, booking_day, bank_account, question, asked_on \
+          from refund_payment where book = $1",
 };
 pub(super) const REFUND: Compared = Compared {
     name: "refund",

@@ -60,18 +60,32 @@ pub struct AppliedView {
     pub amount: Money,
 }
 
-/// A bank's file that was read.
+/// A bank's file that was handed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BankFileView {
-    /// The import, by which all of it can be reversed.
+    /// The entry that says so.
     #[serde(serialize_with = "json::entry")]
-    pub import: EntryId,
+    pub bank_file: EntryId,
+    /// The import, by which what it brought can be undone; null where it brought nothing that can.
+    #[serde(serialize_with = "json::entry_or_null")]
+    pub import: Option<EntryId>,
     /// The file's name.
     pub file: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
     /// The business day on which it was read.
     pub day: Date,
-    /// Counts and control totals, as the import answered them.
+    /// When it was handed in.
+    #[serde(serialize_with = "json::instant")]
+    pub recorded_at: i64,
+    /// By whom.
+    pub by: String,
+    /// `read`, `refused`, `undone`, or `broken_off` where it was not read to its end.
+    pub state: &'static str,
+    /// Counts and control totals as the import answered them, and why totals were accepted.
     pub detail: serde_json::Value,
+    /// What came of it; null until it was read to its end. Empty where that was not kept.
+    pub outcome: Option<serde_json::Value>,
     /// Whether the import is undone.
     pub undone: bool,
 }
@@ -191,11 +205,12 @@ group by i.document, g.item, g.line, i.currency
 order by g.item, g.line";
 const BY_DOCUMENT: &str = receipts!("and i.document = $2 order by e.entry");
 const FILES: &str = "
-select f.import, m.file, m.day, f.detail, m.undone_by
+select f.entry, f.import, f.detail, f.outcome, m.undone_by, b.day, b.recorded_at, b.actor
 from bank_file f
-join import m on m.book = f.book and m.import = f.import
-where f.book = $1 and f.import < $2
-order by f.import desc limit $3";
+join batch b on b.batch = f.entry / 1048576
+left join import m on m.book = f.book and m.import = f.import
+where f.book = $1 and f.entry < $2
+order by f.entry desc limit $3";
 const ASKED_COUNT: &str = "select cast(count(*) as bigint) from bank_entry where book = $1 and asked_on is not null";
 const ASKED_SUMS: &str = "
 select asked, currency, cast(count(*) as bigint), cast(sum(amount) as bigint), min(asked_on)
@@ -210,7 +225,7 @@ const WHY: &str = "
 select detail from activity where book = $1 and account = $2 and kind = 'cash_applied' and subject = $3
 order by entry desc limit 1";
 const NEWEST_FILE: &str = "
-select f.import, m.file, m.day, f.detail, m.undone_by
+select f.import, m.file, m.day
 from bank_file f
 join import m on m.book = f.book and m.import = f.import
 where f.book = $1 and m.undone_by is null
@@ -363,10 +378,10 @@ impl Reading {
         Ok(found.len() as u64)
     }
 
-    /// The newest bank file that is not undone.
-    pub async fn newest_bank_file(&mut self) -> Result<Option<BankFileView>> {
-        let row: Option<FileRow> = self.row(NEWEST_FILE, &[]).await?;
-        Ok(row.map(file_view))
+    /// The newest bank file that brought something and is not undone: its import, name and business day.
+    pub async fn newest_bank_file(&mut self) -> Result<Option<(EntryId, String, Date)>> {
+        let row: Option<(i64, String, i64)> = self.row(NEWEST_FILE, &[]).await?;
+        Ok(row.map(|(import, file, day)| (EntryId(import), file, date(day))))
     }
 
     /// How many receipts a person is asked about.
@@ -375,23 +390,38 @@ impl Reading {
         Ok(row.map_or(0, |(count,)| count))
     }
 
-    /// Bank files read, newest first: at most `most`, and where `before` is given those older than its import.
+    /// Bank files that were handed in, newest first: at most `most`, and where `before` is given those older than it.
     pub async fn bank_files(&mut self, before: Option<EntryId>, most: i64) -> Result<Vec<BankFileView>> {
-        let before = before.map_or(i64::MAX, |import| import.0);
+        let before = before.map_or(i64::MAX, |file| file.0);
         let rows: Vec<FileRow> = self.rows(FILES, &[Bind::Int(before), Bind::Int(most)]).await?;
         Ok(rows.into_iter().map(file_view).collect())
     }
 }
 
-type FileRow = (i64, String, i64, String, Option<i64>);
+type FileRow = (i64, Option<i64>, String, Option<String>, Option<i64>, i64, i64, String);
 
-fn file_view((import, file, day, detail, undone_by): FileRow) -> BankFileView {
+fn file_view((entry, import, detail, outcome, undone_by, day, recorded_at, by): FileRow) -> BankFileView {
+    let detail: serde_json::Value = serde_json::from_str(&detail).unwrap_or_default();
+    let told = |name: &str| detail["file"][name].as_str().unwrap_or_default().to_owned();
+    let refused = detail["file"]["problems"].as_array().is_some_and(|problems| !problems.is_empty());
+    let state = match (undone_by, refused, &outcome) {
+        (Some(_), ..) => "undone",
+        (None, true, _) => "refused",
+        (None, false, Some(_)) => "read",
+        (None, false, None) => "broken_off",
+    };
     BankFileView {
-        import: EntryId(import),
-        file,
+        bank_file: EntryId(entry),
+        import: import.map(EntryId),
+        file: told("file"),
+        sha256: told("sha256"),
         day: date(day),
-        detail: serde_json::from_str(&detail).unwrap_or_default(),
+        recorded_at,
+        by,
+        state,
+        outcome: outcome.and_then(|outcome| serde_json::from_str(&outcome).ok()),
         undone: undone_by.is_some(),
+        detail,
     }
 }
 

@@ -31,18 +31,21 @@ pub struct RemittanceView {
     /// The receipt it belongs to; null while it waits for one.
     #[serde(serialize_with = "json::entry_or_null")]
     pub receipt: Option<EntryId>,
+    /// The day on which a person dismissed it; null where nobody did.
+    pub dismissed_on: Option<Date>,
     /// Who pays what, as the advice says; null where it is erased.
     pub words: Option<serde_json::Value>,
 }
 
-type Columns = (i64, i64, String, String, Option<i64>, i64, Option<String>, Option<i64>, Option<i64>, Option<String>);
+type Columns =
+    (i64, i64, String, String, Option<i64>, i64, Option<String>, Option<i64>, Option<i64>, Option<i64>, Option<String>);
 
 /// One advice a row; which and in which order is the caller's.
 macro_rules! advices {
     ($which:literal) => {
         concat!(
             "select r.entry, r.amount, r.currency, r.reference, r.paid_day, cast(coalesce(m.day, 0) as bigint), m.file, r.import, \
-             r.receipt, t.text \
+             r.receipt, r.dismissed_on, t.text \
              from remittance r \
              left join import m on m.book = r.book and m.import = r.import \
              left join note_text t on t.book = r.book and t.account = 0 and t.entry = r.entry \
@@ -52,7 +55,8 @@ macro_rules! advices {
     };
 }
 
-const WAITING: &str = advices!("and r.receipt is null and r.entry > $2 order by r.entry limit $3");
+const WAITING: &str =
+    advices!("and r.receipt is null and r.dismissed_on is null and r.entry > $2 order by r.entry limit $3");
 const ONE: &str = advices!("and r.entry = $2");
 const OF_RECEIPT: &str = advices!("and r.receipt = $2");
 const OF_IMPORT: &str = advices!("and r.import = $2 order by r.entry");
@@ -112,7 +116,7 @@ impl Reading {
 }
 
 fn view(row: Columns) -> Result<RemittanceView> {
-    let (advice, amount, code, reference, paid_day, day, file, import, receipt, words) = row;
+    let (advice, amount, code, reference, paid_day, day, file, import, receipt, dismissed_on, words) = row;
     let currency: Currency = currency(&code)?;
     Ok(RemittanceView {
         advice: EntryId(advice),
@@ -123,6 +127,7 @@ fn view(row: Columns) -> Result<RemittanceView> {
         file,
         import: import.map(EntryId),
         receipt: receipt.map(EntryId),
+        dismissed_on: dismissed_on.map(date),
         words: words.and_then(|words| serde_json::from_str(&words).ok()),
     })
 }

@@ -89,7 +89,9 @@ fn a_key_told_twice_is_one_receipt_until_its_import_is_undone() {
         let import = recording.start_import("bank", "@bank", "monday.bai", [7; 32]).await.expect("an import");
         recording.within_import(import);
         recording.receive(&[receipt(BOOK_ACCOUNT, "k1", 500), receipt(BOOK_ACCOUNT, "k2", 500)]).await.expect("two");
-        recording.bank_file(import, &serde_json::json!({ "entries": 2 })).expect("a file");
+        let file = recording.bank_file(&serde_json::json!({ "entries": 2 })).expect("a file");
+        recording.bank_file_brings(file, import).await.expect("its import");
+        recording.bank_file_read(file, &serde_json::json!({ "receipts": 2 })).await.expect("its outcome");
         recording.commit().await.expect("a commit");
         let mut recording = on(&book, day(1, 6)).await;
         let known = recording.bank_keys(&["k1", "k3"]).await.expect("no fault");

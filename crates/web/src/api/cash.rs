@@ -27,7 +27,8 @@ pub(super) fn operations() -> Vec<Operation> {
     let matched = "Say whose a receipt is and what it pays: a proposal, documents or lines; what is left over must be left on \
                    account by name. With none of them the first proposal is taken.";
     let unmatched = "Take a receipt back from its account: what it paid is open again, and it is nobody's.";
-    let files = "The bank files that were read, the newest first, with their control totals.";
+    let files = "The bank files that were handed in, the newest first: when and by whom, their control totals, what came of each, and \
+                 why one was refused.";
     let read = "Read a bank's file: the body is the file, at most 64 MiB. Each payment is recorded once whatever file tells of \
                 it; a repeat changes nothing.";
     let formats: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();

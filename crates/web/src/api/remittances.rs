@@ -1,11 +1,12 @@
 //! Remittance advices: reading files of them, and those that wait for their receipt.
 
+use dunwell_desk::cash::clear_remittance::{dismiss_remittance, join_remittance, release_remittance, remittance};
 use dunwell_desk::cash::import_remittance::{RemittanceRequest, import_remittances, waiting_remittances};
 use dunwell_desk::formats::remittance::AdviceFormat;
 use dunwell_desk::import::ImportFile;
 use dunwell_desk::rules::rights::Action;
 
-use super::operation::{Asked, Done, Operation, Shape, get, may, one, page, post};
+use super::operation::{Asked, Done, Operation, Shape, get, may, must, one, page, post};
 use crate::uploads::TURNS;
 
 /// Every operation about remittance advices.
@@ -13,6 +14,11 @@ pub(super) fn operations() -> Vec<Operation> {
     let waiting = "The remittance advices that wait for their receipt, in the order in which they came.";
     let read = "Read a file of remittance advices: the body is the file, at most 64 MiB. Each advice is kept once and explains \
                 the receipt it belongs to; a repeat changes nothing.";
+    let join = "Say that a waiting advice explains a receipt: what the receipt pays is decided again by it, where nothing of \
+                the receipt is set against anything or a person is asked about it.";
+    let dismiss = "Say that a waiting advice waits for no receipt, and why.";
+    let release = "Let an advice wait again that was dismissed, or that belongs to a receipt; what the receipt is set against \
+                   stays.";
     let formats: Vec<&str> = AdviceFormat::ALL.iter().map(|format| format.name()).collect();
     vec![
         get("/api/v1/remittances", Action::ReadAccounts, waiting, Shape::List("Remittance", &[]), listed).paged(),
@@ -25,7 +31,41 @@ pub(super) fn operations() -> Vec<Operation> {
                 may("name", "text", "the file's name in reports; remittance when left out"),
                 may("dry_run", "bool", "say what would be read and record nothing"),
             ]),
+        get(
+            "/api/v1/remittances/{id}",
+            Action::ReadAccounts,
+            "One remittance advice.",
+            Shape::One("Remittance"),
+            shown,
+        ),
+        post("/api/v1/remittances/{id}/join", Action::Apply, join, "Remittance", join_it).ok().takes([must(
+            "receipt",
+            "id",
+            "the receipt it explains",
+        )]),
+        post("/api/v1/remittances/{id}/dismiss", Action::Apply, dismiss, "Remittance", dismiss_it).ok().takes([must(
+            "reason",
+            "text",
+            "why no receipt comes by it",
+        )]),
+        post("/api/v1/remittances/{id}/release", Action::Unapply, release, "Remittance", release_it).ok(),
     ]
+}
+
+async fn shown(asked: Asked) -> Done {
+    one(&remittance(&asked.desk, asked.id("id")).await?)
+}
+
+async fn join_it(asked: Asked) -> Done {
+    one(&join_remittance(&asked.desk, asked.id("id"), &asked.needed("receipt")?, asked.on).await?)
+}
+
+async fn dismiss_it(asked: Asked) -> Done {
+    one(&dismiss_remittance(&asked.desk, asked.id("id"), &asked.needed("reason")?, asked.on).await?)
+}
+
+async fn release_it(asked: Asked) -> Done {
+    one(&release_remittance(&asked.desk, asked.id("id"), asked.on).await?)
 }
 
 async fn listed(asked: Asked) -> Done {

@@ -5,6 +5,7 @@ use dunwell_desk::cash::clear_return::{
     ReturnShown, cash_return, match_return, returns_page, see_return, unmatch_return,
 };
 use dunwell_desk::cash::foot_statements::{see_statement, statements_page};
+use dunwell_desk::cash::paid_refunds::{refund_payments_page, see_refund_payment};
 use dunwell_desk::rules::rights::Action;
 
 use super::operation::{Asked, Done, Operation, Shape, get, may, must, one, page, post};
@@ -20,6 +21,10 @@ pub(super) fn operations() -> Vec<Operation> {
     let release = "Take a return off the receipt that it took back: the receipt stands again, set against nothing.";
     let unfooted = "Final bank statements that do not account for their balances.";
     let seen = "Say why a statement does not account for its balances; another difference is asked again.";
+    let misfits = "What the bank paid under the id of a refund and that does not fit it: another amount, or one that nobody had \
+                   it pay.";
+    let explained = "Say what a payment that does not fit its refund is; the refund is confirmed or said to have come back by \
+                     name.";
     vec![
         get("/api/v1/returns", ReadAccounts, queue, List("ReturnShown", &[]), list).paged(),
         get("/api/v1/returns/{id}", ReadAccounts, "One return.", One("ReturnShown"), shown),
@@ -32,6 +37,10 @@ pub(super) fn operations() -> Vec<Operation> {
         post("/api/v1/unfooted-statements/{id}/settle", Unapply, seen, "UnfootedStatement", see_it)
             .ok()
             .takes([must("reason", "text", "why")]),
+        get("/api/v1/refund-payments", ReadAccounts, misfits, List("RefundPayment", &[]), payments).paged(),
+        post("/api/v1/refund-payments/{id}/settle", Unapply, explained, "RefundPayment", see_payment)
+            .ok()
+            .takes([must("reason", "text", "what it is")]),
     ]
 }
 
@@ -65,6 +74,14 @@ async fn release_it(asked: Asked) -> Done {
 
 async fn statements(asked: Asked) -> Done {
     page(&statements_page(&asked.desk, asked.cursor(), asked.limit()).await?, "bank_statements")
+}
+
+async fn payments(asked: Asked) -> Done {
+    page(&refund_payments_page(&asked.desk, asked.cursor(), asked.limit()).await?, "refund_payments")
+}
+
+async fn see_payment(asked: Asked) -> Done {
+    one(&see_refund_payment(&asked.desk, asked.id("id"), &asked.needed("reason")?, asked.on).await?)
 }
 
 async fn see_it(asked: Asked) -> Done {

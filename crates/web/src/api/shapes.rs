@@ -285,7 +285,7 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
     ("FileNamed", "import:id file:text day:day"),
     (
         "Remittance",
-        "advice:id amount:money reference:text paid_on:day? day:day file:text? import:id? receipt:id? words:any",
+        "advice:id amount:money reference:text paid_on:day? day:day file:text? import:id? receipt:id? dismissed_on:day? words:any",
     ),
     (
         "RemittanceReport",
@@ -302,23 +302,38 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
         reason:text meaning:text receipt:id? account:text? words:any asked:[text] asked_on:day? likely:[Receipt]",
     ),
     (
+        "RefundPayment",
+        "refund_payment:id refund:id account:text refund_amount:money amount:money booked_on:day bank_account:text \
+        question:text asked_on:day?",
+    ),
+    (
         "UnfootedStatement",
         "bank_statement:id bank_account:text statement:text from:day to:day opening:money closing:money moved:money \
         unlisted:money difference:money asked_on:day?",
     ),
-    ("BankFile", "import:id file:text day:day detail:any undone:bool"),
+    (
+        "BankFile",
+        "bank_file:id import:id? file:text sha256:text day:day recorded_at:instant by:text state:text detail:any \
+        outcome:any undone:bool",
+    ),
     (
         "BankReport",
         "files:[BankFileReport] receipts:int applied:int on_account:int exceptions:int returns:int taken_back:int statements_asked:int \
-        received:[money] applied_amount:[money] by_rule:[AppliedByRule] asked:[AskedOften]",
+        refunds_confirmed:int refunds_returned:int refunds_asked:int received:[money] applied_amount:[money] by_rule:[AppliedByRule] asked:[AskedOften]",
     ),
     ("AppliedByRule", "rule:text name:text receipts:int applied:[money]"),
     ("AskedOften", "question:text receipts:int"),
     (
         "BankFileReport",
-        "file:text import:id? format:text? version:text sha256:text statements:int entries:int payments:int \
+        "file:text bank_file:id? import:id? format:text? version:text sha256:text statements:int accounts:[AccountTold] entries:int payments:int \
         credits:[money] debits:[money] receipts:int duplicate_entries:int control_totals_ok:bool \
-        control_totals:[WrongTotal] warnings:[FileProblem] problems:[FileProblem]",
+        control_totals:[WrongTotal] warnings:[FileProblem] problems:[FileProblem] outcome:FileOutcome?",
+    ),
+    ("AccountTold", "account:text from:day? to:day?"),
+    (
+        "FileOutcome",
+        "receipts:int exceptions:int returns:int taken_back:int told_before:int refunds_confirmed:int \
+        refunds_returned:int refunds_asked:int statements_asked:int",
     ),
     ("WrongTotal", "name:text of:text line:int stated:text counted:text binding:bool"),
     ("Problem", "type:text title:text status:int code:text detail:text details:any"),

@@ -1,5 +1,5 @@
-//! The bank files that were read: what each told, its control totals as stated and as counted, and why one was taken though they
-//! were wrong.
+//! The bank files that were handed in: when and by whom, what each told, its control totals as stated and as counted, what came
+//! of it, and why one was refused, or taken though its totals were wrong.
 
 use axum::extract::Query;
 use dunwell_desk::cash::queue::{BankFiles, bank_files};
@@ -15,7 +15,7 @@ use crate::caller::Caller;
 use crate::export::{address, amount_of};
 use crate::frame;
 use crate::screens::cash::tabs;
-use crate::words::{count, money, short_day};
+use crate::words::{count, day_of, money, short_day, time_in_zone};
 
 /// What the page is asked for.
 #[derive(Debug, Deserialize)]
@@ -28,7 +28,7 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
     let cursor = asked.cursor.as_deref().filter(|cursor| !cursor.is_empty());
     let BankFiles { files, next_cursor } = bank_files(&caller.desk, cursor, None).await?;
     let main = html! {
-        div.head { h1 { "Cash" } span.mut { "Bank files that were read, the newest first" } }
+        div.head { h1 { "Cash" } span.mut { "Bank files that were handed in, the newest first" } }
         (tabs("/cash/files"))
         div.acc {
             @if files.is_empty() { p.empty { "None yet. " a.l href="/import?kind=bank" { "Read one" } } }
@@ -44,7 +44,8 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
 
 fn card(caller: &Caller, file: &BankFileView) -> Markup {
     let told = &file.detail["file"];
-    let id = format!("file-{}", file.import.0);
+    let id = format!("file-{}", file.bank_file.0);
+    let zone = &caller.desk.settings().time_zone;
     let number = |name: &str| told[name].as_u64().unwrap_or(0);
     html! {
         section.card aria-labelledby=(id) {
@@ -52,27 +53,70 @@ fn card(caller: &Caller, file: &BankFileView) -> Markup {
                 h2 id=(id) { (file.file) }
                 span.chips {
                     span.tag { (format_words(told)) }
-                    @if file.undone { span.tag.bad { "Undone" } }
-                    @else if told["control_totals_ok"] == Value::Bool(true) { span.tag.ok { "Control totals right" } }
+                    (state(file))
+                    @if told["control_totals_ok"] == Value::Bool(true) { span.tag.ok { "Control totals right" } }
+                    @else if file.state == "refused" { span.tag.bad { "Control totals wrong or not there" } }
                     @else { span.tag.warn { "Control totals wrong, accepted" } }
                 }
-                span.sub { "read on " (short_day(file.day, caller.today)) }
-                @if !file.undone && caller.may(Action::UndoImport) {
-                    a.l href={ "/imports/" (file.import) "/undo" } { "Undo" span.sr { " the import of " (file.file) } }
+                span.sub { "handed in on " (short_day(file.day, caller.today)) " by " (file.by) ", " (time_in_zone(file.recorded_at, zone)) }
+                @if let Some(import) = file.import.filter(|_| !file.undone && caller.may(Action::UndoImport)) {
+                    a.l href={ "/imports/" (import) "/undo" } { "Undo" span.sr { " the import of " (file.file) } }
                 }
+            }
+            @for problem in told["problems"].as_array().into_iter().flatten() {
+                p.problem.in { "Refused: " @if problem["line"].as_u64().is_some_and(|line| line > 0) { "line " (problem["line"]) ": " } (problem["message"].as_str().unwrap_or_default()) }
             }
             dl.figs {
                 div { dt { "Statements" } dd { (number("statements")) } }
                 div { dt { "Entries" } dd { (number("entries")) @if number("payments") > 0 { small { (number("payments")) " payments in batches" } } } }
                 div { dt { "Came in" } dd { (sums(&told["credits"])) } }
                 div { dt { "Went out" } dd { (sums(&told["debits"])) } }
-                div { dt { "Told before" } dd { (number("duplicate_entries")) } }
-                div { dt { "Import" } dd { (file.import) } }
+                (came_of(file))
+                @if let Some(import) = file.import { div { dt { "Import" } dd { (import) } } }
             }
+            (of_accounts(told, caller))
             (accepted(&file.detail))
             (notes(&told["warnings"]))
+            @if let Some(outcome) = &file.outcome { (notes(&outcome["warnings"])) }
+            p.in.sub { "SHA-256 " code { (file.sha256) } }
         }
     }
+}
+
+fn state(file: &BankFileView) -> Markup {
+    html! { @match file.state {
+        "undone" => { span.tag.bad { "Undone" } },
+        "refused" => { span.tag.bad { "Refused" } },
+        "broken_off" => { span.tag.warn { "Not read to its end: hand it in again" } },
+        _ => { span.tag.ok { "Read" } },
+    } }
+}
+
+/// What came of a file, as far as it was kept.
+fn came_of(file: &BankFileView) -> Markup {
+    let outcome = file.outcome.as_ref();
+    let told = |name: &str| outcome.and_then(|outcome| outcome[name].as_u64());
+    let before = told("told_before").or_else(|| file.detail["file"]["duplicate_entries"].as_u64());
+    html! {
+        @if let Some(new) = told("receipts") { div { dt { "Receipts, new" } dd { (new) } } }
+        div { dt { "Told before" } dd { (before.unwrap_or(0)) } }
+        @if let Some(back) = told("returns").filter(|back| *back > 0) { div { dt { "Went back" } dd { (back) } } }
+        @if let Some(paid) = told("refunds_confirmed").filter(|paid| *paid > 0) { div { dt { "Our refunds, paid" } dd { (paid) } } }
+        @if let Some(back) = told("refunds_returned").filter(|back| *back > 0) { div { dt { "Our refunds, came back" } dd { (back) } } }
+    }
+}
+
+/// The accounts a file tells of, each with its days.
+fn of_accounts(told: &Value, caller: &Caller) -> Markup {
+    let day = |value: &Value| value.as_str().and_then(day_of);
+    html! { @for account in told["accounts"].as_array().into_iter().flatten() {
+        p.in {
+            "Account " (account["account"].as_str().unwrap_or_default())
+            @if let (Some(from), Some(to)) = (day(&account["from"]), day(&account["to"])) {
+                ", " (short_day(from, caller.today)) @if from != to { " to " (short_day(to, caller.today)) }
+            }
+        }
+    } }
 }
 
 /// What it is: the format and its version.

@@ -104,6 +104,9 @@ pub(crate) fn imported(caller: &Caller, report: &BankReport) -> Markup {
                 (by_rule(report))
                 div.in.stack {
                     @if report.returns > 0 { p { (count(usize::try_from(report.returns).unwrap_or(0), "booking takes", "bookings take")) " a payment back; " (report.taken_back) " taken back, and what they paid is open again." } }
+                    @if report.refunds_confirmed > 0 { p { "The bank has paid " (count(usize::try_from(report.refunds_confirmed).unwrap_or(0), "refund", "refunds")) " of ours." } }
+                    @if report.refunds_returned > 0 { p { (count(usize::try_from(report.refunds_returned).unwrap_or(0), "refund", "refunds")) " of ours came back: the credit is the customer's again." } }
+                    @if report.refunds_asked > 0 { p.callout.flat { (count(usize::try_from(report.refunds_asked).unwrap_or(0), "payment does", "payments do")) " not fit the refund they name." } }
                     @if report.statements_asked > 0 { p.callout.flat { (count(usize::try_from(report.statements_asked).unwrap_or(0), "statement does", "statements do")) " not account for its balances." } }
                     @for problem in &file.problems { p.problem role="alert" { (problem.message) } }
                     p {
@@ -112,7 +115,7 @@ pub(crate) fn imported(caller: &Caller, report: &BankReport) -> Markup {
                                 "Import " (import) ". "
                                 @if caller.may(Action::UndoImport) { a.l href={ "/imports/" (import) "/undo" } { "Undo it" } }
                             },
-                            None => "Nothing was recorded: it tells nothing new.",
+                            None => "It tells nothing that can be undone. That it was handed in is kept among the bank files.",
                         }
                     }
                     div.acts {

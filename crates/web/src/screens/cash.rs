@@ -76,7 +76,7 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
 pub(crate) fn tabs(here: &str) -> Markup {
     html! {
         nav.tabs aria-label="Cash" {
-            @for (path, name) in [("/cash", "To be looked at"), ("/cash/returns", "Went back"), ("/cash/files", "Bank files")] {
+            @for (path, name) in [("/cash", "To be looked at"), ("/cash/remittances", "Advices"), ("/cash/returns", "Went back"), ("/cash/files", "Bank files")] {
                 a href=(path) aria-current=[(path == here).then_some("page")] { (name) }
             }
         }

@@ -1,12 +1,14 @@
-//! Money that went back and found no receipt, and bank statements that do not account for their balances: what a person says
-//! about each.
+//! Money that went back and found no receipt, bank statements that do not account for their balances, and payments that do not
+//! fit the refund they name: what a person says about each.
 
 use axum::extract::{Path, Query};
 use dunwell_desk::cash::clear_return::{ReturnShown, match_return, returns_page, see_return};
 use dunwell_desk::cash::foot_statements::{see_statement, statements_page};
+use dunwell_desk::cash::paid_refunds::{refund_payments_page, see_refund_payment};
 use dunwell_desk::rules::rights::Action;
 use dunwell_store::views::bank_statements::BankStatementView;
 use dunwell_store::views::cash::ReceiptView;
+use dunwell_store::views::refund_payments::RefundPaymentView;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -30,13 +32,17 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
     let cursor = asked.cursor.as_deref().filter(|cursor| !cursor.is_empty());
     let returns = returns_page(&caller.desk, cursor, None).await?;
     let statements = statements_page(&caller.desk, None, None).await?.bank_statements;
+    let payments = refund_payments_page(&caller.desk, None, None).await?.refund_payments;
     let main = html! {
-        div.head { h1 { "Cash" } span.mut { "Money that went back without its receipt, and statements that do not foot" } }
+        div.head { h1 { "Cash" } span.mut { "Money that went back without its receipt, statements that do not foot, payments that do not fit their refund" } }
         (tabs("/cash/returns"))
         div.acc {
-            @if returns.returns.is_empty() && statements.is_empty() { p.empty { "Nothing to be looked at." } }
+            @if returns.returns.is_empty() && statements.is_empty() && payments.is_empty() { p.empty { "Nothing to be looked at." } }
             @for shown in &returns.returns { (went_back(&caller, shown, cursor.unwrap_or_default())) }
-            @if cursor.is_none() { @for shown in &statements { (statement(&caller, shown)) } }
+            @if cursor.is_none() {
+                @for shown in &payments { (payment(&caller, shown)) }
+                @for shown in &statements { (statement(&caller, shown)) }
+            }
         }
         nav.pages aria-label="Pages" {
             @if cursor.is_some() { a.btn href="/cash/returns" { "First page" } }
@@ -52,6 +58,7 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
 fn question(code: &str) -> &'static str {
     match code {
         "several_receipts" => "Several receipts fit",
+        "receipt_in_use" => "The bank deletes a receipt that is in use",
         "taken_back_before" => "The receipt that fits went back before",
         _ => "No receipt fits",
     }
@@ -124,6 +131,34 @@ fn statement(caller: &Caller, shown: &BankStatementView) -> Markup {
             @if caller.may(Action::Unapply) { (reason(caller, &format!("/cash/statements/{}", shown.entry), &id)) }
         }
     }
+}
+
+fn payment(caller: &Caller, shown: &RefundPaymentView) -> Markup {
+    let id = format!("payment-{}", shown.entry.0);
+    html! {
+        section.card aria-labelledby=(id) {
+            header {
+                h2 id=(id) { (money(shown.amount)) " was paid for the refund of " (money(shown.refund_amount)) " to " (shown.account) }
+                span.chips { span.tag.warn {
+                    @if shown.question == "other_amount" { "Not the amount of the refund" } @else { "Nobody had it paid" }
+                } }
+                span.sub { "booked " (short_day(shown.booked_on, caller.today)) " on account " (shown.bank_account) }
+            }
+            p.in { "Ask the bank what it is; where the refund is paid by it, confirm it at " a.l href="/refunds" { "refund " (shown.refund) } ". Then say here what it was." }
+            @if caller.may(Action::Unapply) { (reason(caller, &format!("/cash/refund-payments/{}", shown.entry), &id)) }
+        }
+    }
+}
+
+/// `POST /cash/refund-payments/ID`: what a payment that does not fit its refund is.
+pub(crate) async fn payment_seen(Path(id): Path<String>, posted: Posted) -> Answer {
+    let today = posted.caller.today;
+    posted
+        .once(async move |desk, sent| {
+            see_refund_payment(&desk, &id, sent.text("reason").unwrap_or_default(), today).await?;
+            Ok("/cash/returns".to_owned())
+        })
+        .await
 }
 
 /// `POST /cash/returns/ID`: which receipt it takes back, or why nothing is to be done.

@@ -5,11 +5,13 @@ use dunwell_desk::api_keys::add_key;
 use dunwell_desk::apply_cash::{ApplicationAsked, apply_cash};
 use dunwell_desk::approve::approve;
 use dunwell_desk::attach_document::{Paper, attach_document};
+use dunwell_desk::cash::clear_remittance::dismiss_remittance;
 use dunwell_desk::cash::clear_return::returns_page;
 use dunwell_desk::cash::exceptions::cash_receipt;
 use dunwell_desk::cash::foot_statements::statements_page;
 use dunwell_desk::cash::import_bank_file::{BankRequest, import_bank_files};
-use dunwell_desk::cash::import_remittance::{RemittanceRequest, import_remittances};
+use dunwell_desk::cash::import_remittance::{RemittanceRequest, import_remittances, waiting_remittances};
+use dunwell_desk::cash::paid_refunds::refund_payments_page;
 use dunwell_desk::charge_interest::{RuleAsked, charge_interest};
 use dunwell_desk::draft_policy::draft_policy;
 use dunwell_desk::import::{ImportFile, ImportKind};
@@ -113,6 +115,23 @@ async fn something_waits(served: &Served) {
     assert_eq!(import_remittances(&desk, &request).await.expect("a report").waiting, 1);
 }
 
+/// Another advice that waits for its receipt.
+async fn advised(desk: &dunwell_desk::Desk, reference: &str) -> String {
+    let on = crate::common::day(TODAY);
+    let text = format!("Payment number: 77{reference}\n\nInvoice,Paid\nINV-1,14.00\n");
+    let files = vec![ImportFile::bytes("advice.csv", text.into_bytes())];
+    let request = RemittanceRequest { files, format: None, profile: None, on, dry_run: false };
+    import_remittances(desk, &request).await.expect("a report");
+    let waiting = waiting_remittances(desk, None, None).await.expect("advices").remittances;
+    waiting.last().expect("an advice").advice.to_string()
+}
+
+/// The same, dismissed: it can be let go.
+async fn dismissed(desk: &dunwell_desk::Desk, advice: String) -> String {
+    dismiss_remittance(desk, &advice, "paid to a sister", crate::common::day(TODAY)).await.expect("dismissed");
+    advice
+}
+
 /// A refund that is in a payment file, and a write-off, of ACME.
 async fn money_goes_back(served: &Served) {
     let (desk, on) = (served.desk_of(Role::Manager), crate::common::day(TODAY));
@@ -156,6 +175,18 @@ async fn something_went_back(desk: &dunwell_desk::Desk, path: &str) -> String {
     let on = crate::common::day(TODAY);
     let request = BankRequest { files, format: None, profile: None, accept_totals: None, on, dry_run: false };
     import_bank_files(desk, &request).await.expect("a report");
+    if path.contains("/refund-payments") {
+        let filed = refunds(desk, None, Some("filed"), None, None).await.expect("refunds").refunds.remove(0);
+        let paid = format!(
+            "01,BANK,US,250310,0900,9,,,2/\n02,US,BANK,1,250310,,USD,2/\n03,778,USD,,,,/\n16,475,5000,0,P1,{},PAID\n\
+             49,5000,3/\n98,5000,1,5/\n99,5000,1,7/\n",
+            filed.end_to_end_id
+        );
+        let files = vec![ImportFile::bytes("paid.bai", paid.into_bytes())];
+        let request = BankRequest { files, format: None, profile: None, accept_totals: None, on, dry_run: false };
+        import_bank_files(desk, &request).await.expect("a report");
+        return refund_payments_page(desk, None, None).await.expect("payments").refund_payments[0].entry.to_string();
+    }
     match path.contains("/returns") {
         true => returns_page(desk, None, None).await.expect("returns").returns[0].told.entry.to_string(),
         false => {
@@ -213,7 +244,13 @@ async fn made(served: &Served, path: &str) -> String {
         "/api/v1/refund-files/{id}" => {
             refund_files(&desk, None, None).await.expect("files").files.remove(0).file.to_string()
         }
-        _ if path.contains("/returns") || path.contains("/unfooted-statements") => {
+        _ if path.contains("/remittances/") => {
+            // Another one each time: what is joined or dismissed does not wait any more.
+            let reference = format!("{:04}", path.len());
+            let advice = advised(&desk, &reference).await;
+            if path.ends_with("/release") { dismissed(&desk, advice).await } else { advice }
+        }
+        _ if ["/returns", "/unfooted-statements", "/refund-payments"].iter().any(|part| path.contains(part)) => {
             something_went_back(&desk, path).await
         }
         _ if path.contains("/write-offs/") => write_some_off(&desk).await,
@@ -328,7 +365,12 @@ async fn call_of(served: &Served, path: &str) -> (String, String, Value) {
                 false => json!({ "version": version }),
             }
         }
-        "settle" => json!({ "reason": "a supplier's" }),
+        "settle" | "dismiss" => json!({ "reason": "a supplier's" }),
+        "join" => {
+            let mut reading = served.desk.book.read().await.expect("a snapshot");
+            let receipts = reading.cash_exceptions(None, 9).await.expect("receipts");
+            json!({ "receipt": receipts.last().expect("a receipt").receipt.to_string() })
+        }
         _ if path.ends_with("/contacts/{id}") => {
             let people = contacts(&served.desk, "ACME").await.expect("people").contacts;
             json!({ "phone": "+1 555 0100", "version": people.first().expect("a person").version })

@@ -2,6 +2,7 @@
 
 use crate::common::{Answered, Client, Served, TODAY, day, served};
 use dunwell_desk::cash::import_bank_file::{BankRequest, import_bank_files};
+use dunwell_desk::cash::import_remittance::{RemittanceRequest, import_remittances, waiting_remittances};
 use dunwell_desk::import::ImportFile;
 use dunwell_desk::rules::approval::Role;
 
@@ -163,6 +164,8 @@ fn a_bank_file_with_wrong_totals_is_taken_only_with_a_reason_which_stays_with_it
         let report = manager.get(&place).await.body;
         assert!(report.contains("Its control totals are wrong") && report.contains("Stated"), "{report}");
         let commit = format!("{place}/commit");
+        let files = served.signed_in(Role::Auditor).await.get("/cash/files").await.body;
+        assert!(files.contains("Refused: ") && files.contains("SHA-256"), "the refusal stays in the history: {files}");
         let silent = manager.post_form(&commit, &[("accept_totals", " ")]).await;
         assert!(silent.status == 400 && silent.body.contains("Say why"), "{}", silent.body);
         let reason = "the bank confirmed it by telephone";
@@ -175,5 +178,33 @@ fn a_bank_file_with_wrong_totals_is_taken_only_with_a_reason_which_stays_with_it
         let again = dropped(&manager, &bai2(&[(7_000, "B1", "BETA TRADING INV-3")], 0)).await;
         let report = manager.get(again.header("location").expect("a report")).await.body;
         assert!(report.contains("Every payment in it was told before"), "{report}");
+    });
+}
+
+#[test]
+fn an_advice_is_joined_to_a_receipt_by_hand_and_one_that_is_not_ours_is_dismissed() {
+    served(async |served| {
+        let (desk, on) = (served.desk_of(Role::Manager), day(TODAY));
+        morning(&served).await;
+        let advice = "Payment number: 4712\n\nInvoice,Paid\nINV-3,70.00\n";
+        let files = vec![ImportFile::bytes("advice.csv", advice.as_bytes().to_vec())];
+        let request = RemittanceRequest { files, format: None, profile: None, on, dry_run: false };
+        assert_eq!(import_remittances(&desk, &request).await.expect("a report").waiting, 1);
+        let collector = served.signed_in(Role::Collector).await;
+        let page = collector.get("/cash/remittances").await.body;
+        assert!(page.contains("It explains this receipt") && page.contains("Dismiss it"), "{page}");
+        let auditor = served.signed_in(Role::Auditor).await;
+        assert!(
+            !auditor.get("/cash/remittances").await.body.contains("Dismiss it"),
+            "nobody is offered what they may not"
+        );
+        let id = waiting_remittances(&desk, None, None).await.expect("advices").remittances.remove(0).advice;
+        let silent = collector.post_form(&format!("/cash/remittances/{id}/dismiss"), &[("reason", " ")]).await;
+        assert_eq!(silent.status, 422, "{}", silent.body);
+        let receipt = listed(&collector.get("/cash").await.body).remove(0);
+        let joined = collector.post_form(&format!("/cash/remittances/{id}/join"), &[("receipt", &receipt)]).await;
+        assert_eq!(joined.status, 303, "{}", joined.body);
+        let told = collector.get(joined.header("location").expect("a page")).await.body;
+        assert!(told.contains("explains") && told.contains("No remittance advice waits"), "{told}");
     });
 }

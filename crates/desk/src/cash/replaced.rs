@@ -1,0 +1,155 @@
+//! Entries that a bank tells again otherwise (OFX `CORRECTACTION` `REPLACE`): the receipt of the first telling is taken back and
+//! the other is recorded, so that one payment is never two receipts. A receipt that is in use is asked about instead, and
+//! what replaces it is not recorded until a person has let it go.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dunwell_rules::calendar::{Date, add_days};
+use dunwell_rules::cash::returns::{RETURNED_WITHIN_DAYS, Undone};
+use dunwell_rules::money::Currency;
+use dunwell_store::record::{NewReturn, ReceiptAt, Recording};
+
+use super::import_bank_file::Taking;
+use super::told::{Told, Words};
+use crate::import::FileProblem;
+use crate::refusal::Result;
+
+/// What is asked about a receipt that the bank replaces while it is in use.
+const QUESTION: &str = "replaced_by_bank";
+
+/// What came of looking for entries that are told again otherwise.
+pub(super) struct Replaced {
+    /// The credits that are to be recorded, and those that were before.
+    pub(super) credits: Vec<Told>,
+    /// Receipts that were taken back for another telling of them.
+    pub(super) taken_back: u64,
+    /// What was left out, and why.
+    pub(super) left_out: Vec<FileProblem>,
+}
+
+/// An account of ours, by which a bank's references are told apart.
+type Place = (String, Currency);
+
+impl Taking<'_> {
+    /// Takes back the receipts that the file's credits replace, and leaves out what another telling has replaced.
+    pub(super) async fn replace(&mut self, credits: Vec<Told>) -> Result<Replaced> {
+        let mut done = Replaced { credits: Vec::with_capacity(credits.len()), taken_back: 0, left_out: Vec::new() };
+        if !credits.iter().any(|told| told.code.starts_with("ofx ")) {
+            done.credits = credits;
+            return Ok(done);
+        }
+        let known = self.known(&credits).await?;
+        let superseded = self.superseded(&credits).await?;
+        for told in credits {
+            let place = (told.bank_account.clone(), told.amount.currency);
+            let of_place = superseded.get(&place);
+            let is_superseded = told.words.entry.as_ref().is_some_and(|entry| {
+                told.words.replaces.as_ref() != Some(entry) && of_place.is_some_and(|gone| gone.contains(entry))
+            });
+            if known.contains(&told.key) {
+                done.credits.push(told);
+            } else if is_superseded {
+                done.left_out.push(left_out(&told, "replaced", "another entry of the bank replaces it".to_owned()));
+            } else if let Some(entry) = told.words.replaces.clone() {
+                match self.take_back_replaced(&told, &entry).await? {
+                    Ok(taken) => {
+                        done.taken_back += u64::from(taken);
+                        done.credits.push(told);
+                    }
+                    Err(in_use) => done.left_out.push(in_use),
+                }
+            } else {
+                done.credits.push(told);
+            }
+        }
+        Ok(done)
+    }
+
+    /// Which of these credits were told before.
+    async fn known(&self, credits: &[Told]) -> Result<BTreeSet<String>> {
+        let keys: Vec<&str> = credits.iter().map(|told| told.key.as_str()).collect();
+        let mut recording = self.desk.record("import bank", self.request.on).await?;
+        Ok(recording.bank_keys(&keys).await?.into_keys().collect())
+    }
+
+    /// The bank's references of entries that others replace: of this file, and of receipts that were recorded before.
+    async fn superseded(&self, credits: &[Told]) -> Result<BTreeMap<Place, BTreeSet<String>>> {
+        let mut superseded: BTreeMap<Place, BTreeSet<String>> = BTreeMap::new();
+        let mut days: BTreeMap<Place, (Date, Date)> = BTreeMap::new();
+        for told in credits {
+            let place = (told.bank_account.clone(), told.amount.currency);
+            superseded.entry(place.clone()).or_default().extend(told.words.replaces.clone());
+            let known = days.entry(place).or_insert((told.booked_on, told.booked_on));
+            *known = (known.0.min(told.booked_on), known.1.max(told.booked_on));
+        }
+        let mut recording = self.desk.record("import bank", self.request.on).await?;
+        for (place, days) in days {
+            for row in recording.receipts_at(&place.0, place.1, around(days)).await? {
+                superseded.entry(place.clone()).or_default().extend(words(&row).replaces);
+            }
+        }
+        Ok(superseded)
+    }
+
+    /// Takes back the receipt that an entry replaces; `false` where none stands. `Err` says that it is in use: a person is asked.
+    async fn take_back_replaced(&self, told: &Told, entry: &str) -> Result<std::result::Result<bool, FileProblem>> {
+        let (desk, on) = (self.desk, self.request.on);
+        desk.retrying(|| async {
+            let mut recording = desk.record("import bank", on).await?;
+            let days = around((told.booked_on, told.booked_on));
+            let rows = recording.receipts_at(&told.bank_account, told.amount.currency, days).await?;
+            let old = rows.into_iter().rev().find(|row| words(row).entry.as_deref() == Some(entry));
+            let Some(old) = old else { return Ok(Ok(false)) };
+            if !recording.is_untouched(old.receipt).await? {
+                recording.ask_about(old.receipt, &[QUESTION], on).await?;
+                recording.commit().await?;
+                return Ok(Err(in_use(told, &old)));
+            }
+            let taken = take_back(&mut recording, told, &old).await?;
+            recording.commit().await?;
+            Ok(Ok(taken))
+        })
+        .await
+    }
+}
+
+/// Takes a receipt back by a booking of its own, which says what the bank did.
+async fn take_back(recording: &mut Recording, told: &Told, old: &ReceiptAt) -> Result<bool> {
+    let booking = NewReturn {
+        key: format!("{}/replaces", told.key),
+        amount: old.amount,
+        document: told.document.clone(),
+        booked_on: told.booked_on,
+        value_on: told.value_on,
+        bank_account: told.bank_account.clone(),
+        code: told.code.clone(),
+        undone: Undone::Returned.code(),
+        reason: "REPLACE".to_owned(),
+        meaning: "the bank told it again otherwise".to_owned(),
+        words: "{}".to_owned(),
+    };
+    let booking = recording.tell_return(&booking)?;
+    Ok(recording.take_back(booking, old.receipt).await?.is_some())
+}
+
+/// Within how many days of an entry its other telling is looked for.
+fn around((from, to): (Date, Date)) -> (Date, Date) {
+    (add_days(from, -RETURNED_WITHIN_DAYS), add_days(to, RETURNED_WITHIN_DAYS))
+}
+
+fn words(row: &ReceiptAt) -> Words {
+    row.words.as_deref().and_then(|words| serde_json::from_str(words).ok()).unwrap_or_default()
+}
+
+fn in_use(told: &Told, old: &ReceiptAt) -> FileProblem {
+    let why = format!(
+        "it replaces receipt {} of {}, which is in use: take that back (`unmatch`), then hand the file in again",
+        old.receipt, old.amount
+    );
+    left_out(told, "replaces_what_is_in_use", why)
+}
+
+fn left_out(told: &Told, code: &'static str, why: String) -> FileProblem {
+    let message = format!("{} of {} ({}) was not recorded: {why}", told.amount, told.booked_on, told.document);
+    FileProblem { code, line: told.line, message }
+}
