@@ -127,7 +127,7 @@ fn a_person_states_the_rate_and_the_rest_stays_in_the_receipts_currency() {
         drop(recording);
         assert_ne!(item, made[0].item);
         let files = desk.book.read().await.expect("a reading").bank_files(None, 5).await.expect("files");
-        reverse_import(&desk, &files[0].import.to_string(), day(TODAY)).await.expect("undone");
+        reverse_import(&desk, &files[0].import.expect("an import").to_string(), day(TODAY)).await.expect("undone");
         assert_eq!(stands(&desk).await, [("USD".to_owned(), 104_000, 0)]);
         verified(&desk).await;
     });
