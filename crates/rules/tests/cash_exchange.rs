@@ -66,10 +66,13 @@ fn line(item: i64, document: &str, open: i64) -> PayableLine {
     }
 }
 
-/// A receipt of 920.00 EUR, which is 997.00 USD; open lines in cents; what is named; the lines proposed.
+/// Open lines in cents, what is named, and the lines that are proposed with how sure that is.
+type Case = (&'static [i64], &'static [&'static str], Option<(&'static [i64], u8)>);
+
+/// A receipt of 920.00 EUR, which is 997.00 USD.
 #[test]
 fn what_is_named_is_proposed_else_the_one_line_that_fits_else_all_of_it() {
-    let cases: [(&[i64], &[&str], Option<(&[i64], u8)>); 7] = [
+    let cases: [Case; 7] = [
         (&[99_000, 50_000], &[], Some((&[1], 70))),
         (&[99_000, 99_900], &[], None),
         (&[99_000, 99_900], &["INV-10002"], Some((&[2], 90))),

@@ -1,5 +1,7 @@
 //! Entries that a bank replaces or deletes after it told them: one payment is never two receipts, and what is in use is asked.
 
+use std::slice;
+
 use crate::common::{INVOICES, day, new_desk, put, ticking, verified};
 use dunwell_desk::Desk;
 use dunwell_desk::cash::clear_exception::unmatch_receipt;
@@ -55,7 +57,7 @@ fn an_entry_that_is_replaced_is_one_receipt_whatever_file_comes_first_and_howeve
     on_each_database(async |place| {
         let first = entry("FIT-F1", "120.00", "SOMEBODY", None);
         let again = entry("FIT-F2", "130.00", "SOMEBODY", Some(("FIT-F1", "REPLACE")));
-        let both = vec![first.clone(), again.clone()];
+        let both = [first.clone(), again.clone()];
         let orders: [&[&[String]]; 4] =
             [&[&both[..1], &both[1..]], &[&both[1..], &both[..1]], &[&both[..], &both[..]], &[&both[..1], &both[..]]];
         for (number, files) in orders.into_iter().enumerate() {
@@ -77,9 +79,9 @@ fn what_is_in_use_is_asked_about_when_the_bank_replaces_or_deletes_it() {
     on_each_database(async |place| {
         let desk = book(place.db(), "in use").await;
         let first = entry("FIT-F1", "900.00", "GROC INV 48129", None);
-        assert_eq!(read(&desk, &[first.clone()]).await.applied, 1);
+        assert_eq!(read(&desk, slice::from_ref(&first)).await.applied, 1);
         let other = entry("FIT-F2", "800.00", "GROC INV 48129", Some(("FIT-F1", "REPLACE")));
-        let report = read(&desk, &[other.clone()]).await;
+        let report = read(&desk, slice::from_ref(&other)).await;
         assert_eq!((report.receipts, report.taken_back), (0, 0));
         assert_eq!(report.files[0].warnings[0].code, "replaces_what_is_in_use");
         let asked = cash_exceptions(&desk, None, 9).await.expect("exceptions").remove(0).receipt;
@@ -92,7 +94,7 @@ fn what_is_in_use_is_asked_about_when_the_bank_replaces_or_deletes_it() {
 
         // What replaced it is deleted: it is in use as well.
         let gone = entry("FIT-F3", "800.00", "GROC INV 48129", Some(("FIT-F2", "DELETE")));
-        assert_eq!(read(&desk, &[gone.clone()]).await.taken_back, 0);
+        assert_eq!(read(&desk, slice::from_ref(&gone)).await.taken_back, 0);
         let asked = cash_returns(&desk, None, 9).await.expect("returns").remove(0);
         assert_eq!((asked.told.asked.as_slice(), asked.likely.len()), (["receipt_in_use".to_owned()].as_slice(), 1));
         assert_eq!(read(&desk, &[gone]).await.taken_back, 0, "asked once");
@@ -104,7 +106,7 @@ fn what_is_in_use_is_asked_about_when_the_bank_replaces_or_deletes_it() {
         // What nobody has used goes by itself, whichever is told first.
         let unused = entry("FIT-G1", "70.00", "SOMEBODY", None);
         let deleted = entry("FIT-G2", "70.00", "SOMEBODY", Some(("FIT-G1", "DELETE")));
-        read(&desk, &[deleted.clone()]).await;
+        read(&desk, slice::from_ref(&deleted)).await;
         read(&desk, &[unused.clone(), deleted]).await;
         assert_eq!((money(&desk).await, read(&desk, &[unused]).await.receipts), ((0, 90_000), 0));
         verified(&desk).await;

@@ -406,10 +406,12 @@ fn places(working: &Working, credit: i64, debit: i64, line: Option<i64>, amount:
 mod tests {
     use super::fits_from;
 
-    /// Invoice lines of 100: movements after day 10, what is open now, how much is to be paid, and from which day that fits.
+    /// Movements of an invoice line of 100 after day 10, what is open now, how much is to be paid, from which day that fits.
+    type Case = (&'static [(i64, i64)], i64, i64, i64);
+
     #[test]
     fn a_part_fits_from_the_first_day_after_which_it_was_always_open() {
-        let cases: [(&[(i64, i64)], i64, i64, i64); 8] = [
+        let cases: [Case; 8] = [
             (&[], 100, 100, 10),
             (&[(12, -100), (15, 100)], 100, 100, 15),
             (&[(15, 100), (12, -100)], 100, 100, 15),
