@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::desk::Desk;
 use crate::refunds::end::not_refunded;
-use crate::refusal::{Refusal, Result};
+use crate::refusal::{Refusal, Result, not_posted};
 use crate::who::{account_of, amount_of, entry_of, item_of};
 use crate::withdraw_moot::withdraw_what_it_made_moot;
 
@@ -99,13 +99,13 @@ pub async fn apply_to(
 /// Says what was refused with both sides' figures.
 fn refused(code: PostingRefusal, credit: &ItemRow, debit: &ItemRow, amount: Money) -> Refusal {
     let message = format!(
-        "{amount} of {} (unapplied {}) on {} (open {})",
+        "{amount} of {}, of which {} is unapplied, against {}, which has {} open",
         credit.document,
         Money::new(credit.open.abs(), credit.amount.currency),
         debit.document,
         Money::new(debit.open, debit.amount.currency),
     );
-    Refusal::Posting { code, message }
+    not_posted(code, &message)
 }
 
 /// Takes an application back from the day `on`: the item is open again, the credit unapplied.
@@ -115,8 +115,7 @@ pub async fn unapply(desk: &Desk, application: &str, on: Date) -> Result<String>
     desk.retrying(|| async {
         let mut recording = desk.record("unapply", on).await?;
         let outcome = recording.unapply(entry, on).await?;
-        let undone =
-            outcome.map_err(|code| Refusal::Posting { code, message: format!("application {application}") })?;
+        let undone = outcome.map_err(|code| not_posted(code, &format!("application {application}")))?;
         recording.commit().await?;
         Ok(undone.to_string())
     })
@@ -132,7 +131,7 @@ pub async fn reverse(desk: &Desk, entry: &str, on: Date) -> Result<Vec<String>> 
         let mut recording = desk.record("reverse", on).await?;
         not_refunded(recording.live_refund(id).await?.as_ref())?;
         let outcome = recording.reverse(id, on).await?;
-        let entries = outcome.map_err(|code| Refusal::Posting { code, message: format!("entry {entry}") })?;
+        let entries = outcome.map_err(|code| not_posted(code, &format!("entry {entry}")))?;
         recording.commit().await?;
         Ok(entries.iter().map(EntryId::to_string).collect())
     })

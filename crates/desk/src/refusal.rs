@@ -153,11 +153,11 @@ pub enum Refusal {
         id: String,
     },
     /// The store refused a posting.
-    #[error("{}: {message}", code.code())]
+    #[error("{message}")]
     Posting {
         /// Which refusal.
         code: PostingRefusal,
-        /// What was asked, with the figures.
+        /// What was asked with the figures and why it is refused, as a sentence.
         message: String,
     },
     /// An approval the approver may not give.
@@ -227,6 +227,19 @@ pub enum Refusal {
         /// Why, and how to mend it.
         message: String,
     },
+}
+
+/// A posting that the store refused: `about` says what was asked, with the figures.
+pub(crate) fn not_posted(code: PostingRefusal, about: &str) -> Refusal {
+    let why = match code {
+        PostingRefusal::OverApplied => "that is more than there is to set against it",
+        PostingRefusal::CurrencyMismatch => "the two are of different currencies",
+        PostingRefusal::NotFound => "there is no such item or line in this book",
+        PostingRefusal::AlreadyReversed => "it was taken back already",
+        PostingRefusal::WrongSide => "only money received or a credit is set against what is owed",
+        PostingRefusal::TakenBackWhole => "it is taken back whole, by the command it was made with",
+    };
+    Refusal::Posting { code, message: format!("{about}: {why}") }
 }
 
 /// A value that is refused; one that was not given has no value to be named.

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::desk::Desk;
 use crate::refunds::end::not_refunded;
-use crate::refusal::{Refusal, Result};
+use crate::refusal::{Refusal, Result, not_posted};
 use crate::who::{account_of, amount_of, item_of};
 
 /// A credit that was moved.
@@ -52,8 +52,7 @@ pub async fn transfer_credit(
         let there = account_of(&mut recording, to).await?;
         let item = item_of(&mut recording, &here, credit).await?;
         let unapplied = Money::new(item.open, item.amount.currency);
-        let refused =
-            |code: PostingRefusal| Refusal::Posting { code, message: format!("{credit} (unapplied {unapplied})") };
+        let refused = |code: PostingRefusal| not_posted(code, &format!("{credit}, of which {unapplied} is unapplied"));
         if !matches!(item.kind, ItemKind::Receipt | ItemKind::CreditMemo | ItemKind::Adjustment) {
             return Err(refused(PostingRefusal::WrongSide).into());
         }

@@ -18,7 +18,7 @@ use crate::judge::Judge;
 use crate::look::page;
 use crate::put_policy_in_force::policy_in_force;
 use crate::refunds::before;
-use crate::refusal::{Refusal, Result, by_today};
+use crate::refusal::{Refusal, Result, by_today, not_posted};
 use crate::who::{account_of, amount_of, entry_of, item_of};
 
 /// What a request to write off is called in the approval journal.
@@ -117,8 +117,7 @@ pub async fn write_off(desk: &Desk, asked: &ToWriteOff, on: Date, today: Date) -
         let item = item_of(&mut recording, &account, &asked.document).await?;
         let currency = item.amount.currency;
         let open = Money::new(item.open, currency);
-        let posting =
-            |code: PostingRefusal| Refusal::Posting { code, message: format!("{} (open {open})", item.document) };
+        let posting = |code: PostingRefusal| not_posted(code, &format!("{}, which has {open} open", item.document));
         if !item.kind.is_claim() {
             return Err(posting(PostingRefusal::WrongSide).into());
         }
@@ -253,9 +252,8 @@ pub async fn recover(desk: &Desk, id: &str, credit: &str, amount: Option<&str>, 
         let account = recording.account_code(row.account).await?;
         let account = account_of(&mut recording, &account).await?;
         let money = item_of(&mut recording, &account, credit).await?;
-        let posting = |code: PostingRefusal| Refusal::Posting {
-            code,
-            message: format!("{credit} on {}, of which {} is written off", row.document, stands(&row)),
+        let posting = |code: PostingRefusal| {
+            not_posted(code, &format!("{credit} against {}, of which {} is written off", row.document, stands(&row)))
         };
         if money.kind.is_debit() {
             return Err(posting(PostingRefusal::WrongSide).into());
@@ -302,10 +300,8 @@ async fn written_off(recording: &mut Recording, id: &str) -> Result<WriteOffRow>
 
 async fn take_back(recording: &mut Recording, row: &WriteOffRow, part: i64, why: Option<&str>, on: Date) -> Result<()> {
     let taken = recording.take_back_write_off(row, part, on, why).await?;
-    Ok(taken.map_err(|code| Refusal::Posting {
-        code,
-        message: format!("{} of write-off {} of {}", stands(row), row.write_off, row.document),
-    })?)
+    let about = || format!("{} of write-off {} of {}", stands(row), row.write_off, row.document);
+    Ok(taken.map_err(|code| not_posted(code, &about()))?)
 }
 
 fn stands(row: &WriteOffRow) -> Money {

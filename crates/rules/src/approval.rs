@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+use crate::article::with_article;
 use crate::calendar::{Date, add_days};
 use crate::money::Money;
 use crate::policy::BookAmounts;
@@ -212,7 +213,7 @@ pub enum ApprovalRefusal {
     #[error("`desk` can never approve; say who you are with --as")]
     DeskCannotApprove,
     /// The role signs nothing, or not this.
-    #[error("a {} cannot decide this; it needs a {}", .role.code(), .needs.code())]
+    #[error("{} cannot decide this; it needs {}", with_article(.role.code()), with_article(.needs.code()))]
     RoleCannotApprove {
         /// The actor's role.
         role: Role,

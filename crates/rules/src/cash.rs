@@ -9,6 +9,8 @@
 mod advice;
 mod by_amounts;
 mod exchange;
+mod match_below;
+mod match_due;
 mod match_named;
 mod match_short;
 mod match_sums;
@@ -246,12 +248,27 @@ pub struct ClosedDocument {
 /// What an account, and those it pays for, owe in the receipt's currency.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Owed {
+    /// Those of them of which something says that they paid: where only amounts speak, their lines go before the others'.
+    pub payer: Vec<EntryId>,
     /// Open lines, oldest due date first, then item, line.
     pub lines: Vec<PayableLine>,
     /// Open credits, in the order of their items.
     pub credits: Vec<OpenCredit>,
     /// Documents closed of late.
     pub closed: Vec<ClosedDocument>,
+}
+
+impl Owed {
+    /// What the payer owes itself; `None` where it is not known which of them paid, or nobody else owes anything.
+    fn own(&self) -> Option<Self> {
+        let own = |account: EntryId| self.payer.contains(&account);
+        if self.lines.iter().all(|line| own(line.account)) || !self.lines.iter().any(|line| own(line.account)) {
+            return None;
+        }
+        let lines = self.lines.iter().filter(|line| own(line.account)).cloned().collect();
+        let credits = self.credits.iter().filter(|credit| own(credit.account)).cloned().collect();
+        Some(Self { payer: self.payer.clone(), lines, credits, closed: Vec::new() })
+    }
 }
 
 /// Where applied money comes from.
@@ -427,31 +444,54 @@ pub const MAX_CANDIDATES: usize = 5;
 
 /// Says what a receipt pays: the first rule of the policy that finds exactly one answer.
 ///
-/// What the payer wrote is final: when it cannot be told what is meant, a person is asked. Where only amounts speak and a rule
-/// finds several answers, a later rule may still tell them apart (of two equal invoices the one that is all of the past
-/// due); when none does, the receipt stays on account and the first rule's answers are shown.
+/// What the payer wrote is final: when it cannot be told what is meant, a person is asked. Where only amounts speak, the lines
+/// of the account that paid are looked at before those of all who pay together with it. Where a rule finds several answers, a
+/// later rule may still tell them apart (of two equal invoices the one that is all of the past due); when none does, the
+/// receipt stays on account and the first rule's answers are shown.
 pub fn apply(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) -> Answer {
-    let mut open_question: Option<Answer> = None;
-    for rule in &policy.order {
+    let own = owed.own();
+    let first = own.as_ref().unwrap_or(owed);
+    let found = look(receipt, &policy.order, (owed, first), policy).or_else(|asked| {
+        let by_amounts: Vec<CashRule> = policy.order.iter().copied().filter(|rule| !rule.is_written()).collect();
+        let all = if own.is_some() { look(receipt, &by_amounts, (owed, owed), policy) } else { Err(None) };
+        all.map_err(|of_all| asked.or(of_all))
+    });
+    let nothing = || Answer { apply: None, questions: alloc::vec![Question::NothingFits], candidates: Vec::new() };
+    match found {
+        Ok(answer) => hold_full_satisfaction(answer, receipt, owed),
+        Err(asked) => asked.unwrap_or_else(nothing),
+    }
+}
+
+/// The first answer that applies something or goes by what is written, else the first question. What is written is looked for
+/// among all lines, amounts among those of the second.
+fn look(
+    receipt: &Receipt,
+    order: &[CashRule],
+    (owed, by_amounts): (&Owed, &Owed),
+    policy: &CashPolicy,
+) -> Result<Answer, Option<Answer>> {
+    let mut asked: Option<(CashRule, Answer)> = None;
+    for rule in order {
         let found = match rule {
             CashRule::RemittanceLines => match_named::remittance(receipt, owed, policy),
             CashRule::References => match_named::references(receipt, owed, policy),
-            CashRule::ExactItem => match_sums::exact_item(receipt, owed, policy),
-            CashRule::ExactSubset => match_sums::exact_subset(receipt, owed, policy),
-            CashRule::Balance => match_sums::balance(receipt, owed),
-            CashRule::PastDue => match_sums::past_due(receipt, owed)
-                .or_else(|| match_sums::due_by(receipt, owed, policy).filter(|_| open_question.is_none())),
+            CashRule::ExactItem => match_sums::exact_item(receipt, by_amounts, policy),
+            CashRule::ExactSubset => match_sums::exact_subset(receipt, by_amounts, policy),
+            CashRule::Balance => match_sums::balance(receipt, by_amounts),
+            // Days tell sets apart, not single lines: of two equal invoices either may be one of a run.
+            CashRule::PastDue => match_sums::past_due(receipt, by_amounts).or_else(|| {
+                let may = asked.as_ref().is_none_or(|(rule, _)| *rule == CashRule::ExactSubset);
+                match_due::due_by(receipt, by_amounts, policy).filter(|_| may)
+            }),
         };
         match found {
-            Some(answer) if answer.apply.is_some() || rule.is_written() => {
-                return hold_full_satisfaction(answer, receipt, owed);
-            }
-            Some(answer) => open_question = open_question.or(Some(answer)),
+            Some(answer) if answer.apply.is_some() || rule.is_written() => return Ok(answer),
+            Some(answer) => asked = asked.or(Some((*rule, answer))),
             None => {}
         }
     }
-    let nothing = || Answer { apply: None, questions: alloc::vec![Question::NothingFits], candidates: Vec::new() };
-    open_question.unwrap_or_else(nothing)
+    Err(asked.map(|(_, answer)| answer))
 }
 
 /// Takes back what would be applied when the payer calls it full payment and a line of it is disputed.

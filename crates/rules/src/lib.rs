@@ -13,6 +13,7 @@ pub mod account;
 pub mod activity;
 pub mod aging;
 pub mod approval;
+pub mod article;
 pub mod assessment;
 mod assessment_flags;
 pub mod assignment;

@@ -6,6 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::approval::Role;
+use crate::article::with_article;
 use crate::condition::Conditions;
 use crate::money::{Currency, parse_amount};
 use crate::policy::{Channel, Policy, StepRule};
@@ -154,7 +155,7 @@ impl Check {
         match step.approver {
             Some(_) if !step.proposed => self.found(format!("{key}.approver"), "only a proposed step has an approver"),
             Some(role) if !role.may_approve() => {
-                self.found(format!("{key}.approver"), format!("a {} approves nothing", role.code()));
+                self.found(format!("{key}.approver"), format!("{} approves nothing", with_article(role.code())));
             }
             _ => {}
         }
@@ -255,7 +256,7 @@ impl Check {
         for (place, limit) in policy.write_off.alone.iter().enumerate() {
             let key = format!("write_off.alone[{place}]");
             if !matches!(limit.role, Role::Collector | Role::Manager) {
-                self.found(format!("{key}.role"), format!("a {} writes nothing off", limit.role.code()));
+                self.found(format!("{key}.role"), format!("{} writes nothing off", with_article(limit.role.code())));
             }
             if alone.contains(&limit.role) {
                 self.found(format!("{key}.role"), "each role has one limit".to_string());
@@ -266,7 +267,7 @@ impl Check {
         for (place, limit) in policy.approval.limit.iter().enumerate() {
             let key = format!("approval.limit[{place}]");
             if !limit.role.may_approve() {
-                self.found(format!("{key}.role"), format!("a {} approves nothing", limit.role.code()));
+                self.found(format!("{key}.role"), format!("{} approves nothing", with_article(limit.role.code())));
             }
             if roles.contains(&limit.role) {
                 self.found(format!("{key}.role"), "each role has one limit".to_string());

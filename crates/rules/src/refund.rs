@@ -215,7 +215,7 @@ pub struct RefundableCredit {
 pub enum RefundRefusal {
     /// Only money that came in, a credit memo or a correction is paid back: no debit, nothing that a source calls settled
     /// without cash, nothing written off.
-    #[error("a {} is not paid back", .0.code())]
+    #[error("{} is not paid back", crate::article::with_article(.0.code()))]
     NotRefundable(ItemKind),
     /// More than is unapplied, less what is asked for already.
     #[error("{amount} is more than can be paid back: {free} is neither applied nor asked for")]

@@ -306,7 +306,7 @@ pub const SEPARATE_DUTIES: [(Action, Action, &str); 3] = [
 
 /// Two duties that a role unites though they are separate, for the code `duties_not_separate`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a {} may {} and {}: {why}", .role.code(), .first.code(), .second.code())]
+#[error("{} may {} and {}: {why}", crate::article::with_article(.role.code()), .first.code(), .second.code())]
 pub struct DutiesUnited {
     /// The role.
     pub role: Role,

@@ -1,35 +1,16 @@
 //! Cash application: a receipt, what is owed, and what becomes of it.
 
+mod payment;
+
 use dunwell_rules::account::EntryId;
-use dunwell_rules::calendar::Date;
 use dunwell_rules::cash::payer::{Clue, Evidence, Likeness, Payer, likeness, name_words, payer};
 use dunwell_rules::cash::{
-    Answer, CashPolicy, CashRule, ClosedDocument, Deduction, OpenCredit, Owed, PayableLine, Receipt, RemittanceLine,
-    Shortfall, Source, apply,
+    CashPolicy, CashRule, ClosedDocument, Deduction, Owed, PayableLine, Question, Receipt, RemittanceLine, Source,
+    apply,
 };
 use dunwell_rules::dispute::DisputeReason;
-use dunwell_rules::item::ItemKind;
-use dunwell_rules::money::Currency;
+use payment::{answer, credit, day, line, paid, receipt, told};
 use proptest::prelude::*;
-
-fn day(text: &str) -> Date {
-    text.parse().expect("a day")
-}
-
-fn line(item: i64, document: &str, due: &str, open: i64) -> PayableLine {
-    PayableLine {
-        account: EntryId(1),
-        item: EntryId(item),
-        line: 1,
-        document: document.into(),
-        po_number: None,
-        kind: ItemKind::Invoice,
-        due_date: day(due),
-        open,
-        discount: None,
-        disputed: 0,
-    }
-}
 
 /// Three invoices of different sizes, the first two past due on 2026-03-10.
 fn owed() -> Owed {
@@ -39,75 +20,24 @@ fn owed() -> Owed {
             line(2, "INV-48131", "2026-03-01", 200_000),
             line(3, "INV-48150", "2026-04-01", 77_700),
         ],
-        credits: vec![OpenCredit { account: EntryId(1), item: EntryId(7), document: "CM-900".into(), unapplied: 5000 }],
+        credits: vec![credit(7, "CM-900", 5000)],
         closed: vec![ClosedDocument { document: "INV-40000".into(), amount: 31_000, closed_on: day("2026-01-15") }],
-    }
-}
-
-fn receipt(amount: i64, references: &[&str]) -> Receipt {
-    Receipt {
-        amount,
-        currency: Currency::USD,
-        value_date: day("2026-03-10"),
-        remittance: Vec::new(),
-        references: references.iter().map(|text| (*text).into()).collect(),
-        stated: Vec::new(),
-        discount_bp: None,
-        held_back: Vec::new(),
-        text: references.join(" "),
-    }
-}
-
-fn advice(document: &str, paid: i64) -> RemittanceLine {
-    RemittanceLine { document: document.into(), paid: Some(paid), discount: 0, deductions: Vec::new() }
-}
-
-fn answer(receipt: &Receipt, owed: &Owed) -> Answer {
-    apply(receipt, owed, &CashPolicy::default())
-}
-
-/// What an answer says, in a line: rule, item:amount each, what stays on account, what is asked.
-fn told(answer: &Answer) -> String {
-    let applied = answer.apply.as_ref().map_or_else(String::new, |found| {
-        let parts: Vec<String> = found
-            .allocations
-            .iter()
-            .map(|a| {
-                let from = if a.from == Source::Receipt { "" } else { "credit " };
-                format!("{from}{}:{}", a.item.0, a.amount)
-            })
-            .collect();
-        let short: Vec<String> =
-            found.short.iter().map(|s| format!(" short {}:{} {}", s.item.0, s.amount, why(&s.why))).collect();
-        format!("{} {}{} rest {}", found.rule.id(), parts.join(" "), short.concat(), found.on_account)
-    });
-    let asked: Vec<String> = answer.questions.iter().map(|question| format!(" ? {question:?}")).collect();
-    format!("{applied}{}", asked.concat())
-}
-
-fn why(why: &Shortfall) -> &'static str {
-    match why {
-        Shortfall::Discount => "discount",
-        Shortfall::UnearnedDiscount => "unearned",
-        Shortfall::Tolerance => "tolerance",
-        Shortfall::Deduction { .. } => "deduction",
-        Shortfall::Disputed => "disputed",
-        Shortfall::Unexplained => "unexplained",
+        ..Owed::default()
     }
 }
 
 #[test]
 fn what_the_payer_wrote_decides_before_any_amount_does() {
     let cases: [(Receipt, &str); 9] = [
-        (receipt(123_456, &["48129"]), "C-2 1:123456 rest 0"),
-        (receipt(323_456, &["INV 48129", "48131"]), "C-2 1:123456 2:200000 rest 0"),
-        (receipt(50_000, &["48131"]), "C-2 2:50000 short 2:150000 unexplained rest 0 ? Short { amount: 150000 }"),
-        (receipt(210_000, &["48131"]), "C-2 2:200000 rest 10000 ? Overpaid { amount: 10000 }"),
-        (receipt(199_950, &["48131"]), "C-2 2:199950 short 2:50 tolerance rest 0"),
-        (receipt(300_000, &["48129", "48131"]), " ? Ambiguous"),
-        (receipt(31_000, &["INV-40000"]), " ? PaidBefore { document: \"INV-40000\", closed_on: 2026-01-15 }"),
-        (receipt(123_456, &["A 2026-03 RENT"]), "C-3 1:123456 rest 0"),
-        (receipt(500, &["nothing"]), " ? NothingFits"),
+        (receipt(123_456, &["48129"]), "C-2 1/1:123456 rest 0"),
+        (receipt(323_456, &["INV 48129", "48131"]), "C-2 1/1:123456 2/1:200000 rest 0"),
+        (receipt(50_000, &["48131"]), "C-2 2/1:50000 short 2/1:150000 unexplained rest 0 ? short"),
+        (receipt(210_000, &["48131"]), "C-2 2/1:200000 rest 10000 ? overpaid"),
+        (receipt(199_950, &["48131"]), "C-2 2/1:199950 short 2/1:50 tolerance rest 0"),
+        (receipt(300_000, &["48129", "48131"]), " ? short"),
+        (receipt(31_000, &["INV-40000"]), " ? paid_before"),
+        (receipt(123_456, &["A 2026-03 RENT"]), "C-3 1/1:123456 rest 0"),
+        (receipt(500, &["nothing"]), " ? nothing_fits"),
     ];
     for (receipt, expected) in cases {
         assert_eq!(told(&answer(&receipt, &owed())), expected, "{} {:?}", receipt.amount, receipt.references);
@@ -117,25 +47,86 @@ fn what_the_payer_wrote_decides_before_any_amount_does() {
 #[test]
 fn one_of_many_named_pays_the_others_too_when_the_rest_is_exactly_theirs() {
     let named_first = receipt(123_456 + 77_700, &["48129"]);
-    assert_eq!(told(&answer(&named_first, &owed())), "C-2 1:123456 3:77700 rest 0");
+    assert_eq!(told(&answer(&named_first, &owed())), "C-2 1/1:123456 3/1:77700 rest 0");
     let slip = answer(&receipt(77_700, &["48129"]), &owed());
-    assert_eq!((told(&slip).as_str(), slip.candidates.len()), (" ? Ambiguous", 2), "another invoice is exactly that");
+    assert_eq!((told(&slip).as_str(), slip.candidates.len()), (" ? ambiguous", 2), "another invoice is exactly that");
+}
+
+#[test]
+fn a_purchase_order_names_the_one_document_that_has_it() {
+    let mut book = owed();
+    (book.lines[0].po_number, book.lines[1].po_number) = (Some("PO-7711".into()), Some("PO-7711".into()));
+    book.lines[2].po_number = Some("PO-594766".into());
+    assert_eq!(told(&answer(&receipt(77_700, &["PO-594766"]), &book)), "C-2 3/1:77700 rest 0");
+    assert_eq!(
+        told(&answer(&receipt(77_000, &["po 594766"]), &book)),
+        "C-2 3/1:77000 short 3/1:700 unexplained rest 0 ? short"
+    );
+    assert_eq!(told(&answer(&receipt(50_000, &["PO-7711"]), &book)), " ? nothing_fits", "two documents have it");
+}
+
+#[test]
+fn several_documents_paid_short_are_proposed_together_with_the_shortfall_on_one() {
+    let asked = answer(&receipt(300_000, &["48129", "48131"]), &owed());
+    assert_eq!(asked.questions, [Question::Short { amount: 23_456 }], "what is missing, not what lies on account");
+    let proposed = |answer: &dunwell_rules::cash::Answer| -> Vec<String> {
+        answer
+            .candidates
+            .iter()
+            .map(|found| {
+                let alone = dunwell_rules::cash::Answer {
+                    apply: Some(found.clone()),
+                    questions: Vec::new(),
+                    candidates: Vec::new(),
+                };
+                told(&alone)
+            })
+            .collect()
+    };
+    let (youngest, oldest) = (
+        "C-2 1/1:123456 2/1:176544 short 2/1:23456 unexplained rest 0",
+        "C-2 1/1:100000 2/1:200000 short 1/1:23456 unexplained rest 0",
+    );
+    assert_eq!(proposed(&asked), [youngest, oldest], "the oldest are paid first");
+    let mut says = receipt(300_000, &["48129", "48131"]);
+    says.stated = vec![paid("48129", 100_000)];
+    assert_eq!(proposed(&answer(&says, &owed())), [oldest, youngest], "what the payer wrote goes first");
+    let much = answer(&receipt(1_000, &["48129", "48150"]), &owed());
+    assert_eq!(proposed(&much), ["C-2 1/1:1000 short 1/1:122456 unexplained short 3/1:77700 unexplained rest 0"]);
+}
+
+#[test]
+fn the_lines_of_the_account_that_paid_go_before_those_of_its_family() {
+    let mut book = owed();
+    book.lines.push(PayableLine { account: EntryId(2), ..line(4, "INV-50000", "2026-02-01", 123_456) });
+    assert_eq!(told(&answer(&receipt(123_456, &[]), &book)), " ? ambiguous");
+    for (payer, expected) in [(1, "C-3 1/1:123456 rest 0"), (2, "C-3 4/1:123456 rest 0")] {
+        let known = Owed { payer: vec![EntryId(payer)], ..book.clone() };
+        assert_eq!(told(&answer(&receipt(123_456, &[]), &known)), expected);
+        assert_eq!(told(&answer(&receipt(77_700, &[]), &known)), "C-3 3/1:77700 rest 0", "of whoever it is");
+    }
+}
+
+#[test]
+fn too_much_for_a_document_that_is_not_due_while_others_are_late_is_asked_before_it_is_applied() {
+    let asked = answer(&receipt(90_000, &["48150"]), &owed());
+    assert_eq!((told(&asked).as_str(), asked.candidates.len()), (" ? overpaid", 1));
 }
 
 #[test]
 fn amounts_alone_decide_only_when_one_answer_fits() {
     let cases = [
-        (201_156, "C-4 1:123456 3:77700 rest 0"),
-        (401_156, "C-4 1:123456 2:200000 3:77700 rest 0"),
-        (396_156, "C-5 1:123456 2:200000 3:72700 credit 3:5000 rest 0"),
-        (323_456, "C-4 1:123456 2:200000 rest 0"),
+        (201_156, "C-4 1/1:123456 3/1:77700 rest 0"),
+        (401_156, "C-4 1/1:123456 2/1:200000 3/1:77700 rest 0"),
+        (396_156, "C-5 1/1:123456 2/1:200000 3/1:72700 credit 3/1:5000 rest 0"),
+        (323_456, "C-4 1/1:123456 2/1:200000 rest 0"),
     ];
     for (amount, expected) in cases {
         assert_eq!(told(&answer(&receipt(amount, &[]), &owed())), expected, "{amount}");
     }
     let past_due_first = CashPolicy { order: vec![CashRule::PastDue, CashRule::ExactSubset], ..CashPolicy::default() };
     let found = apply(&receipt(323_456, &[]), &owed(), &past_due_first);
-    assert_eq!(told(&found), "C-6 1:123456 2:200000 rest 0");
+    assert_eq!(told(&found), "C-6 1/1:123456 2/1:200000 rest 0");
 }
 
 #[test]
@@ -145,15 +136,15 @@ fn two_equal_invoices_are_asked_about_unless_one_is_all_that_is_past_due() {
         ..Owed::default()
     };
     let asked = answer(&receipt(10_000, &[]), &twins("2026-03-01"));
-    assert_eq!((told(&asked).as_str(), asked.candidates.len()), (" ? Ambiguous", 2));
-    assert_eq!(told(&answer(&receipt(10_000, &[]), &twins("2026-05-01"))), "C-6 1:10000 rest 0");
+    assert_eq!((told(&asked).as_str(), asked.candidates.len()), (" ? ambiguous", 2));
+    assert_eq!(told(&answer(&receipt(10_000, &[]), &twins("2026-05-01"))), "C-6 1/1:10000 rest 0");
 }
 
 #[test]
 fn a_set_that_chance_could_have_made_is_asked_about() {
     let small: Vec<PayableLine> = (1..=9).map(|n| line(n, &format!("S-{n:04}"), "2026-05-01", 1 << n)).collect();
     let found = answer(&receipt((1 << 3) + (1 << 5), &[]), &Owed { lines: small, ..Owed::default() });
-    assert_eq!((told(&found).as_str(), found.candidates.len()), (" ? Ambiguous", 1), "40 cents out of nine lines");
+    assert_eq!((told(&found).as_str(), found.candidates.len()), (" ? ambiguous", 1), "40 cents out of nine lines");
 }
 
 #[test]
@@ -163,29 +154,36 @@ fn a_discount_is_granted_inside_its_terms_and_asked_about_outside() {
     let mut outside = owed();
     outside.lines[1].discount = Some((day("2026-03-01"), 4000));
     let by_text = receipt(196_000, &["48131"]);
-    assert_eq!(told(&answer(&by_text, &inside)), "C-2 2:196000 short 2:4000 discount rest 0", "two days late is grace");
-    assert_eq!(told(&answer(&by_text, &outside)), "C-2 2:196000 short 2:4000 unearned rest 0 ? Short { amount: 4000 }");
-    assert_eq!(told(&answer(&receipt(196_000, &[]), &inside)), "C-3 2:196000 short 2:4000 discount rest 0");
-    assert_eq!(told(&answer(&receipt(196_000, &[]), &outside)), " ? NothingFits");
+    assert_eq!(
+        told(&answer(&by_text, &inside)),
+        "C-2 2/1:196000 short 2/1:4000 discount rest 0",
+        "two days late is grace"
+    );
+    assert_eq!(told(&answer(&by_text, &outside)), "C-2 2/1:196000 short 2/1:4000 unearned_discount rest 0 ? short");
+    assert_eq!(told(&answer(&receipt(196_000, &[]), &inside)), "C-3 2/1:196000 short 2/1:4000 discount rest 0");
+    assert_eq!(told(&answer(&receipt(196_000, &[]), &outside)), " ? nothing_fits");
 }
 
 #[test]
 fn a_remittance_advice_pays_line_by_line_with_its_reasons() {
-    let mut paid = receipt(310_006, &[]);
+    let mut payment = receipt(310_006, &[]);
     let short = Deduction { amount: 8450, stated: "SHORT SHIP".into(), reason: DisputeReason::ShortShipment };
-    paid.remittance = vec![
-        RemittanceLine { deductions: vec![short], ..advice("INV-48129", 115_006) },
-        advice("48131", 200_000),
-        advice("CM-900", -5000),
+    payment.remittance = vec![
+        RemittanceLine { deductions: vec![short], ..paid("INV-48129", 115_006) },
+        paid("48131", 200_000),
+        paid("CM-900", -5000),
     ];
-    assert_eq!(told(&answer(&paid, &owed())), "C-1 1:115006 2:195000 credit 2:5000 short 1:8450 deduction rest 0");
+    assert_eq!(
+        told(&answer(&payment, &owed())),
+        "C-1 1/1:115006 2/1:195000 credit 2/1:5000 short 1/1:8450 deduction rest 0"
+    );
     let mut unknown = receipt(210_000, &[]);
-    unknown.remittance = vec![advice("48131", 200_000), advice("X-1", 10_000)];
-    assert_eq!(told(&answer(&unknown, &owed())), "C-1 2:200000 rest 10000 ? UnknownReference { written: \"X-1\" }");
+    unknown.remittance = vec![paid("48131", 200_000), paid("X-1", 10_000)];
+    assert_eq!(told(&answer(&unknown, &owed())), "C-1 2/1:200000 rest 10000 ? unknown_reference");
     let mut wrong = receipt(210_000, &[]);
-    wrong.remittance = vec![advice("48131", 200_000)];
+    wrong.remittance = vec![paid("48131", 200_000)];
     let asked = answer(&wrong, &owed());
-    assert_eq!((told(&asked).as_str(), asked.candidates.len()), (" ? DoesNotFoot { difference: -10000 }", 1));
+    assert_eq!((told(&asked).as_str(), asked.candidates.len()), (" ? does_not_foot", 1));
 }
 
 #[test]
@@ -195,7 +193,7 @@ fn full_payment_of_a_disputed_invoice_is_held_for_a_person() {
     let mut paid = receipt(190_000, &["48131"]);
     paid.text = "Cheque 100, INV 48131 paid in full".into();
     let asked = answer(&paid, &disputed);
-    assert_eq!((told(&asked).as_str(), asked.candidates.len()), (" ? PaidInFullOfDisputed", 1));
+    assert_eq!((told(&asked).as_str(), asked.candidates.len()), (" ? paid_in_full_of_disputed", 1));
     assert!(answer(&paid, &owed()).apply.is_some(), "nothing is disputed");
     paid.text = "INV 48131".into();
     assert!(answer(&paid, &disputed).apply.is_some(), "it is not called full payment");
@@ -252,21 +250,21 @@ proptest! {
     #[test]
     fn money_is_conserved(
         opens in prop::collection::vec(1i64..5_000, 0..12),
-        paid in prop::collection::vec((0usize..14, -900i64..6_000), 0..6),
+        lines_paid in prop::collection::vec((0usize..14, -900i64..6_000), 0..6),
         amount in 1i64..20_000,
-        credit in 0i64..500,
+        unapplied in 0i64..500,
         by_text in any::<bool>(),
     ) {
         let lines = opens.iter().enumerate().map(|(n, open)| line(n as i64 + 1, &format!("INV-{:05}", n + 1), "2026-03-01", *open)).collect();
-        let credits = if credit > 0 { vec![OpenCredit { account: EntryId(1), item: EntryId(99), document: "INV-00013".into(), unapplied: credit }] } else { Vec::new() };
-        let owed = Owed { lines, credits, closed: Vec::new() };
+        let credits = if unapplied > 0 { vec![credit(99, "INV-00013", unapplied)] } else { Vec::new() };
+        let owed = Owed { lines, credits, ..Owed::default() };
         let mut receipt = receipt(amount, &[]);
-        let documents: Vec<String> = paid.iter().map(|(n, _)| format!("INV-{:05}", n + 1)).collect();
+        let documents: Vec<String> = lines_paid.iter().map(|(n, _)| format!("INV-{:05}", n + 1)).collect();
         if by_text {
             receipt.references = documents;
         } else {
-            receipt.remittance = documents.iter().zip(&paid).map(|(document, (_, paid))| advice(document, *paid)).collect();
-            receipt.amount = paid.iter().map(|(_, paid)| paid).sum::<i64>().max(1);
+            receipt.remittance = documents.iter().zip(&lines_paid).map(|(document, (_, amount))| paid(document, *amount)).collect();
+            receipt.amount = lines_paid.iter().map(|(_, amount)| amount).sum::<i64>().max(1);
         }
         let answer = answer(&receipt, &owed);
         for found in answer.apply.iter().chain(&answer.candidates) {
@@ -276,7 +274,7 @@ proptest! {
                 prop_assert!(got + short <= line.open, "{found:?}");
             }
             let of_credit: i64 = found.allocations.iter().filter(|a| a.from != Source::Receipt).map(|a| a.amount).sum();
-            prop_assert!(of_credit <= credit, "{found:?}");
+            prop_assert!(of_credit <= unapplied, "{found:?}");
             prop_assert!(found.allocations.iter().all(|a| a.amount > 0));
             prop_assert!(found.on_account >= 0);
             prop_assert_eq!(found.applied() + found.on_account, receipt.amount);

@@ -53,7 +53,7 @@ pub(super) fn decided(who: &Candidate, answer: Answer) -> Decided {
 
 /// What the payer may be paying: its own lines, and those of all who pay together.
 pub(super) fn owed_by(who: &Candidate, payers: &Payers, book: &OpenBook) -> Owed {
-    book.of_family(&payers.family(who.account))
+    Owed { payer: who.accounts.clone(), ..book.of_family(&payers.family(who.account)) }
 }
 
 /// What became of a receipt that was recorded.

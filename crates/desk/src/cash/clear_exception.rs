@@ -16,7 +16,7 @@ use super::told::Told;
 use crate::desk::Desk;
 use crate::put_policy_in_force::policy_in_force;
 use crate::refunds::end::not_refunded;
-use crate::refusal::{Refusal, Result};
+use crate::refusal::{Refusal, Result, not_posted};
 use crate::version::unchanged;
 use crate::who::{account_of, item_of};
 use crate::withdraw_moot::withdraw_what_it_made_moot;
@@ -192,7 +192,7 @@ impl<'a> Matching<'a> {
             .into());
         }
         let decided = Decided { account: self.to.account, evidence: vec!["person"], apply, asked: Vec::new() };
-        let refused = |code| Refusal::Posting { code, message: format!("receipt {}", self.receipt) };
+        let refused = |code| not_posted(code, &format!("receipt {}", self.receipt));
         let done =
             apply_receipt::apply(&mut self.recording, self.received, self.found.amount, &decided, self.setting.on)
                 .await?;

@@ -60,8 +60,9 @@ pub async fn returns_page(desk: &Desk, cursor: Option<&str>, limit: Option<usize
 /// One return with what it may take back; `None` when the entry is no return.
 pub async fn cash_return(desk: &Desk, entry: &str) -> Result<Option<ReturnShown>> {
     desk.may(Action::ReadAccounts)?;
+    let Some(entry) = EntryId::parse(entry) else { return Ok(None) };
     let mut reading = desk.book.read().await?;
-    let Some(told) = reading.bank_return(entry_of("return", entry)?).await? else { return Ok(None) };
+    let Some(told) = reading.bank_return(entry).await? else { return Ok(None) };
     Ok(Some(show(&mut reading, told).await?))
 }
 

@@ -183,7 +183,7 @@ pub async fn cash_receipt_in(
     if let Some(account) = asked_for
         && !candidates.iter().any(|candidate| candidate.account == account)
     {
-        candidates.insert(0, Candidate { head: look.payers.head(account), account, evidence: Vec::new() });
+        candidates.insert(0, Candidate::given(account, look.payers.head(account)));
     }
     let looked_at = asked_for.or(candidates.first().map(|candidate| candidate.account));
     let payers = look.possible(&mut reading, &found, &candidates, &policy).await?;
@@ -258,7 +258,7 @@ impl Look {
     fn candidates(&self, receipt: &ReceiptView) -> Vec<Candidate> {
         if receipt.account.is_some() {
             let account = receipt.account_id;
-            return vec![Candidate { head: self.payers.head(account), account, evidence: Vec::new() }];
+            return vec![Candidate::given(account, self.payers.head(account))];
         }
         let mut all = match payer(&self.payers.clues(&Told::of(receipt), &self.book)) {
             Payer::Known(one) => vec![one],
@@ -276,7 +276,7 @@ impl Look {
         account: EntryId,
         policy: &CashPolicy,
     ) -> (Option<Answer>, Owed) {
-        let who = Candidate { head: self.payers.head(account), account, evidence: Vec::new() };
+        let who = Candidate::given(account, self.payers.head(account));
         let mut owed = apply_receipt::owed_by(&who, &self.payers, &self.book);
         // What of the receipt itself lies unapplied is no credit of the payer's.
         owed.credits.retain(|credit| credit.item != receipt.item);

@@ -204,7 +204,7 @@ impl<'a> Joining<'a> {
             apply_receipt::decide(&told, payers, book, policy)
         } else {
             let account = receipt.account_id;
-            let who = Candidate { head: payers.head(account), account, evidence: Vec::new() };
+            let who = Candidate::given(account, payers.head(account));
             let mut owed = apply_receipt::owed_by(&who, payers, book);
             // What of the receipt itself lies unapplied is no credit of the payer's.
             owed.credits.retain(|credit| credit.item != receipt.item);

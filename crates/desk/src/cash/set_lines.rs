@@ -9,7 +9,7 @@ use dunwell_store::record::{NewApplication, NewDispute, PostingRefusal, Recordin
 
 use super::exceptions::Look;
 use crate::desk::Desk;
-use crate::refusal::{Refusal, Result};
+use crate::refusal::{Refusal, Result, not_posted};
 use crate::who::{amount_of, entry_of};
 
 /// An amount of a credit that a person sets against an open line.
@@ -60,8 +60,8 @@ impl Setting {
     ) -> Result<()> {
         let refused = |code: PostingRefusal| {
             let (pays, left, open) = (self.money(pays), self.money(self.left), self.money(open));
-            let message = format!("{pays} of {} ({left} left) on {document} (open {open})", self.named);
-            Refusal::Posting { code, message }
+            let named = &self.named;
+            not_posted(code, &format!("{pays} of {named} ({left} left) against {document}, which has {open} open"))
         };
         if pays <= 0 || pays > self.left {
             return Err(refused(PostingRefusal::OverApplied).into());

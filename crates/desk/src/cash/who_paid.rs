@@ -36,6 +36,7 @@ pub(super) struct OpenBook {
     pub(super) owed: BTreeMap<EntryId, Owed>,
     documents: HashMap<String, Vec<EntryId>>,
     digits: HashMap<String, Vec<EntryId>>,
+    orders: HashMap<String, Vec<EntryId>>,
     amounts: HashMap<i64, Vec<EntryId>>,
     /// Whose an open credit is.
     credits: HashMap<EntryId, EntryId>,
@@ -116,6 +117,7 @@ impl Payers {
                     clues.add(digits.filter(|accounts| accounts.len() <= TELLING), Evidence::DocumentDigits);
                 }
             }
+            clues.add(book.orders.get(&key), Evidence::PurchaseOrder);
         }
         let amount = book.amounts.get(&told.amount.minor).filter(|accounts| accounts.len() <= TELLING);
         clues.add(amount, Evidence::Amount);
@@ -206,6 +208,8 @@ impl OpenBook {
             book.credits.extend(owed.credits.iter().map(|credit| (credit.item, *account)));
             for line in &owed.lines {
                 note(&mut book.amounts, line.open, *account);
+                let order = line.po_number.as_deref().map(reference_key).filter(|key| key.len() >= MIN_CODE);
+                order.into_iter().for_each(|key| note(&mut book.orders, key, *account));
             }
             let total: i64 = owed.lines.iter().map(|line| line.open).sum();
             note(&mut book.amounts, total, *account);

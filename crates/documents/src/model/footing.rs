@@ -100,7 +100,7 @@ pub enum DocumentRefused {
         currency: Currency,
     },
     /// The sign of a line contradicts its kind: a credit that raises, or a debit that lowers what is owed.
-    #[error("{document}: {} {currency} has the wrong sign for a {}", wide(i128::from(*.amount_minor), *.currency), .kind.code())]
+    #[error("{document}: {} {currency} has the wrong sign for {}", wide(i128::from(*.amount_minor), *.currency), dunwell_rules::article::with_article(.kind.code()))]
     WrongSign {
         /// The line's document number.
         document: String,

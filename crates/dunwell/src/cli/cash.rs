@@ -76,7 +76,9 @@ pub(crate) struct Match {
     #[arg(long = "document", value_name = "NUMBER[=AMOUNT]")]
     pub(crate) documents: Vec<String>,
     /// A line it pays, as `exceptions RECEIPT` shows it, with =AMOUNT where it is not as much as both allow, and :REASON where
-    /// the rest was held back and is disputed; as often as needed
+    /// the rest was held back and is disputed; as often as needed. Reasons: price, short_shipment, damaged, returned,
+    /// not_received, service, purchase_order, duplicate, tax, freight, allowance, already_paid, discount_not_taken,
+    /// wrong_customer, unstated
     #[arg(long = "line", value_name = "ITEM/LINE[=AMOUNT[:REASON]]")]
     pub(crate) lines: Vec<String>,
     /// Take this proposal, by the name under which `exceptions` shows it

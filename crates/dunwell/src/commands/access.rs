@@ -4,6 +4,7 @@ use std::io::Read;
 
 use dunwell_desk::api_keys;
 use dunwell_desk::keep_book::{self, Person};
+use dunwell_desk::rules::article::with_article;
 use dunwell_desk::rules::rights::Scope;
 use dunwell_desk::sign_in;
 use dunwell_store::views::json::instant_text;
@@ -31,11 +32,11 @@ pub(crate) async fn user(cli: &Cli, out: Output, action: &User) -> Result<(), Fa
     match action {
         User::Add { name, role } => {
             let person = keep_book::add_user(&desk, name, role, today).await?;
-            out.answer(&person, |person| format!("{} is a {} now.", person.name, person.role));
+            out.answer(&person, |person| format!("{} is {} now.", person.name, with_article(&person.role)));
         }
         User::Role { name, role } => {
             let person = keep_book::set_role(&desk, name, role, today).await?;
-            out.answer(&person, |person| format!("{} is a {} now.", person.name, person.role));
+            out.answer(&person, |person| format!("{} is {} now.", person.name, with_article(&person.role)));
         }
         User::List => {
             let users = keep_book::users(&desk).await?;

@@ -3,6 +3,8 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::match_below::below;
+use super::match_due::due_by;
 use super::match_short::explained;
 use super::match_sums::{ambiguous, earned_discount, exact_item, exact_subset, short_of, spread, sum, sure};
 use super::reference::{NamedAs, same_document};
@@ -194,7 +196,7 @@ impl<'a> Advice<'a> {
 }
 
 /// What a difference without a stated reason is.
-fn why_short(missing: i64, payable: &PayableLine, receipt: &Receipt, policy: &CashPolicy) -> Shortfall {
+pub(super) fn why_short(missing: i64, payable: &PayableLine, receipt: &Receipt, policy: &CashPolicy) -> Shortfall {
     let earned = earned_discount(payable, receipt, policy);
     let agreed = payable.discount.map_or(0, |(_, amount)| amount);
     if earned > 0 && missing == earned {
@@ -216,17 +218,24 @@ fn unknown(written: &str, owed: &Owed) -> Question {
     }
 }
 
-/// The open lines of the one document that a reference names, oldest due date first; none where it names two.
+/// The open lines of the one document that a reference names, oldest due date first: by its number, else by the customer's
+/// purchase order. None where it names two.
 fn named_lines<'a>(written: &str, lines: &'a [PayableLine]) -> Vec<&'a PayableLine> {
-    let named = |line: &&PayableLine| named_as(written, line);
-    let Some(best) = lines.iter().filter_map(|line| named(&line)).max() else { return Vec::new() };
-    let found: Vec<&PayableLine> = lines.iter().filter(|line| named(line) == Some(best)).collect();
-    let one_document = found.iter().all(|line| line.item == found[0].item);
-    if one_document { found } else { Vec::new() }
+    let by_number = |line: &PayableLine| same_document(written, &line.document);
+    let by_order = |line: &PayableLine| same_document(written, line.po_number.as_deref()?);
+    named_by(lines, &by_number).or_else(|| named_by(lines, &by_order)).unwrap_or_default()
 }
 
-fn named_as(written: &str, line: &PayableLine) -> Option<NamedAs> {
-    same_document(written, &line.document)
+/// The lines that are named best of the lines that are named; none of them where they are of two documents, `None` where no
+/// line is named.
+fn named_by<'a>(
+    lines: &'a [PayableLine],
+    named: &dyn Fn(&PayableLine) -> Option<NamedAs>,
+) -> Option<Vec<&'a PayableLine>> {
+    let best = lines.iter().filter_map(named).max()?;
+    let found: Vec<&PayableLine> = lines.iter().filter(|line| named(line) == Some(best)).collect();
+    let one_document = found.iter().all(|line| line.item == found[0].item);
+    Some(if one_document { found } else { Vec::new() })
 }
 
 fn named_credit<'a>(written: &str, credits: &'a [OpenCredit]) -> Option<&'a OpenCredit> {
@@ -237,7 +246,8 @@ fn named_credit<'a>(written: &str, credits: &'a [OpenCredit]) -> Option<&'a Open
 /// C-2. Documents that the payment's text names.
 ///
 /// They are paid when the receipt is what they have open, or that less the discounts earned, or nearly so. A receipt above
-/// that pays them and leaves the rest on account; one below pays the one document named, and asks which where several are.
+/// that pays them and leaves the rest on account; one below pays the one document named, and asks on which the shortfall lies
+/// where several are.
 pub(super) fn references(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) -> Option<Answer> {
     let mut named: Vec<&PayableLine> = Vec::new();
     for written in &receipt.references {
@@ -264,7 +274,8 @@ pub(super) fn references(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) ->
         return Some(found);
     }
     if let Some(other) = other_exact(receipt, owed, &named).filter(|_| open - receipt.amount > tolerance) {
-        return Some(ambiguous(vec![other, partly(receipt, named[0])]));
+        let short = named[0].open - receipt.amount.min(named[0].open);
+        return Some(ambiguous(vec![other, pay(receipt, &named[..1], &[short], Shortfall::Unexplained)]));
     }
     Some(below(receipt, &named, open, policy))
 }
@@ -279,7 +290,7 @@ pub(super) fn asking_short(found: Match) -> Answer {
 /// A receipt of at least what the documents named have open: they are paid. When the rest is exactly what other lines have open
 /// (the payer named one of many), and only in one way, they are paid too; else it stays on account and is asked about.
 fn above(receipt: &Receipt, owed: &Owed, named: &[&PayableLine], open: i64, policy: &CashPolicy) -> Answer {
-    let mut found = pay(receipt, named, &vec![0; named.len()], Shortfall::Discount);
+    let found = pay(receipt, named, &vec![0; named.len()], Shortfall::Discount);
     let over = found.on_account;
     if over <= policy.tolerance_in(receipt.currency) {
         return sure(found);
@@ -289,20 +300,34 @@ fn above(receipt: &Receipt, owed: &Owed, named: &[&PayableLine], open: i64, poli
     }
     let is_named = |line: &PayableLine| named.iter().any(|other| (other.item, other.line) == (line.item, line.line));
     let rest = Owed {
+        payer: owed.payer.clone(),
         lines: owed.lines.iter().filter(|line| !is_named(line)).cloned().collect(),
-        credits: Vec::new(),
-        closed: Vec::new(),
+        ..Owed::default()
     };
-    let rest_of = Receipt { amount: over, ..receipt.clone() };
-    let others = exact_item(&rest_of, &rest, policy).or_else(|| exact_subset(&rest_of, &rest, policy));
-    if let Some(more) = others.and_then(|answer| answer.apply) {
-        found.allocations.extend(more.allocations);
-        found.short.extend(more.short);
-        (found.on_account, found.confidence) = (0, more.confidence);
-        return sure(found);
+    let discounts: Vec<i64> = named.iter().map(|line| earned_discount(line, receipt, policy)).collect();
+    for short in [vec![0; named.len()], discounts] {
+        let mut found = pay(receipt, named, &short, Shortfall::Discount);
+        if let Some(more) = the_rest(&Receipt { amount: found.on_account, ..receipt.clone() }, &rest, policy) {
+            found.allocations.extend(more.allocations);
+            found.short.extend(more.short);
+            (found.on_account, found.confidence) = (0, more.confidence);
+            return sure(found);
+        }
+    }
+    let questions = vec![Question::Overpaid { amount: over }];
+    // Too much of what is not due yet, while others are late: the number may be a slip of the pen.
+    let early = |line: &&PayableLine| line.due_date > receipt.value_date;
+    if named.iter().all(early) && rest.lines.iter().any(|line| line.due_date < receipt.value_date) {
+        return Answer { apply: None, questions, candidates: vec![found] };
     }
     debug_assert!(over == receipt.amount - open);
-    Answer { apply: Some(found), questions: vec![Question::Overpaid { amount: over }], candidates: Vec::new() }
+    Answer { apply: Some(found), questions, candidates: Vec::new() }
+}
+
+/// What else a receipt pays of which the payer named a part: one line, one set of lines, or all that is due on some days.
+fn the_rest(rest_of: &Receipt, rest: &Owed, policy: &CashPolicy) -> Option<Match> {
+    let rules = [exact_item, exact_subset, due_by];
+    rules.iter().find_map(|rule| rule(rest_of, rest, policy).and_then(|answer| answer.apply))
 }
 
 /// The one line that is exactly the receipt though another document is named: the number may be a slip of the pen.
@@ -310,40 +335,6 @@ fn other_exact(receipt: &Receipt, owed: &Owed, named: &[&PayableLine]) -> Option
     let is_named = |line: &&PayableLine| named.iter().any(|other| (other.item, other.line) == (line.item, line.line));
     let mut exact = owed.lines.iter().filter(|line| line.open == receipt.amount && !is_named(line));
     exact.next().filter(|_| exact.next().is_none()).map(|line| pay(receipt, &[line], &[0], Shortfall::Discount))
-}
-
-/// A receipt below what the documents named have open.
-fn below(receipt: &Receipt, named: &[&PayableLine], open: i64, policy: &CashPolicy) -> Answer {
-    let missing = open - receipt.amount;
-    let last = named.len() - 1;
-    let one_document = named.iter().all(|line| line.item == named[0].item);
-    if one_document && last > 0 {
-        return instalments(receipt, named);
-    }
-    if last > 0 && missing > policy.tolerance_in(receipt.currency) {
-        return ambiguous(named.iter().map(|line| partly(receipt, line)).collect());
-    }
-    let why = why_short(missing, named[last], receipt, policy);
-    let mut short = vec![0; named.len()];
-    short[last] = missing.min(named[last].open);
-    asking_short(pay(receipt, named, &short, why))
-}
-
-/// A document in instalments pays its oldest first; when the receipt ends inside one, that is asked.
-fn instalments(receipt: &Receipt, named: &[&PayableLine]) -> Answer {
-    let rule = CashRule::References;
-    let allocations = spread(receipt.amount, &[], named.iter().map(|line| (*line, line.open)));
-    let last =
-        allocations.last().and_then(|a| named.iter().find(|line| line.line == a.line).map(|line| line.open - a.amount));
-    let questions = last.filter(|left| *left > 0).map(|amount| Question::Short { amount }).into_iter().collect();
-    let found = Match { rule, confidence: rule.confidence(), allocations, short: Vec::new(), on_account: 0 };
-    Answer { apply: Some(found), questions, candidates: Vec::new() }
-}
-
-/// The receipt against one line, as a person may choose.
-fn partly(receipt: &Receipt, line: &PayableLine) -> Match {
-    let missing = (line.open - receipt.amount).max(0);
-    pay(receipt, &[line], &[missing], Shortfall::Unexplained)
 }
 
 /// The receipt against lines, each short by as much as `short` says.

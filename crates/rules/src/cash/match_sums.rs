@@ -24,7 +24,7 @@ fn days_after(receipt: &Receipt, day: crate::calendar::Date) -> i64 {
 }
 
 /// The whole of `lines` paid by the receipt, at most with the discounts in `discounts`, one for each line.
-fn paid_whole(rule: CashRule, lines: &[&PayableLine], discounts: &[i64]) -> Match {
+pub(super) fn paid_whole(rule: CashRule, lines: &[&PayableLine], discounts: &[i64]) -> Match {
     let (mut allocations, mut short) = (Vec::with_capacity(lines.len()), Vec::new());
     for (line, discount) in lines.iter().zip(discounts) {
         if line.open > *discount {
@@ -58,10 +58,24 @@ pub(super) fn ambiguous(mut candidates: Vec<Match>) -> Answer {
     Answer { apply: None, questions: vec![Question::Ambiguous], candidates }
 }
 
-/// C-3. One open line is as large as the receipt, whole or less the discount that its terms allow.
+/// The lines with only the first open instalment of each document, where a document has several: that is paid first.
+fn first_instalments(owed: &Owed) -> Option<Owed> {
+    let earlier = |line: &PayableLine, other: &PayableLine| {
+        other.item == line.item && (other.due_date, other.line) < (line.due_date, line.line)
+    };
+    let first = |line: &&PayableLine| !owed.lines.iter().any(|other| earlier(line, other));
+    let lines: Vec<PayableLine> = owed.lines.iter().filter(first).cloned().collect();
+    (lines.len() < owed.lines.len()).then(|| Owed { payer: owed.payer.clone(), lines, ..Owed::default() })
+}
+
+/// C-3. One open line is as large as the receipt, whole or less the discount that its terms allow. Of equal instalments of one
+/// document the first is meant.
 pub(super) fn exact_item(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) -> Option<Answer> {
     let mut found: Vec<Match> = Vec::new();
-    for line in &owed.lines {
+    let firsts = first_instalments(owed);
+    let fits = |line: &&PayableLine| line.open == receipt.amount;
+    let first = firsts.as_ref().filter(|firsts| firsts.lines.iter().any(|line| fits(&line)));
+    for line in &first.unwrap_or(owed).lines {
         let discount = earned_discount(line, receipt, policy);
         if line.open == receipt.amount {
             found.push(paid_whole(CashRule::ExactItem, &[line], &[0]));
@@ -72,8 +86,14 @@ pub(super) fn exact_item(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) ->
     one_of(found)
 }
 
-/// C-4. One set of lines adds up to the receipt, all of them whole or all of them less their earned discounts.
+/// C-4. One set of lines adds up to the receipt, all of them whole or all of them less their earned discounts. Of documents in
+/// instalments the first ones are tried before the later.
 pub(super) fn exact_subset(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) -> Option<Answer> {
+    let firsts = first_instalments(owed).and_then(|firsts| subset_of(receipt, &firsts, policy));
+    firsts.or_else(|| subset_of(receipt, owed, policy))
+}
+
+fn subset_of(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) -> Option<Answer> {
     let lines = &owed.lines;
     if lines.len() < 2 || lines.len() > policy.subset_lines {
         return None;
@@ -131,30 +151,6 @@ pub(super) fn past_due(receipt: &Receipt, owed: &Owed) -> Option<Answer> {
     let due: i64 = lines.iter().map(|line| line.open).sum();
     (!lines.is_empty() && due == receipt.amount)
         .then(|| sure(paid_whole(CashRule::PastDue, &lines, &vec![0; lines.len()])))
-}
-
-/// C-6. The receipt is all that is due by some day: payers run their payments by due date. Taken only where there are several
-/// lines, none of the others is as large as one of them, and the days tried, times the policy's chance, are fewer than the
-/// amounts that could have come.
-pub(super) fn due_by(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) -> Option<Answer> {
-    let mut lines: Vec<&PayableLine> = owed.lines.iter().collect();
-    lines.sort_by_key(|line| line.due_date);
-    let (mut sum, mut days) = (0_i64, 0_u64);
-    for (place, line) in lines.iter().enumerate() {
-        sum = sum.saturating_add(line.open);
-        if lines.get(place + 1).is_some_and(|next| next.due_date == line.due_date) {
-            continue;
-        }
-        days += 1;
-        if sum >= receipt.amount {
-            let (paid, rest) = lines.split_at(place + 1);
-            let twin = rest.iter().any(|other| paid.iter().any(|line| line.open == other.open));
-            let meant = days.saturating_mul(policy.subset_chance) <= receipt.amount.unsigned_abs();
-            let fits = sum == receipt.amount && paid.len() > 1 && !twin && meant;
-            return fits.then(|| sure(paid_whole(CashRule::PastDue, paid, &vec![0; paid.len()])));
-        }
-    }
-    None
 }
 
 /// Pays `lines` (each with the amount to pay) out of the receipt first, then out of the credits, in their order.

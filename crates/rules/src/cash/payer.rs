@@ -15,6 +15,8 @@ pub enum Evidence {
     Amount,
     /// Documents named by their digits alone are open at the account. Weak.
     DocumentDigits,
+    /// Purchase orders named are those of open documents of the account. Weak.
+    PurchaseOrder,
     /// The payer's name is a name or an alias of the account, punctuation aside; the legal form too where it tells accounts
     /// apart. Strong.
     Name,
@@ -38,6 +40,7 @@ impl Evidence {
             Self::NameLike => "name_like",
             Self::Amount => "amount",
             Self::DocumentDigits => "document_digits",
+            Self::PurchaseOrder => "purchase_order",
             Self::Name => "name",
             Self::CustomerNumber => "customer_number",
             Self::Document => "document",
@@ -64,8 +67,17 @@ pub struct Candidate {
     pub head: EntryId,
     /// The account that the evidence speaks of; the head where it speaks of several.
     pub account: EntryId,
+    /// The accounts that the evidence speaks of, each once.
+    pub accounts: Vec<EntryId>,
     /// What speaks for it, the strongest last, each once.
     pub evidence: Vec<Evidence>,
+}
+
+impl Candidate {
+    /// An account that a person names, or whose the money is already.
+    pub fn given(account: EntryId, head: EntryId) -> Self {
+        Self { head, account, accounts: Vec::from([account]), evidence: Vec::new() }
+    }
 }
 
 /// Who paid.
@@ -116,9 +128,11 @@ fn candidate(head: EntryId, clues: &[(EntryId, Evidence)]) -> Candidate {
     let mut evidence: Vec<Evidence> = clues.iter().map(|(_, evidence)| *evidence).collect();
     evidence.sort_unstable();
     evidence.dedup();
-    let first = clues[0].0;
-    let account = if clues.iter().all(|(account, _)| *account == first) { first } else { head };
-    Candidate { head, account, evidence }
+    let mut accounts: Vec<EntryId> = clues.iter().map(|(account, _)| *account).collect();
+    accounts.sort_unstable_by_key(|account| account.0);
+    accounts.dedup();
+    let account = if let [one] = accounts[..] { one } else { head };
+    Candidate { head, account, accounts, evidence }
 }
 
 fn is_sufficient(candidate: &Candidate) -> bool {

@@ -195,7 +195,14 @@ impl Way<'_> {
     fn allowed(&mut self, row: &ActivityRow) {
         let hold = self.accounts.get(&row.account).and_then(|known| known.forbidden_on(row.day));
         if let Some(hold) = hold {
-            self.asked.found.note(|| format!("{} {}: made under a {hold}", row.kind, EntryId(row.entry)));
+            self.asked.found.note(|| {
+                format!(
+                    "{} {}: made under {}",
+                    row.kind,
+                    EntryId(row.entry),
+                    dunwell_rules::article::with_article(hold)
+                )
+            });
         }
     }
 

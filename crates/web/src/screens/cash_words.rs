@@ -45,6 +45,7 @@ pub(crate) fn evidence(code: &str) -> String {
         "customer_number" => "our customer number",
         "document" => "a document it names",
         "document_digits" => "the digits of a document",
+        "purchase_order" => "its purchase order",
         "amount" => "the amount",
         "person" => "the word of a person",
         other => return other.replace('_', " "),

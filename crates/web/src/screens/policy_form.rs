@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use dunwell_desk::policy_file::{self, PRESETS, PolicyProblem};
 use dunwell_desk::policy_text::PolicyText;
+use dunwell_desk::rules::article::with_article;
 use dunwell_desk::{Refusal, Stop};
 use maud::{Markup, html};
 
@@ -237,7 +238,7 @@ fn entries(shown: &Shown<'_>, list: &str, noun: &str, of: &[&[Field]]) -> Markup
             @let title = title(shown, group, noun, place);
             (entry(shown, group, &title, &take_out(list, place, &title)))
         }
-        (more(list, entries.len(), &format!("Add a {}", noun.to_lowercase())))
+        (more(list, entries.len(), &format!("Add {}", with_article(&noun.to_lowercase()))))
     }
 }
 
