@@ -3,7 +3,7 @@
 mod payment;
 
 use dunwell_rules::account::EntryId;
-use dunwell_rules::cash::payer::{Clue, Evidence, Likeness, Payer, likeness, name_words, payer};
+use dunwell_rules::cash::payer::{Clue, Evidence, Likeness, Payer, likeness, name_words, payer, sure_of};
 use dunwell_rules::cash::{
     CashPolicy, CashRule, ClosedDocument, Deduction, Owed, PayableLine, Question, Receipt, RemittanceLine, Source,
     apply,
@@ -224,6 +224,48 @@ fn the_payer_is_known_by_something_strong_or_by_two_weak_things() {
     ];
     for (clues, expected) in cases {
         assert_eq!(known(clues), expected, "{clues:?}");
+    }
+}
+
+#[test]
+fn somebody_who_pays_for_others_is_told_by_the_documents_and_asked_about_without() {
+    use Evidence::{Amount, BankAccount, Document, DocumentDigits, Name};
+    let clue = |account: i64, evidence| Clue { account: EntryId(account), head: EntryId(account), evidence };
+    let whose = |clues: &[Clue]| match payer(clues) {
+        Payer::Known(who) => format!("{} {}", who.account.0, who.rule.id()),
+        Payer::Several(_) => "several".into(),
+        Payer::Unknown(_) => "unknown".into(),
+    };
+    let third_party = [clue(1, BankAccount), clue(2, BankAccount)];
+    let cases: [(&str, &[Clue], &str); 6] = [
+        ("its own", &[clue(1, Name), clue(1, Document)], "1 W-1"),
+        ("a third party names one's invoice", &[&third_party[..], &[clue(2, Document)]].concat(), "2 W-2"),
+        ("by its digits", &[&third_party[..], &[clue(1, DocumentDigits)]].concat(), "1 W-2"),
+        ("invoices of two", &[&third_party[..], &[clue(1, Document), clue(2, Document)]].concat(), "several"),
+        ("none", &third_party, "several"),
+        ("one customer pays another's", &[clue(1, Name), clue(2, Document), clue(2, Amount)], "2 W-2"),
+    ];
+    for (name, clues, expected) in cases {
+        assert_eq!(whose(clues), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_match_is_no_surer_than_its_payer() {
+    use Evidence::{Amount, BankAccount, Document, DocumentDigits, Name, NameLike, PurchaseOrder};
+    let cases: [(&[Evidence], usize, u8); 9] = [
+        (&[], 1, 100),
+        (&[Amount, BankAccount], 1, 100),
+        (&[Amount, Document], 1, 99),
+        (&[Name], 1, 97),
+        (&[NameLike, Amount], 1, 90),
+        (&[DocumentDigits], 1, 80),
+        (&[PurchaseOrder], 2, 50),
+        (&[NameLike], 1, 60),
+        (&[Amount], 5, 20),
+    ];
+    for (evidence, of, expected) in cases {
+        assert_eq!(sure_of(evidence, of), expected, "{evidence:?} of {of}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
-use dunwell_rules::cash::payer::{Candidate, Evidence, Payer, payer};
+use dunwell_rules::cash::payer::{Candidate, Evidence, Payer, payer, sure_of};
 use dunwell_rules::cash::{self as rules, Answer, CashPolicy, Match, Owed, Short, Shortfall, Source};
 use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::{Currency, Money};
@@ -22,6 +22,8 @@ pub(super) struct Decided {
     pub(super) account: EntryId,
     /// By what the payer is known, as codes.
     pub(super) evidence: Vec<&'static str>,
+    /// The rule that says whose it is, where one does.
+    pub(super) payer_rule: Option<&'static str>,
     /// What it pays.
     pub(super) apply: Option<Match>,
     /// What a person is asked, as codes.
@@ -30,7 +32,13 @@ pub(super) struct Decided {
 
 /// Decides what becomes of a receipt: who paid, then what it pays.
 pub(super) fn decide(told: &Told, payers: &Payers, book: &OpenBook, policy: &CashPolicy) -> Decided {
-    let nobody = |asked| Decided { account: BOOK_ACCOUNT, evidence: Vec::new(), apply: None, asked: vec![asked] };
+    let nobody = |asked| Decided {
+        account: BOOK_ACCOUNT,
+        evidence: Vec::new(),
+        payer_rule: None,
+        apply: None,
+        asked: vec![asked],
+    };
     match payer(&payers.clues(told, book)) {
         Payer::Unknown(likely) => {
             let owed = |who: &Candidate| owed_by(who, payers, book);
@@ -48,7 +56,12 @@ pub(super) fn decide(told: &Told, payers: &Payers, book: &OpenBook, policy: &Cas
 pub(super) fn decided(who: &Candidate, answer: Answer) -> Decided {
     let asked = answer.questions.iter().map(rules::Question::code).collect();
     let evidence = who.evidence.iter().map(|evidence: &Evidence| evidence.code()).collect();
-    Decided { account: who.account, evidence, apply: answer.apply, asked }
+    let mut apply = answer.apply;
+    if let Some(found) = &mut apply {
+        found.confidence = found.confidence.min(sure_of(&who.evidence, 1));
+    }
+    let payer_rule = (!who.evidence.is_empty()).then(|| who.rule.id());
+    Decided { account: who.account, evidence, payer_rule, apply, asked }
 }
 
 /// What the payer may be paying: its own lines, and those of all who pay together.
@@ -211,6 +224,7 @@ fn why(found: &Match, decided: &Decided) -> Value {
         "rule": found.rule.id(),
         "confidence": found.confidence,
         "payer": decided.evidence,
+        "payer_rule": decided.payer_rule,
         "short": short,
         "on_account": found.on_account,
     })

@@ -3,7 +3,7 @@
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
-use dunwell_rules::cash::payer::{Candidate, Evidence, Payer, payer};
+use dunwell_rules::cash::payer::{Candidate, Evidence, Payer, one_of, payer, sure_of};
 use dunwell_rules::cash::{self as rules, Answer, CashPolicy, Match, Owed, PayableLine, Source};
 use dunwell_rules::money::{Currency, Money};
 use dunwell_rules::rights::Action;
@@ -57,12 +57,14 @@ pub struct Proposal {
     pub proposal: String,
     /// The rule that found it.
     pub rule: &'static str,
-    /// How sure it is, percent.
+    /// How sure it is, percent: as sure as the rule, and no surer than the payer, or one of several that fit alike.
     pub confidence: u8,
     /// What is set against what.
     pub lines: Vec<ProposedLine>,
     /// What stays on account.
     pub on_account: Money,
+    /// What would be missing on what is paid, over all lines: the shortfall, which is no part of the receipt.
+    pub short: Money,
     /// What would be asked then, as codes.
     pub asked: Vec<&'static str>,
 }
@@ -294,11 +296,14 @@ impl Look {
         let mut possible = Vec::with_capacity(candidates.len());
         for candidate in candidates {
             let (answer, owed) = self.answer(receipt, candidate.account, policy);
+            let alike = candidates.iter().filter(|other| other.evidence == candidate.evidence).count();
             possible.push(PossiblePayer {
                 account: self.payers.code(candidate.account).to_owned(),
                 name: reading.account_by_id(candidate.account).await?.and_then(|view| view.name),
                 evidence: candidate.evidence.iter().map(|evidence: &Evidence| evidence.code()).collect(),
-                proposals: answer.map(|answer| proposals(&answer, &owed, receipt.amount)).unwrap_or_default(),
+                proposals: answer
+                    .map(|answer| proposals(&answer, &owed, receipt.amount, sure_of(&candidate.evidence, alike)))
+                    .unwrap_or_default(),
             });
         }
         Ok(possible)
@@ -327,10 +332,12 @@ impl Look {
     }
 }
 
-fn proposals(answer: &Answer, owed: &Owed, amount: Money) -> Vec<Proposal> {
+/// The answers of the rules at a payer who is so sure, percent.
+fn proposals(answer: &Answer, owed: &Owed, amount: Money, payer: u8) -> Vec<Proposal> {
     let asked: Vec<&'static str> = answer.questions.iter().map(rules::Question::code).collect();
     let matches = answer.apply.iter().chain(&answer.candidates);
-    matches.map(|found| proposal(found, owed, amount, asked.clone())).collect()
+    let sure = |found: &Match| one_of(found.confidence.min(payer), answer.candidates.len());
+    matches.map(|found| Proposal { confidence: sure(found), ..proposal(found, owed, amount, asked.clone()) }).collect()
 }
 
 /// By what a proposal is taken: a digest of what is set against what.
@@ -374,6 +381,7 @@ fn proposal(found: &Match, owed: &Owed, amount: Money, asked: Vec<&'static str>)
         confidence: found.confidence,
         lines: found.allocations.iter().map(line).collect(),
         on_account: money(found.on_account),
+        short: money(found.short.iter().map(|short| short.amount).sum()),
         asked,
     }
 }

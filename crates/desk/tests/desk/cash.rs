@@ -201,6 +201,8 @@ fn a_person_says_whose_a_receipt_is_and_next_time_the_desk_knows() {
         assert_eq!((asked.len(), asked[0].receipt.asked.as_slice()), (1, ["unknown_payer".to_owned()].as_slice()));
         let payers: Vec<&str> = asked[0].payers.iter().map(|payer| payer.account.as_str()).collect();
         assert_eq!(payers, ["GROC", "BETA"], "both owe a hundred");
+        let sure = asked[0].payers.iter().flat_map(|payer| payer.proposals.iter().map(|found| found.confidence));
+        assert_eq!(sure.collect::<Vec<_>>(), [30, 30], "a stranger's amount says little");
         let receipt = asked[0].receipt.receipt.to_string();
         let nothing = ReceiptMatched::default();
         assert!(matches!(match_receipt(&desk, &receipt, &nothing, on).await, Err(Stop::Refused(_))), "of whom?");

@@ -237,10 +237,11 @@ fn words(exceptions: &[CashException]) -> String {
         let whose = receipt.account.as_deref().unwrap_or("nobody's");
         let since = receipt.asked_on.map(|day| format!(" since {day}")).unwrap_or_default();
         text.push_str(&format!(
-            "{}  {} of {}, {whose}: {}{since}\n",
+            "{}  {} came in on {}, {} not set, {whose}: {}{since}\n",
             receipt.receipt,
-            receipt.unapplied,
+            receipt.amount,
             receipt.value_on,
+            receipt.unapplied,
             if receipt.asked.is_empty() { "nothing is asked".into() } else { receipt.asked.join(", ") },
         ));
         let rows: Vec<Vec<String>> = exception
@@ -251,7 +252,8 @@ fn words(exceptions: &[CashException]) -> String {
                 let bare = vec![format!("  {}", payer.account), evidence.clone(), String::new(), String::new()];
                 let row = move |proposal: &Proposal| {
                     let lines = proposal.lines.iter().map(|line| format!("{} {}", line.document, line.pays));
-                    let lines: Vec<String> = lines.collect();
+                    let short = (!proposal.short.is_zero()).then(|| format!("short {}", proposal.short));
+                    let lines: Vec<String> = lines.chain(short).collect();
                     let sure = format!("{} {} %", proposal.rule, proposal.confidence);
                     vec![
                         format!("  {}", payer.account),

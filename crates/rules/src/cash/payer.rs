@@ -49,6 +49,26 @@ impl Evidence {
     }
 }
 
+/// How sure the payer is, percent, by what speaks for it, where as much speaks for `of` accounts; the desk is never surer of
+/// what a receipt pays than of who paid it. Nothing at all is a person's word, or an account whose the money is already.
+pub fn sure_of(evidence: &[Evidence], of: usize) -> u8 {
+    let alone = match evidence.iter().max() {
+        None | Some(Evidence::BankAccount) => 100,
+        Some(Evidence::Document | Evidence::CustomerNumber) => 99,
+        Some(Evidence::Name) => 97,
+        Some(_) if evidence.len() > 1 => 90,
+        Some(Evidence::PurchaseOrder | Evidence::DocumentDigits) => 80,
+        Some(Evidence::NameLike) => 60,
+        Some(Evidence::Amount) => 30,
+    };
+    one_of(alone, of)
+}
+
+/// How sure one of several answers is that fit alike, percent: no surer than chance would be.
+pub fn one_of(alone: u8, of: usize) -> u8 {
+    alone.min(u8::try_from(100 / of.max(1)).unwrap_or(100))
+}
+
 /// Something that speaks for an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Clue {
@@ -71,12 +91,34 @@ pub struct Candidate {
     pub accounts: Vec<EntryId>,
     /// What speaks for it, the strongest last, each once.
     pub evidence: Vec<Evidence>,
+    /// By which rule it is meant.
+    pub rule: PayerRule,
+}
+
+/// Why the money is taken for an account's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PayerRule {
+    /// W-1. What speaks for a payer speaks for this account, or those it pays together with.
+    Own,
+    /// W-2. Somebody pays for another: the name or a bank account that a person confirmed speaks for another account too, and
+    /// the documents named are this one's. A third party that pays for several, or one customer that pays another's invoice.
+    ThirdParty,
+}
+
+impl PayerRule {
+    /// The id in reasons: `W-1` or `W-2`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Own => "W-1",
+            Self::ThirdParty => "W-2",
+        }
+    }
 }
 
 impl Candidate {
     /// An account that a person names, or whose the money is already.
     pub fn given(account: EntryId, head: EntryId) -> Self {
-        Self { head, account, accounts: Vec::from([account]), evidence: Vec::new() }
+        Self { head, account, accounts: Vec::from([account]), evidence: Vec::new(), rule: PayerRule::Own }
     }
 }
 
@@ -119,7 +161,12 @@ pub fn payer(clues: &[Clue]) -> Payer {
             };
             let all_more = sufficient[1..].iter().all(more);
             let outweighs = named || all_more || strong(first) && !strong(second);
-            if outweighs { Payer::Known((*first).clone()) } else { Payer::Several(candidates) }
+            // Who pays is known as somebody else too; what is paid says whose the money is.
+            let says_who = |other: &&Candidate| has(other, Evidence::Name) || has(other, Evidence::BankAccount);
+            let documents = has(first, Evidence::Document) || has(first, Evidence::DocumentDigits);
+            let for_another = documents && sufficient[1..].iter().any(says_who);
+            let rule = if for_another { PayerRule::ThirdParty } else { PayerRule::Own };
+            if outweighs { Payer::Known(Candidate { rule, ..(*first).clone() }) } else { Payer::Several(candidates) }
         }
     }
 }
@@ -132,7 +179,7 @@ fn candidate(head: EntryId, clues: &[(EntryId, Evidence)]) -> Candidate {
     accounts.sort_unstable_by_key(|account| account.0);
     accounts.dedup();
     let account = if let [one] = accounts[..] { one } else { head };
-    Candidate { head, account, accounts, evidence }
+    Candidate { head, account, accounts, evidence, rule: PayerRule::Own }
 }
 
 fn is_sufficient(candidate: &Candidate) -> bool {

@@ -258,7 +258,10 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
     ("Receipt", RECEIPT),
     ("ReceiptShown", RECEIPT_SHOWN),
     ("PossiblePayer", "account:text name:text? evidence:[text] proposals:[Proposal]"),
-    ("Proposal", "proposal:text rule:text confidence:int lines:[ProposedLine] on_account:money asked:[text]"),
+    (
+        "Proposal",
+        "proposal:text rule:text confidence:int lines:[ProposedLine] on_account:money short:money asked:[text]",
+    ),
     ("ProposedLine", "document:text line:int open:money pays:money from_credit:text? short:[any]?"),
     ("AppliedLine", "document:text line:int amount:money"),
     (

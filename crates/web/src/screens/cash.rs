@@ -178,7 +178,7 @@ fn table(caller: &Caller, asked: &Asked, queue: &CashQueue, figures: &CashFigure
             table.t {
                 caption.sr { "Receipts that a person is asked about" }
                 thead { tr {
-                    th scope="col" { "Who paid, as the bank says" } th.num scope="col" { "Amount" } th scope="col" { "Why it is here" }
+                    th scope="col" { "Who paid, as the bank says" } th.num scope="col" { "Came in" } th scope="col" { "Why it is here" }
                     th scope="col" { "Customer" } th scope="col" { "Value day" } th.num scope="col" { "Days asked" }
                 } }
                 tbody {
@@ -241,7 +241,7 @@ pub(crate) async fn export(caller: Caller, Query(asked): Query<Asked>, Query(fil
         "Receipt",
         "Payer",
         "Document",
-        "Amount",
+        "Came in",
         "Currency",
         "Not set",
         "Asked",

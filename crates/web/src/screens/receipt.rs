@@ -226,6 +226,7 @@ fn why(shown: &ReceiptShown) -> Markup {
             h3 { "Why" }
             p { (cash_words::rule(rule)) ", " (because["confidence"]) " % sure. " span.sub { "Rule " (rule) } }
             @if !speaks.is_empty() { p.sub { "The payer is known by " (speaks.join(", ")) "." } }
+            @if because["payer_rule"] == "W-2" { p.sub { "Whoever paid is known as somebody else too, and names documents of this account: it pays for another. Rule W-2" } }
         }
     }
 }

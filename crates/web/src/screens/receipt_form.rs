@@ -135,6 +135,7 @@ fn proposed(proposals: &[Proposal], takes: bool) -> Markup {
                         p.sub { "Rule " (proposal.rule) @for code in &proposal.asked { " · " (cash_words::question(code)) } }
                         ul { @for line in &proposal.lines { li { (proposed_line(line)) } } }
                         @if !proposal.on_account.is_zero() { p { (money(proposal.on_account)) " stays on account" } }
+                        @if !proposal.short.is_zero() { p { (money(proposal.short)) " is short of what it names" } }
                     }
                     @if takes {
                         button.pri[place == 0] type="submit" name="proposal" value=(proposal.proposal) data-key=[(place == 0).then_some(" ")] {
@@ -150,7 +151,7 @@ fn proposed(proposals: &[Proposal], takes: bool) -> Markup {
 /// How sure a proposal is; one of several that fit alike is not sure at all.
 fn sure(proposal: &Proposal, of: usize) -> Markup {
     html! {
-        @if proposal.asked.contains(&"ambiguous") && of > 1 { span.tag.warn { "One of " (of) " that fit" } }
+        @if of > 1 && (proposal.asked.contains(&"ambiguous") || proposal.asked.contains(&"short")) { span.tag.warn { "One of " (of) " that fit" } }
         @else { span.tag.ok[proposal.confidence >= 95] { (proposal.confidence) " % sure" } }
     }
 }
