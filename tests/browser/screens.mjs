@@ -1,5 +1,8 @@
 // Every screen of the workbench: the one list that the tests of this folder go by. An address of routes.rs that is looked at and
 // is neither here nor among what is no screen fails a test.
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { freshBook } from "./fresh_book.mjs";
 import { accountOf, asked, dunwell, today } from "./workbench.mjs";
 
@@ -10,6 +13,7 @@ const withA = (kind) => tasks.find((task) => task.kind === kind).account;
 const home = `/accounts/${account}`;
 /** A receipt about which that is asked. */
 const exception = (question) => asked("exceptions", "--question", question).exceptions[0]?.receipt ?? asked("exceptions").exceptions[0].receipt;
+paidBack();
 // The demo has no administrator.
 if (!asked("user", "list").users.some((user) => user.name === "ada")) dunwell("user", "add", "ada", "--role", "admin");
 
@@ -55,6 +59,10 @@ export const screens = [
   { name: "bank files", who: "maria", route: "/cash/files", path: "/cash/files", ready: unfold },
   { name: "a bank's file that was sent, with wrong totals", who: "maria", route: "/import/{token}", path: wrongBankFile },
   { name: "a credit on an account", who: "maria", route: "/accounts/{code}/credits/{id}", from: [`/accounts/${withA("apply_cash")}`, "a[href*='/credits/']"], ready: tick },
+  { name: "remittances that wait", who: "maria", route: "/cash/remittances", path: "/cash/remittances" },
+  { name: "money that took a receipt back", who: "maria", route: "/cash/returns", path: "/cash/returns?state=taken_back" },
+  { name: "moving a credit", who: "maria", route: "/accounts/{code}/transfer", from: [`/accounts/${withA("apply_cash")}`, "a[href*='/transfer?']"] },
+  { name: "a bank's file that is none", who: "maria", route: "/import/{token}", path: noBankFile },
   { name: "money that went back", who: "maria", route: "/cash/returns", path: "/cash/returns" },
   { name: "refunds", who: "maria", route: "/refunds", path: "/refunds" },
   { name: "write-offs", who: "maria", route: "/write-offs", path: "/write-offs" },
@@ -108,6 +116,24 @@ export async function show(page, screen) {
   return answer.status();
 }
 
+/** Pays a little of a credit back by a payment file and gives up a little of a debt, so that there is something in the tables. */
+function paidBack() {
+  if (asked("refund", "files").files.length > 0) return;
+  const folder = mkdtempSync(join(tmpdir(), "dunwell-paid-"));
+  writeFileSync(join(folder, "own.toml"), '[pays_from.transfer]\nname = "Seller"\niban = "DE02120300000000202051"\n');
+  dunwell("settings", join(folder, "own.toml"));
+  const items = (of) => asked("account", of, "--on", today).currencies.flatMap((sums) => sums.items);
+  const credited = withA("apply_cash");
+  const credit = items(credited).find((item) => Number(item.open.amount) < 0).document;
+  const whom = ["--payee", "Cedar Hill Wholesale Grocery and Sons", "--iban", "DE89370400440532013000"];
+  const { request } = asked("--as", "anna", "refund", "request", credited, credit, "1.00", ...whom, "--on", today);
+  dunwell("--as", "maria", "approve", request, "--on", today);
+  dunwell("--as", "maria", "refund", "file", "--output", folder, "--on", today);
+  const debt = items(account).find((item) => Number(item.open.amount) > 2).document;
+  const given = asked("--as", "anna", "write-off", "item", account, debt, "1.00", "--on", today);
+  if (given.request) dunwell("--as", "maria", "approve", given.request, "--on", today);
+}
+
 /** Sends a file to be looked at, and gives the address of what it would do. */
 async function sentFile(page) {
   await page.goto("/import");
@@ -124,6 +150,15 @@ async function wrongBankFile(page) {
   await page.goto("/cash");
   const text = "01,BANK,US,261120,0800,1,,,2/\n02,US,BANK,1,261120,,USD,2/\n03,123456,USD,,,,/\n16,165,7700,0,Y1,,WRONG TOTALS\n49,7705,3/\n98,7705,1,5/\n99,7705,1,7/\n";
   await page.getByLabel("File", { exact: true }).setInputFiles({ name: "wrong.bai", mimeType: "text/plain", buffer: Buffer.from(text) });
+  await page.getByRole("button", { name: "Check the file" }).click();
+  await page.waitForURL(/\/import\/./);
+  return page.url();
+}
+
+/** Sends what no bank sends, and gives the address of what it tells. */
+async function noBankFile(page) {
+  await page.goto("/cash");
+  await page.getByLabel("File", { exact: true }).setInputFiles({ name: "none.bai", mimeType: "text/plain", buffer: Buffer.from("\u0001\u0002 nothing") });
   await page.getByRole("button", { name: "Check the file" }).click();
   await page.waitForURL(/\/import\/./);
   return page.url();

@@ -17,6 +17,7 @@ pub mod import_remittance;
 mod join_advice;
 mod open_books;
 pub mod paid_refunds;
+pub mod payer_marks;
 pub mod queue;
 mod replaced;
 pub mod set_lines;

@@ -124,6 +124,8 @@ pub(crate) enum Command {
         #[command(flatten)]
         on: On,
     },
+    /// By what an account is known as a payer: bank accounts and names that a person confirmed
+    Payers(cash::Payers),
     /// Today's tasks, ranked, with reasons
     Worklist {
         /// Only this collector's

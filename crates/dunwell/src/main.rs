@@ -82,6 +82,7 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Remittances { limit } => remittance::remittances(&cli, out, *limit).await,
         Command::Remittance(asked) => remittance::remittance(&cli, out, asked).await,
         Command::BankFiles { limit, cursor } => cash::files(&cli, out, *limit, cursor.as_deref()).await,
+        Command::Payers(asked) => cash::payers(&cli, out, asked).await,
         Command::Match(asked) => cash::match_(&cli, out, asked).await,
         Command::Unmatch { receipt, on } => cash::unmatch(&cli, out, receipt, *on).await,
         Command::Worklist { collector, on, limit } => day::worklist(&cli, out, collector.as_deref(), *on, *limit).await,

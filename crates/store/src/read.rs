@@ -127,6 +127,7 @@ fn statements() -> Vec<&'static str> {
         views::listing::STATEMENTS,
         views::notices::STATEMENTS,
         views::party::STATEMENTS,
+        views::payers::STATEMENTS,
         views::paying::STATEMENTS,
         views::remittances::STATEMENTS,
         views::refund_payments::STATEMENTS,

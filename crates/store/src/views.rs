@@ -17,6 +17,7 @@ pub mod json;
 pub mod listing;
 pub mod notices;
 pub mod party;
+pub mod payers;
 pub mod paying;
 #[cfg(test)]
 mod plans;
@@ -39,5 +40,5 @@ pub mod why;
 /// Every statement over keys of the views, for the test that prepares them.
 #[cfg(test)]
 pub(crate) fn keyed() -> Vec<&'static crate::bulk::Keyed> {
-    [cash::KEYED, listing::KEYED, search::KEYED, timeline::KEYED].concat()
+    [crate::facts::cash::KEYED, cash::KEYED, listing::KEYED, search::KEYED, timeline::KEYED].concat()
 }

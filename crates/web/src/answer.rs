@@ -99,6 +99,8 @@ impl Problem {
     fn of_form(&self) -> Option<Refused> {
         let about = match self {
             Self::Refused(Refusal::BadValue { what, .. }) => Some(*what),
+            Self::Refused(Refusal::UnknownAccount(_)) => Some("account"),
+            Self::Refused(Refusal::UnknownItem { .. }) => Some("document"),
             Self::Refused(_) | Self::Malformed(_) | Self::Fault(_) => None,
             Self::NotFound | Self::SignIn | Self::Forged | Self::SentBefore => return None,
         };

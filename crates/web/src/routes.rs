@@ -17,7 +17,7 @@ use crate::house::House;
 use crate::screens::provider;
 use crate::screens::{
     account, accounts, aging, agree, approvals, attachments, bank_files, call, cash, contacts, credit, documents,
-    hand_over, import, import_columns, import_report, journal, letters_of_run, me, papers, policy, policy_form,
+    hand_over, import, import_columns, import_report, journal, letters_of_run, me, papers, payers, policy, policy_form,
     receipt, refund_sheets, refunds, remittances, returns, search, settings, setup, sign_in, status, tasks, team,
     views, worklist, worklist_file,
 };
@@ -149,18 +149,19 @@ fn routes(house: House) -> Routes {
         .look("/export/aging", Action::Export, aging::export)
         .look("/export/aging-lines", Action::Export, aging::export_lines)
         .look("/export/journal", Action::Export, journal::export)
-        .look("/cash", Action::ReadAccounts, cash::page)
+        .look_kept("/cash", Action::ReadAccounts, cash::page)
         .look("/export/cash", Action::Export, cash::export)
         .look("/cash/files", Action::ReadJournal, bank_files::page)
         .look("/cash/remittances", Action::ReadAccounts, remittances::page)
         .form("/cash/remittances/{id}/join", Action::Apply, remittances::page, remittances::join)
         .form("/cash/remittances/{id}/dismiss", Action::Apply, remittances::page, remittances::dismiss)
         .form("/cash/remittances/{id}/release", Action::Unapply, remittances::page, remittances::release)
+        .form("/cash/returns/{id}/release", Action::Unapply, returns::page, returns::release)
         .look("/cash/returns", Action::ReadAccounts, returns::page)
         .form("/cash/returns/{id}", Action::Unapply, returns::page, returns::settle)
         .form("/cash/statements/{id}", Action::Unapply, returns::page, returns::seen)
         .form("/cash/refund-payments/{id}", Action::Unapply, returns::page, returns::payment_seen)
-        .look("/cash/{id}", Action::ReadAccounts, receipt::page)
+        .look_kept("/cash/{id}", Action::ReadAccounts, receipt::page)
         .form("/cash/{id}/match", Action::Apply, receipt::page, receipt::match_it)
         .form("/cash/{id}/unmatch", Action::Unapply, receipt::page, receipt::unmatch)
         .look("/approvals", Action::ReadApprovals, approvals::page)
@@ -216,6 +217,8 @@ fn routes(house: House) -> Routes {
         .form("/accounts/{code}/refund", Action::RequestRefund, refund_sheets::refund, refund_sheets::ask)
         .look("/accounts/{code}/write-off", Action::WriteOff, refund_sheets::give_up)
         .form("/accounts/{code}/write-off", Action::WriteOff, refund_sheets::give_up, refund_sheets::write_it_off)
+        .look("/accounts/{code}/transfer", Action::Apply, refund_sheets::transfer)
+        .form("/accounts/{code}/transfer", Action::Apply, refund_sheets::transfer, refund_sheets::move_it)
         .look("/refunds", Action::ReadAccounts, refunds::page)
         .form("/refunds/file", Action::PayRefunds, refunds::page, refunds::pay)
         .look("/refunds/files/{id}", Action::PayRefunds, refunds::file)
@@ -223,6 +226,7 @@ fn routes(house: House) -> Routes {
         .look("/write-offs", Action::ReadAccounts, refunds::written_off)
         .form("/write-offs/{id}/recover", Action::Apply, refunds::written_off, refunds::recover_it)
         .form("/write-offs/{id}/take-back", Action::WriteOff, refunds::written_off, refunds::take_back)
+        .act("/accounts/{code}/payers/{id}/forget", Action::Apply, payers::forget)
         .look("/accounts/{code}/contacts/new", Action::EditContact, contacts::new)
         .form("/accounts/{code}/contacts/new", Action::EditContact, contacts::new, contacts::add)
         .look("/accounts/{code}/contacts/{id}", Action::EditContact, contacts::edit)

@@ -23,6 +23,7 @@ pub(crate) mod journal;
 pub(crate) mod letters_of_run;
 pub(crate) mod me;
 pub(crate) mod papers;
+pub(crate) mod payers;
 pub(crate) mod policy;
 pub(crate) mod policy_form;
 pub(crate) mod provider;

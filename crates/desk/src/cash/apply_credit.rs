@@ -64,7 +64,7 @@ async fn credit_of(reading: &mut Reading, code: &str, item: &str) -> Result<(Ent
     let id = entry_of("credit", item)?;
     let found = reading.item(account.entry, id).await?.filter(|head| !head.kind.is_debit());
     let head = found.ok_or_else(|| Refusal::NotFound { what: "credit", id: item.into() })?;
-    let look = Look::at(reading, head.currency).await?;
+    let look = Look::of(reading, &[account.entry], head.currency).await?;
     let receipt = reading.receipt_of_item(account.entry, id).await?;
     let unapplied = Money::new(-head.open_minor, head.currency);
     let shown = CreditShown {

@@ -169,7 +169,7 @@ impl<'a> Matching<'a> {
 
     /// Takes the proposal of that name for the account, else the first.
     async fn take_proposal(&mut self, desk: &Desk, named: Option<&str>, policy: &CashPolicy) -> Result<()> {
-        let look = Look::at(&mut desk.book.read().await?, self.found.amount.currency).await?;
+        let look = Look::of(&mut desk.book.read().await?, &[self.to.account], self.found.amount.currency).await?;
         let (answer, _) = look.answer(&self.found, self.to.account, policy);
         let several = answer.as_ref().is_some_and(|answer| answer.apply.is_none() && answer.candidates.len() > 1);
         if named.is_none() && several {

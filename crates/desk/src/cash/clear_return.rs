@@ -39,10 +39,10 @@ pub async fn cash_returns(desk: &Desk, after: Option<(Date, EntryId)>, most: i64
     Ok(shown)
 }
 
-/// A page of the returns about which a person is asked.
+/// A page of returns.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReturnsAsked {
-    /// The returns, the longest asked first.
+    /// The returns, in the order of the list that was asked for.
     pub returns: Vec<ReturnShown>,
     /// What the next page is asked for with; null on the last.
     pub next_cursor: Option<String>,
@@ -54,6 +54,17 @@ pub async fn returns_page(desk: &Desk, cursor: Option<&str>, limit: Option<usize
     let rows = cash_returns(desk, after, i64::try_from(size + 1).unwrap_or(i64::MAX)).await?;
     let cursor = |shown: &ReturnShown| page::after_day(shown.told.asked_on.unwrap_or(Date::MIN), shown.told.entry);
     let (returns, next_cursor) = page::cut(rows, size, cursor);
+    Ok(ReturnsAsked { returns, next_cursor })
+}
+
+/// A page of the returns that took a receipt back, the newest first; an unknown cursor is refused.
+pub async fn returns_settled(desk: &Desk, cursor: Option<&str>, limit: Option<usize>) -> Result<ReturnsAsked> {
+    desk.may(Action::ReadAccounts)?;
+    let (size, before) = (page::size(limit)?, page::entry(cursor)?);
+    let most = i64::try_from(size + 1).unwrap_or(i64::MAX);
+    let rows = desk.book.read().await?.returns_settled(before, most).await?;
+    let shown = rows.into_iter().map(|told| ReturnShown { told, likely: Vec::new() }).collect();
+    let (returns, next_cursor) = page::cut(shown, size, |shown: &ReturnShown| shown.told.entry.to_string());
     Ok(ReturnsAsked { returns, next_cursor })
 }
 

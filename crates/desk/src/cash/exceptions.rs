@@ -7,9 +7,11 @@ use dunwell_rules::cash::payer::{Candidate, Evidence, Payer, one_of, payer, sure
 use dunwell_rules::cash::{self as rules, Answer, CashPolicy, Match, Owed, PayableLine, Source};
 use dunwell_rules::money::{Currency, Money};
 use dunwell_rules::rights::Action;
-use dunwell_store::read::Reading;
+use dunwell_store::read::{PayerFacts, Reading};
 use dunwell_store::views::cash::{AppliedView, ReceiptView};
 use dunwell_store::views::exchanges::{ExchangeView, RateView};
+use dunwell_store::views::refunds::RefundView;
+use dunwell_store::views::returns::ReturnView;
 use serde::Serialize;
 use serde_json::json;
 
@@ -113,6 +115,10 @@ pub struct ReceiptShown {
     pub left_there: Option<Money>,
     /// What that account, and those it pays for, have open in that currency, oldest due date first.
     pub lines: Vec<OpenLine>,
+    /// The refund that pays it back, while it is neither called off nor brought back: until then the receipt stays where it is.
+    pub refund: Option<RefundView>,
+    /// The return that took it back.
+    pub returned_by: Option<ReturnView>,
     /// The version that a match must name, so that nobody works over what somebody else did.
     pub version: String,
 }
@@ -178,7 +184,14 @@ pub async fn cash_receipt_in(
         }
         None => found.account.is_some().then_some(found.account_id),
     };
-    let look = Look::at(&mut reading, found.amount.currency).await?;
+    // Whose it is, is known: nobody else may have paid it. Else everybody may have.
+    let look = match found.account {
+        Some(_) => {
+            let accounts: Vec<EntryId> = asked_for.into_iter().chain([found.account_id]).collect();
+            Look::of(&mut reading, &accounts, found.amount.currency).await?
+        }
+        None => Look::at(&mut reading, found.amount.currency).await?,
+    };
     let applied = reading.applied_of(found.account_id, found.item).await?;
     let because = reading.why_applied(found.account_id, found.item).await?;
     let mut candidates = look.candidates(&found);
@@ -196,7 +209,11 @@ pub async fn cash_receipt_in(
     let there = exchange::there(&mut reading, &look, &found, (looked_at, lines_in)).await?;
     let exchanges = reading.exchanges_of(found.account_id, found.item).await?;
     let version = version_of_receipt(&found);
+    let refund = reading.refund_that_lives(found.account_id, found.item).await?;
+    let returned_by = reading.return_of(found.receipt).await?;
     Ok(ReceiptShown {
+        refund,
+        returned_by,
         applied,
         because,
         exchanges,
@@ -210,6 +227,12 @@ pub async fn cash_receipt_in(
         version,
         exception: CashException { receipt: found, payers },
     })
+}
+
+/// One receipt by its entry, without what it may pay; refused when there is none.
+pub async fn one_receipt(desk: &Desk, receipt: &str) -> Result<ReceiptView> {
+    desk.may(Action::ReadAccounts)?;
+    receipt_of(&mut desk.book.read().await?, receipt).await
 }
 
 /// The version of a receipt: it changes with where it stands, what of it is unapplied and what is asked.
@@ -243,7 +266,7 @@ async fn explain(desk: &Desk, receipts: Vec<ReceiptView>) -> Result<Vec<CashExce
     Ok(exceptions)
 }
 
-/// Who may have paid, and what everybody has open in a currency.
+/// Who may have paid, and what they have open in a currency.
 pub(super) struct Look {
     pub(super) payers: Payers,
     pub(super) book: OpenBook,
@@ -251,9 +274,23 @@ pub(super) struct Look {
 }
 
 impl Look {
+    /// Everybody, and all that is open in the currency.
     pub(super) async fn at(reading: &mut Reading, currency: Currency) -> Result<Self> {
         let payers = Payers::of(reading.payers().await?);
         Ok(Self { payers, book: OpenBook::of(reading.owed_in(currency).await?), currency })
+    }
+
+    /// The same of some accounts and those who pay together with them alone: enough once it is known whose something is.
+    pub(super) async fn of(reading: &mut Reading, accounts: &[EntryId], currency: Currency) -> Result<Self> {
+        let mut family = Vec::new();
+        for account in accounts {
+            if !family.iter().any(|known: &PayerFacts| known.account == *account) {
+                family.extend(reading.family_of(*account).await?);
+            }
+        }
+        let members: Vec<EntryId> = family.iter().map(|member| member.account).collect();
+        let book = OpenBook::of(reading.owed_of(&members, currency).await?);
+        Ok(Self { payers: Payers::of(family), book, currency })
     }
 
     /// Who may have paid, the likeliest first; whose it is, where that is known.

@@ -93,7 +93,7 @@ pub(super) async fn abroad(
         for currency in open_in.iter().copied().filter(|currency| *currency != own) {
             let rates = reading.rates(receipt.value_on).await?;
             let Some(rate) = rate_on(&rates, own, currency, receipt.value_on) else { continue };
-            let there = Look::at(reading, currency).await?;
+            let there = Look::of(reading, &[account], currency).await?;
             let owed = there.book.of_family(&there.payers.family(account));
             proposals.extend(rules::exchange_match(&told, &owed, rate, policy).map(|found| (found, rate.clone())));
         }
@@ -128,7 +128,8 @@ pub(super) async fn there(
     let rates = reading.rates(receipt.value_on).await?;
     let rate = rate_on(&rates, own, currency, receipt.value_on);
     let left = rate.and_then(|rate| convert(left, rate).ok());
-    let there = Look::at(reading, currency).await?;
+    let accounts: Vec<EntryId> = account.into_iter().collect();
+    let there = Look::of(reading, &accounts, currency).await?;
     let lines = account.map(|account| there.lines(account, currency)).unwrap_or_default();
     Ok(There { currency, rate: rate.map(RateView::of), left, lines })
 }
@@ -248,7 +249,7 @@ impl Paying<'_> {
             pays.push((debit.item, None, part(amount.as_deref(), Money::new(debit.open, currency), document)?));
         }
         if !said.lines.is_empty() {
-            let look = Look::at(&mut desk.book.read().await?, currency).await?;
+            let look = Look::of(&mut desk.book.read().await?, &[self.to.account], currency).await?;
             let owed = look.owed(self.to.account);
             for line in &said.lines {
                 let item = entry_of("item", &line.item)?;
@@ -274,7 +275,7 @@ impl Paying<'_> {
         policy: &CashPolicy,
     ) -> Result<Option<Exchanged>> {
         let mut reading = desk.book.read().await?;
-        let look = Look::at(&mut reading, self.left.currency).await?;
+        let look = Look::of(&mut reading, &[self.to.account], self.left.currency).await?;
         let abroad = abroad(&mut reading, &look, self.found, self.to.account, policy).await?;
         drop(reading);
         let Some((found, rate)) = abroad.proposals.into_iter().find(|(found, rate)| id_of(found, rate) == named) else {

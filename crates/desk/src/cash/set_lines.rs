@@ -83,7 +83,7 @@ impl Setting {
         if lines.is_empty() {
             return Ok(());
         }
-        let look = Look::at(&mut desk.book.read().await?, self.currency).await?;
+        let look = Look::of(&mut desk.book.read().await?, &[account], self.currency).await?;
         let owed = look.owed(account);
         for said in lines {
             let item = entry_of("item", &said.item)?;

@@ -100,3 +100,14 @@ pub(crate) struct Match {
     #[command(flatten)]
     pub(crate) on: On,
 }
+
+#[derive(Debug, Args)]
+pub(crate) struct Payers {
+    /// Customer number
+    pub(crate) account: String,
+    /// Forget this mark, as it is listed: no receipt is known by it any more
+    #[arg(long, value_name = "MARK")]
+    pub(crate) forget: Option<String>,
+    #[command(flatten)]
+    pub(crate) on: On,
+}

@@ -6,6 +6,7 @@ use dunwell_desk::cash::exceptions::{CashException, OpenLine, Proposal, ReceiptS
 use dunwell_desk::cash::foot_statements::statements_asked;
 use dunwell_desk::cash::import_bank_file::{BankFileReport, BankReport, BankRequest, import_bank_files};
 use dunwell_desk::cash::paid_refunds::refund_payments_asked;
+use dunwell_desk::cash::payer_marks::{PayerMarks, forget_payer, payer_marks};
 use dunwell_desk::cash::queue::{CashFigures, QuestionCount, QueueChoice, UnappliedSum, bank_files, cash_figures};
 use dunwell_desk::cash::set_lines::LinePaid;
 use dunwell_desk::formats::bank::{Format, StatementProfile, by_profile};
@@ -13,12 +14,13 @@ use dunwell_desk::import::ImportFile;
 use dunwell_desk::rules::money::Money;
 use dunwell_store::views::bank_statements::BankStatementView;
 use dunwell_store::views::cash::{BankFileView, QueueOrder};
+use dunwell_store::views::payers::PayerMarkView;
 use dunwell_store::views::refund_payments::RefundPaymentView;
 use serde::Serialize;
 
 use super::import::{named_format, profile_text};
 use super::returns;
-use crate::cli::cash::{Exceptions, Match};
+use crate::cli::cash::{Exceptions, Match, Payers};
 use crate::cli::{Cli, Import, On};
 use crate::output::{Failure, Output, table};
 use crate::place::desk;
@@ -405,4 +407,33 @@ fn stands_words(stands: &ReceiptStands) -> String {
         "Receipt {} is {whose}: {} applied, {} not.{exchanged}{learned}",
         stands.receipt, stands.applied, stands.unapplied
     )
+}
+
+/// `payers`.
+pub(crate) async fn payers(cli: &Cli, out: Output, asked: &Payers) -> Result<(), Failure> {
+    let desk = desk(cli).await?;
+    let known = match &asked.forget {
+        Some(mark) => forget_payer(&desk, &asked.account, mark, asked.on.in_book(&desk)).await?,
+        None => payer_marks(&desk, &asked.account).await?,
+    };
+    out.answer(&known, payers_words);
+    Ok(())
+}
+
+fn payers_words(known: &PayerMarks) -> String {
+    if known.marks.is_empty() {
+        return format!("{} is known by nothing but its name and number.", known.account);
+    }
+    let row = |mark: &PayerMarkView| {
+        let forgotten = mark.forgotten_on.map(|day| format!("forgotten on {day}")).unwrap_or_default();
+        let by = mark.forgotten_by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+        vec![
+            mark.mark.to_string(),
+            mark.kind.replace('_', " "),
+            mark.value.clone().unwrap_or_else(|| "erased".into()),
+            format!("by {} on {}", mark.learned_by, mark.learned_on),
+            forgotten + &by,
+        ]
+    };
+    table(&known.marks.iter().map(row).collect::<Vec<_>>(), &[])
 }

@@ -7,6 +7,8 @@ use dunwell_rules::cash::{ClosedDocument, OpenCredit, Owed, PayableLine};
 use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::Currency;
 
+use crate::bulk::Kind::{Int, Text};
+use crate::bulk::{Cell, Keyed, fetch};
 use crate::fault::Result;
 use crate::read::{Bind, Reading, damaged, date};
 
@@ -34,6 +36,34 @@ where l.book = $1 and l.account > 0 and l.currency = $2 and l.open <> 0
 order by l.account, l.due_day, l.item, l.line";
 const DISPUTED: &str = "
 select account, item, line, amount from dispute where book = $1 and currency = $2 and closed_on is null";
+/// The topmost account above one, and everybody under it; `union` ends at a circle, which the book refuses.
+const FAMILY: &str = "
+with recursive above (account, parent) as (
+    select a.account, a.parent from account a where a.book = $1 and a.account = $2
+    union
+    select p.account, p.parent from above cross join account p where p.book = $1 and p.account = above.parent
+), family (account) as (
+    select account from above where parent is null
+    union
+    select c.account from family cross join account c where c.book = $1 and c.parent = family.account
+)
+select a.account, a.code, a.parent from family cross join account a
+where a.book = $1 and a.account = family.account order by a.account";
+const OPEN_OF: Keyed = Keyed {
+    key: &[("book", Int), ("account", Int), ("currency", Text)],
+    statement: "select l.account, l.item, l.line, l.open, l.due_day, i.document, i.po_number, i.kind, i.discount_day, \
+        i.discount_amount from key cross join line l cross join item i \
+        where l.book = key.book and l.account = key.account and l.currency = key.currency and l.open <> 0 \
+        and i.book = l.book and i.account = l.account and i.item = l.item \
+        order by l.account, l.due_day, l.item, l.line",
+    lock: None,
+};
+const DISPUTED_OF: Keyed = Keyed {
+    key: &[("book", Int), ("account", Int), ("currency", Text)],
+    statement: "select d.account, d.item, d.line, d.amount from key cross join dispute d \
+        where d.book = key.book and d.account = key.account and d.currency = key.currency and d.closed_on is null",
+    lock: None,
+};
 const CLOSED: &str = "
 select i.account, i.document, i.amount, cast(max(m.day) as bigint)
 from item i
@@ -46,7 +76,10 @@ order by i.account, i.item";
 
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[PAYERS, NAMES, BANK_ACCOUNTS, OPEN, DISPUTED, CLOSED];
+pub(crate) const STATEMENTS: &[&str] = &[PAYERS, NAMES, BANK_ACCOUNTS, OPEN, DISPUTED, FAMILY, CLOSED];
+/// Every statement over keys here, likewise.
+#[cfg(test)]
+pub(crate) const KEYED: &[&Keyed] = &[&OPEN_OF, &DISPUTED_OF];
 
 /// Somebody who may have paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +97,8 @@ pub struct PayerFacts {
 }
 
 type OpenRow = (i64, i64, i64, i64, i64, String, Option<String>, String, Option<i64>, Option<i64>);
+
+type DisputeRow = (i64, i64, Option<i64>, Option<i64>);
 
 /// What is contested of an item: the line, else all of them; the amount, else all that is open.
 type Contested = (Option<i64>, Option<i64>);
@@ -92,40 +127,31 @@ impl Reading {
     pub async fn owed_in(&mut self, currency: Currency) -> Result<BTreeMap<EntryId, Owed>> {
         let code = [Bind::Text(currency.code())];
         let rows: Vec<OpenRow> = self.rows(OPEN, &code).await?;
-        let disputes: Vec<(i64, i64, Option<i64>, Option<i64>)> = self.rows(DISPUTED, &code).await?;
-        let mut disputed: BTreeMap<(i64, i64), Vec<Contested>> = BTreeMap::new();
-        for (account, item, line, amount) in disputes {
-            disputed.entry((account, item)).or_default().push((line, amount));
-        }
-        let mut owed: BTreeMap<EntryId, Owed> = BTreeMap::new();
-        for (account, item, line, open, due, document, po_number, kind, discount_day, discount) in rows {
-            let of = owed.entry(EntryId(account)).or_default();
-            let kind = ItemKind::parse(&kind).ok_or_else(|| damaged("kind of item", &kind))?;
-            if !kind.is_debit() {
-                of.credits.push(OpenCredit {
-                    account: EntryId(account),
-                    item: EntryId(item),
-                    document,
-                    unapplied: -open,
-                });
-                continue;
-            }
-            let contested = disputed.get(&(account, item)).into_iter().flatten();
-            let contested = contested.filter(|(of_line, _)| of_line.is_none_or(|number| number == line));
-            of.lines.push(PayableLine {
-                account: EntryId(account),
-                item: EntryId(item),
-                line,
-                document,
-                po_number,
-                kind,
-                due_date: date(due),
-                open,
-                discount: discount_day.zip(discount).map(|(day, amount)| (date(day), amount)),
-                disputed: contested.map(|(_, amount)| amount.unwrap_or(open).min(open)).max().unwrap_or(0),
-            });
-        }
-        Ok(owed)
+        let disputes: Vec<DisputeRow> = self.rows(DISPUTED, &code).await?;
+        owed(rows, disputes)
+    }
+
+    /// Those who pay together with an account, itself among them: numbers and parents alone, by account.
+    pub async fn family_of(&mut self, account: EntryId) -> Result<Vec<PayerFacts>> {
+        let rows: Vec<(i64, String, Option<i64>)> = self.rows(FAMILY, &[Bind::Int(account.0)]).await?;
+        let payer = |(account, code, parent): (i64, String, Option<i64>)| PayerFacts {
+            account: EntryId(account),
+            code,
+            parent: parent.map(EntryId),
+            names: Vec::new(),
+            bank_accounts: Vec::new(),
+        };
+        Ok(rows.into_iter().map(payer).collect())
+    }
+
+    /// What some accounts have open in a currency, whatever day it posted.
+    pub async fn owed_of(&mut self, accounts: &[EntryId], currency: Currency) -> Result<BTreeMap<EntryId, Owed>> {
+        let book = self.book;
+        let key = |account: &EntryId| [book.into(), account.0.into(), currency.code().into()];
+        let cells: Vec<Cell<'_>> = accounts.iter().flat_map(key).collect();
+        let rows: Vec<OpenRow> = fetch(&mut self.tx, &OPEN_OF, &cells).await?;
+        let disputes: Vec<DisputeRow> = fetch(&mut self.tx, &DISPUTED_OF, &cells).await?;
+        owed(rows, disputes)
     }
 
     /// Debits of this document number in a currency of which nothing is open, each with its account.
@@ -141,4 +167,36 @@ impl Reading {
         };
         Ok(rows.into_iter().map(closed).collect())
     }
+}
+
+/// Open lines and credits by account, in the order of the rows.
+fn owed(rows: Vec<OpenRow>, disputes: Vec<DisputeRow>) -> Result<BTreeMap<EntryId, Owed>> {
+    let mut disputed: BTreeMap<(i64, i64), Vec<Contested>> = BTreeMap::new();
+    for (account, item, line, amount) in disputes {
+        disputed.entry((account, item)).or_default().push((line, amount));
+    }
+    let mut owed: BTreeMap<EntryId, Owed> = BTreeMap::new();
+    for (account, item, line, open, due, document, po_number, kind, discount_day, discount) in rows {
+        let of = owed.entry(EntryId(account)).or_default();
+        let kind = ItemKind::parse(&kind).ok_or_else(|| damaged("kind of item", &kind))?;
+        if !kind.is_debit() {
+            of.credits.push(OpenCredit { account: EntryId(account), item: EntryId(item), document, unapplied: -open });
+            continue;
+        }
+        let contested = disputed.get(&(account, item)).into_iter().flatten();
+        let contested = contested.filter(|(of_line, _)| of_line.is_none_or(|number| number == line));
+        of.lines.push(PayableLine {
+            account: EntryId(account),
+            item: EntryId(item),
+            line,
+            document,
+            po_number,
+            kind,
+            due_date: date(due),
+            open,
+            discount: discount_day.zip(discount).map(|(day, amount)| (date(day), amount)),
+            disputed: contested.map(|(_, amount)| amount.unwrap_or(open).min(open)).max().unwrap_or(0),
+        });
+    }
+    Ok(owed)
 }

@@ -218,9 +218,10 @@ from bank_entry where book = $1 and asked_on is not null group by asked, currenc
 const NOBODYS: &str = "
 select currency, cast(sum(-open) as bigint) from line where book = $1 and account = 0 and open <> 0
 group by currency order by currency";
+/// By the sums that are kept of each account: its lines are not walked.
 const UNAPPLIED: &str = "
-select currency, cast(sum(-open) as bigint), cast(count(distinct account) as bigint) from line
-where book = $1 and account > 0 and open < 0 and open <> 0 group by currency order by currency";
+select currency, cast(sum(-unapplied) as bigint), cast(count(*) as bigint) from account_summary
+where book = $1 and account > 0 and unapplied <> 0 group by currency order by currency";
 const WHY: &str = "
 select detail from activity where book = $1 and account = $2 and kind = 'cash_applied' and subject = $3
 order by entry desc limit 1";

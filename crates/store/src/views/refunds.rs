@@ -189,6 +189,12 @@ macro_rules! refunds {
 
 const REFUND: &str = refunds!("and r.refund = $2");
 const OF_REQUEST: &str = refunds!("and r.request = $2");
+/// The oldest one of a credit that is neither called off nor brought back, nor refused its signature.
+const LIVES: &str = refunds!(
+    "and r.account = $2 and coalesce(r.ended, 'confirmed') = 'confirmed' and q.state in ('pending', 'approved') \
+     and (r.credit_item = $3 or exists (select 1 from movement m where m.book = r.book and m.account = r.account \
+     and m.item = r.item and m.other_item = $3)) order by r.refund limit 1"
+);
 const LIST: &str = refunds!(
     "and r.refund < $2 and ($3 = '' or a.code = $3) \
      and ($4 = '' or case when r.ended is not null then r.ended when q.state = 'pending' then 'requested' \
@@ -232,9 +238,14 @@ where n.book = $1 and n.account = $2 and n.kind = 'write_off_asked' and n.subjec
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] =
-    &[REFUND, OF_REQUEST, LIST, UNFILED, IN_FILE, FILES, FILE, WRITE_OFFS, DETAIL, WORDS_OF_REQUEST];
+    &[LIVES, REFUND, OF_REQUEST, LIST, UNFILED, IN_FILE, FILES, FILE, WRITE_OFFS, DETAIL, WORDS_OF_REQUEST];
 
 impl Reading {
+    /// The oldest refund of an account's credit that waits, is signed or was paid: it is not to be taken away from under it.
+    pub async fn refund_that_lives(&mut self, account: EntryId, credit: EntryId) -> Result<Option<RefundView>> {
+        self.row(LIVES, &[entry(account), entry(credit)]).await?.map(view).transpose()
+    }
+
     /// One refund.
     pub async fn refund(&mut self, refund: EntryId) -> Result<Option<RefundView>> {
         self.row(REFUND, &[entry(refund)]).await?.map(view).transpose()

@@ -89,11 +89,12 @@ const ASKED: &str = returns!(
     "and r.asked_on is not null and (r.asked_on > $2 or r.asked_on = $2 and r.entry > $3) \
      order by r.asked_on, r.entry limit $4"
 );
+const SETTLED: &str = returns!("and r.receipt is not null and r.entry < $2 order by r.entry desc limit $3");
 const ASKED_COUNT: &str = "select cast(count(*) as bigint) from bank_return where book = $1 and asked_on is not null";
 
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[RETURN, OF_RECEIPT, ASKED, ASKED_COUNT];
+pub(crate) const STATEMENTS: &[&str] = &[RETURN, OF_RECEIPT, ASKED, SETTLED, ASKED_COUNT];
 
 impl Reading {
     /// A return by its entry.
@@ -110,6 +111,13 @@ impl Reading {
     pub async fn returns_asked(&mut self, after: Option<(Date, EntryId)>, most: i64) -> Result<Vec<ReturnView>> {
         let (day, id) = after.map_or((i64::MIN, 0), |(day, id)| (day_number(day), id.0));
         let rows: Vec<Columns> = self.rows(ASKED, &[Bind::Int(day), Bind::Int(id), Bind::Int(most)]).await?;
+        rows.into_iter().map(view).collect()
+    }
+
+    /// Returns that took a receipt back, the newest first: at most `most`, and where `before` is given those older than it.
+    pub async fn returns_settled(&mut self, before: Option<EntryId>, most: i64) -> Result<Vec<ReturnView>> {
+        let before = before.map_or(i64::MAX, |id| id.0);
+        let rows: Vec<Columns> = self.rows(SETTLED, &[Bind::Int(before), Bind::Int(most)]).await?;
         rows.into_iter().map(view).collect()
     }
 

@@ -3,6 +3,7 @@
 use dunwell_desk::cash::clear_exception::{ReceiptMatched, match_receipt, unmatch_receipt};
 use dunwell_desk::cash::exceptions::cash_receipt_in;
 use dunwell_desk::cash::import_bank_file::{BankRequest, import_bank_files};
+use dunwell_desk::cash::payer_marks::{forget_payer, payer_marks};
 use dunwell_desk::cash::queue::{QUESTIONS, QueueChoice, bank_files, cash_figures, cash_queue};
 use dunwell_desk::cash::set_lines::LinePaid;
 use dunwell_desk::formats::bank::Format;
@@ -33,6 +34,8 @@ pub(super) fn operations() -> Vec<Operation> {
                 it; a repeat changes nothing.";
     let formats: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
     let version = || must("version", "name", "the version of the receipt that was seen");
+    let known = "By what an account is known as a payer, and was: bank accounts and names that a person confirmed.";
+    let forget = "Forget a bank account or a name of a payer: no receipt is known by it any more, and what was applied stays so.";
     vec![
         get("/api/v1/cash", ReadAccounts, stands, One("CashFigures"), figures),
         get("/api/v1/receipts", ReadAccounts, queue, List("Receipt", &[("order", "age|amount")]), receipts)
@@ -45,6 +48,8 @@ pub(super) fn operations() -> Vec<Operation> {
                 may("question", &one_of(QUESTIONS), "only those asked this"),
             ])
             .paged(),
+        get("/api/v1/accounts/{code}/payers", ReadAccounts, known, One("PayerMarks"), marks),
+        post("/api/v1/accounts/{code}/payers/{id}/forget", Apply, forget, "PayerMarks", forget_it).ok(),
         get("/api/v1/receipts/{id}", ReadAccounts, shown, One("ReceiptShown"), receipt).asks([
             may(
                 "account",
@@ -161,4 +166,12 @@ async fn read_file(asked: Asked) -> Done {
     };
     let _turn = TURNS.acquire().await;
     one(&import_bank_files(&asked.desk, &request).await?)
+}
+
+async fn marks(asked: Asked) -> Done {
+    one(&payer_marks(&asked.desk, asked.id("code")).await?)
+}
+
+async fn forget_it(asked: Asked) -> Done {
+    one(&forget_payer(&asked.desk, asked.id("code"), asked.id("id"), asked.on).await?)
 }

@@ -2,7 +2,7 @@
 
 use dunwell_desk::Refusal;
 use dunwell_desk::cash::clear_return::{
-    ReturnShown, cash_return, match_return, returns_page, see_return, unmatch_return,
+    ReturnShown, cash_return, match_return, returns_page, returns_settled, see_return, unmatch_return,
 };
 use dunwell_desk::cash::foot_statements::{see_statement, statements_page};
 use dunwell_desk::cash::paid_refunds::{refund_payments_page, see_refund_payment};
@@ -26,7 +26,9 @@ pub(super) fn operations() -> Vec<Operation> {
     let explained = "Say what a payment that does not fit its refund is; the refund is confirmed or said to have come back by \
                      name.";
     vec![
-        get("/api/v1/returns", ReadAccounts, queue, List("ReturnShown", &[]), list).paged(),
+        get("/api/v1/returns", ReadAccounts, queue, List("ReturnShown", &[]), list)
+            .asks([may("state", "asked|taken_back", "those a person is asked about, or those that took a receipt back, the newest first; asked when left out")])
+            .paged(),
         get("/api/v1/returns/{id}", ReadAccounts, "One return.", One("ReturnShown"), shown),
         post("/api/v1/returns/{id}/settle", Unapply, settle, "ReturnShown", settle_it).ok().takes([
             may("receipt", "id", "the receipt it takes back"),
@@ -45,6 +47,9 @@ pub(super) fn operations() -> Vec<Operation> {
 }
 
 async fn list(asked: Asked) -> Done {
+    if asked.param("state") == Some("taken_back") {
+        return page(&returns_settled(&asked.desk, asked.cursor(), asked.limit()).await?, "returns");
+    }
     page(&returns_page(&asked.desk, asked.cursor(), asked.limit()).await?, "returns")
 }
 

@@ -257,6 +257,8 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
     ("SealTail", "seal:int? sealed_at:instant? unsealed_batches:int"),
     ("Receipt", RECEIPT),
     ("ReceiptShown", RECEIPT_SHOWN),
+    ("PayerMarks", "account:text marks:[PayerMark]"),
+    ("PayerMark", "mark:id kind:text value:text? learned_on:day learned_by:text forgotten_on:day? forgotten_by:text?"),
     ("PossiblePayer", "account:text name:text? evidence:[text] proposals:[Proposal]"),
     (
         "Proposal",
@@ -299,6 +301,7 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
         "file:text import:id? format:text sha256:text advices:int lines:int amounts:[money] duplicate_advices:int \
         rejected:[FileProblem] warnings:[FileProblem] problems:[FileProblem]",
     ),
+    ("Return", RETURN),
     (
         "ReturnShown",
         "return:id document:text amount:money booked_on:day value_on:day bank_account:text code:text undone:text \
@@ -344,10 +347,13 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
 
 const RECEIPT: &str = "receipt:id document:text amount:money unapplied:money booked_on:day value_on:day code:text \
         account:text? name:text? words:any remittance:any asked:[text] asked_on:day? item:id";
+const RETURN: &str = "return:id document:text amount:money booked_on:day value_on:day bank_account:text code:text \
+        undone:text reason:text meaning:text receipt:id? account:text? words:any asked:[text] asked_on:day?";
 const RECEIPT_SHOWN: &str = "receipt:id document:text amount:money unapplied:money booked_on:day value_on:day code:text \
         account:text? name:text? words:any remittance:any asked:[text] asked_on:day? item:id payers:[PossiblePayer] \
         applied:[AppliedLine] exchanges:[Exchange] because:any looked_at:text? exchange_proposals:[ExchangeProposal] \
-        open_in:[text] lines_in:text rate:Rate? left_there:money? lines:[OpenLine] version:text";
+        open_in:[text] lines_in:text rate:Rate? left_there:money? lines:[OpenLine] refund:Refund? \
+        returned_by:Return? version:text";
 const AGING_REPORT: &str = "import:id? read:int accepted:int duplicate:int changed:int rejected:int totals:[ImportTotal] \
         rejects:[Reject] files:[ImportFile] as_of:day file_total:ImportTotal? difference:ImportTotal? missing:int \
         notes:[FileProblem]";

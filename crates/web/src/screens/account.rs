@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, Query};
 use dunwell_desk::attach_document::attachments;
+use dunwell_desk::cash::payer_marks::payer_marks;
 use dunwell_desk::look::account::{AccountView, CurrencyView};
 use dunwell_desk::look::contacts::{Contacts, contacts};
 use dunwell_desk::look::paying::{MonthPoint, Paying};
@@ -19,7 +20,7 @@ use crate::answer::{Answer, Problem, html_response};
 use crate::caller::Caller;
 use crate::frame;
 use crate::screens::items::{items, items_few};
-use crate::screens::{hand_over, tasks};
+use crate::screens::{hand_over, payers, tasks};
 use crate::words::{account_path, aging_bar, bucket_words, count, day_of, money, said, short_day, spoken};
 
 /// Events that a preview shows.
@@ -42,6 +43,7 @@ pub(crate) async fn page(caller: Caller, Path(code): Path<String>, Query(asked):
     let WholeAccount { view, why: because, paying, open } = whole_account(desk, &code, today).await?;
     let people = contacts(desk, &code).await?;
     let papers = attachments(desk, &code).await?;
+    let known = payer_marks(desk, &code).await?;
     let taken = hand_over::at_work(&caller, &code).await?;
     let of = asked.events.as_deref().map_or(Some(TimelineOf::All), TimelineOf::parse).ok_or(Problem::NotFound)?;
     let events = timeline(desk, &code, of, asked.cursor.as_deref(), Some(EVENTS)).await?;
@@ -65,6 +67,7 @@ pub(crate) async fn page(caller: Caller, Path(code): Path<String>, Query(asked):
                     (tasks::card(&open, &caller))
                     (people_card(&people, &caller))
                     (paying_card(&paying, &caller))
+                    (payers::card(&known, &caller))
                     @for other in &paying.currencies { (late_chart(&other.currency, &other.months)) }
                     (family(&paying))
                 }

@@ -10,30 +10,60 @@ use crate::screens::bank_files::totals;
 use crate::screens::cash_words::{self, amounts};
 use crate::words::count;
 
-/// Warnings shown of a file.
+/// What the problem of a wrong control total is called.
+const WRONG_TOTAL: &str = "control_total";
+/// Warnings and problems shown of a file.
 const SHOWN: usize = 20;
 
-/// What the dry run says, and the form that reads it for good.
+/// What the dry run says of each file, and the form that reads it for good.
 pub(crate) fn checked(caller: &Caller, token: &str, report: &BankReport) -> Markup {
+    html! { div.stack { @for (place, file) in report.files.iter().enumerate() { (checked_file(caller, token, file, place)) } } }
+}
+
+fn checked_file(caller: &Caller, token: &str, file: &BankFileReport, place: usize) -> Markup {
+    if is_unread(file) {
+        return unread(file, place);
+    }
+    let id = format!("dry-{place}");
     html! {
-        div.stack { @for file in &report.files {
-            section.card aria-labelledby="dry" {
-                header { h2 id="dry" { "What it tells" } span.tag.info { "Nothing is kept yet" } }
-                (told(file))
-                div.in.stack {
-                    @let wrong = file.problems.iter().any(|problem| problem.code == "control_total");
-                    @let others: Vec<_> = file.problems.iter().filter(|problem| problem.code != "control_total").collect();
-                    @for problem in &others { p.problem role="alert" { @if problem.line > 0 { "Line " (problem.line) ": " } (problem.message) } }
-                    @if !others.is_empty() { p { "The file is refused whole; nothing of it was used." } p { a.btn href="/import?kind=bank" { "Another file" } } }
-                    @else if wrong { (refused(caller, token, file)) }
-                    @else if file.receipts as u64 <= file.duplicate_entries && file.receipts > 0 {
-                        p { "Every payment in it was told before. Reading it again changes nothing." }
-                        (commit(caller, token, "Read it all the same"))
-                    }
-                    @else { (commit(caller, token, "Read it in")) }
-                }
+        section.card aria-labelledby=(id) {
+            header {
+                h2 id=(id) { (file.file) }
+                @if file.problems.is_empty() { span.tag.info { "Nothing is kept yet" } } @else { span.tag.bad { "Refused" } }
             }
-        } }
+            (told(file))
+            div.in.stack {
+                @if !file.problems.is_empty() { (refused(caller, token, file)) }
+                @else if file.receipts as u64 <= file.duplicate_entries && file.receipts > 0 {
+                    p { "Every payment in it was told before. Reading it again changes nothing." }
+                    (commit(caller, token, "Read it all the same"))
+                }
+                @else { (commit(caller, token, "Read it in")) }
+            }
+        }
+    }
+}
+
+/// Whether a file is refused for more than its control totals: then nothing that is counted of it means anything.
+fn is_unread(file: &BankFileReport) -> bool {
+    file.problems.iter().any(|problem| problem.code != WRONG_TOTAL)
+}
+
+/// A file that is refused, and why.
+fn unread(file: &BankFileReport, place: usize) -> Markup {
+    let id = format!("refused-{place}");
+    html! {
+        section.card aria-labelledby=(id) {
+            header { h2 id=(id) { (file.file) } span.tag.bad { "Refused" } }
+            div.in.stack {
+                @for problem in file.problems.iter().take(SHOWN) {
+                    p.problem role="alert" { @if problem.line > 0 { "Line " (problem.line) ": " } (problem.message) }
+                }
+                @if file.problems.len() > SHOWN { p.sub { "And " (file.problems.len() - SHOWN) " more." } }
+                p { "The file is refused whole; nothing of it was used." }
+                p { a.btn href="/import?kind=bank" { "Another file" } }
+            }
+        }
     }
 }
 
@@ -75,7 +105,8 @@ fn told(file: &BankFileReport) -> Markup {
             div { dt { "Statements" } dd { (file.statements) small { (count(file.entries, "entry", "entries")) } } }
             div { dt { "Came in" } dd { (amounts(&file.credits)) } }
             div { dt { "Went out" } dd { (amounts(&file.debits)) } }
-            div { dt { "Payments, new" } dd { (new) small { (file.duplicate_entries) " told before" } } }
+            @if file.problems.is_empty() { div { dt { "Payments, new" } dd { (new) small { (file.duplicate_entries) " told before" } } } }
+            @else { div { dt { "Payments" } dd { (file.receipts) } } }
             div { dt { "Control totals" } dd { @if file.control_totals_ok { span.tag.ok { "Right" } } @else { span.tag.bad { "Wrong" } } } }
         }
         @if !file.warnings.is_empty() {
@@ -90,9 +121,9 @@ fn told(file: &BankFileReport) -> Markup {
 /// What it brought.
 pub(crate) fn imported(caller: &Caller, report: &BankReport) -> Markup {
     html! {
-        div.stack { @for file in &report.files {
-            section.card aria-labelledby="kept" {
-                header { h2 id="kept" { "What it brought" } @if file.problems.is_empty() { span.tag.ok { "Read in" } } @else { span.tag.bad { "Refused" } } }
+        div.stack { @for (place, file) in report.files.iter().enumerate() { @if !file.problems.is_empty() { (unread(file, place)) } @else {
+            section.card aria-labelledby={ "kept-" (place) } {
+                header { h2 id={ "kept-" (place) } { "What it brought" } span.tag.ok { "Read in" } }
                 dl.figs {
                     div { dt { "Receipts" } dd { (report.receipts) small { (file.duplicate_entries) " told before" } } }
                     div { dt { "They come to" } dd { (amounts(&report.received)) } }
@@ -108,7 +139,6 @@ pub(crate) fn imported(caller: &Caller, report: &BankReport) -> Markup {
                     @if report.refunds_returned > 0 { p { (count(usize::try_from(report.refunds_returned).unwrap_or(0), "refund", "refunds")) " of ours came back: the credit is the customer's again." } }
                     @if report.refunds_asked > 0 { p.callout.flat { (count(usize::try_from(report.refunds_asked).unwrap_or(0), "payment does", "payments do")) " not fit the refund they name." } }
                     @if report.statements_asked > 0 { p.callout.flat { (count(usize::try_from(report.statements_asked).unwrap_or(0), "statement does", "statements do")) " not account for its balances." } }
-                    @for problem in &file.problems { p.problem role="alert" { (problem.message) } }
                     p {
                         @match &file.import {
                             Some(import) => {
@@ -124,7 +154,7 @@ pub(crate) fn imported(caller: &Caller, report: &BankReport) -> Markup {
                     }
                 }
             }
-        } }
+        } } }
     }
 }
 

@@ -18,6 +18,16 @@ use crate::posted::form_fields;
 use crate::screens::cash_words::{self, amounts, receipt_path, tags};
 use crate::words::{account_path, count, money, short_day};
 
+/// The pages of cash: the address, and its name.
+const PAGES: [(&str, &str); 6] = [
+    ("/cash", "To be looked at"),
+    ("/cash/files", "Bank files"),
+    ("/cash/remittances", "Remittances"),
+    ("/cash/returns", "Went back"),
+    ("/refunds", "Refunds"),
+    ("/write-offs", "Write-offs"),
+];
+
 /// What is asked of the queue; the address holds all of it.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -53,7 +63,6 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
         div.head {
             h1 { "Cash" }
             span.mut { (as_of(&caller, &figures)) }
-            a.btn href="/refunds" { "Refunds" }
             @if caller.may(Action::Export) { (links("/export/cash", &asked.query())) }
         }
         (tabs("/cash"))
@@ -72,11 +81,11 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
     Ok(frame::page(&caller, "/cash", "Cash", &main))
 }
 
-/// The pages of cash.
+/// The pages of cash, in the order in which money takes them.
 pub(crate) fn tabs(here: &str) -> Markup {
     html! {
         nav.tabs aria-label="Cash" {
-            @for (path, name) in [("/cash", "To be looked at"), ("/cash/remittances", "Advices"), ("/cash/returns", "Went back"), ("/cash/files", "Bank files")] {
+            @for (path, name) in PAGES {
                 a href=(path) aria-current=[(path == here).then_some("page")] { (name) }
             }
         }

@@ -120,17 +120,21 @@ pub(crate) fn told(receipt: &ReceiptView) -> Markup {
 /// The lines of the remittance that came with a receipt; nothing where none came.
 pub(crate) fn remittance(receipt: &ReceiptView) -> Markup {
     // What came with the money itself goes before an advice that was sent apart.
-    let both = [receipt.words.as_ref(), receipt.remittance.as_ref()].into_iter().flatten();
-    let mut lists = both.filter_map(|words| words["remittance"].as_array());
+    said_lines([receipt.words.as_ref(), receipt.remittance.as_ref()].into_iter().flatten(), receipt.amount.currency)
+}
+
+/// What a payer says it pays: the lines of the first words that have any.
+pub(crate) fn said_lines<'a>(words: impl Iterator<Item = &'a Value>, currency: Currency) -> Markup {
+    let mut lists = words.filter_map(|words| words["remittance"].as_array());
     let Some(lines) = lists.find(|lines| !lines.is_empty()) else {
-        return html! { p.in.mut { "None came with it." } };
+        return html! { p.in.mut { "It names no document." } };
     };
     html! {
         div.in.scroll {
             table.mini {
                 caption.sr { "What the payer says it pays" }
                 thead { tr { th scope="col" { "Document" } th.num scope="col" { "Paid" } th.num scope="col" { "Discount" } } }
-                tbody { @for line in lines { (said_line(line, receipt.amount.currency)) } }
+                tbody { @for line in lines { (said_line(line, currency)) } }
             }
         }
     }

@@ -27,15 +27,21 @@ fn state(item: &ItemView) -> Markup {
     }
 }
 
-/// What ends a line otherwise than by payment: a credit is paid back, a debt given up.
+/// What ends a line otherwise than by payment: a credit is paid back or moved to whose it is, a debt given up.
 fn way_out(code: &str, item: &ItemView, caller: &Caller) -> Markup {
-    let (action, sheet, words) = match item.open.minor {
-        i64::MIN..=-1 if is_refundable(&item.kind) => (Action::RequestRefund, "refund", "Refund…"),
-        1.. => (Action::WriteOff, "write-off", "Write off…"),
-        _ => return html! {},
+    let ways: &[(Action, &str, &str)] = match item.open.minor {
+        i64::MIN..=-1 if is_refundable(&item.kind) => {
+            &[(Action::RequestRefund, "refund", "Refund…"), (Action::Apply, "transfer", "Move…")]
+        }
+        1.. => &[(Action::WriteOff, "write-off", "Write off…")],
+        _ => &[],
     };
-    let place = address(&format!("{}/{sheet}", account_path(&code)), &[("document", &item.document)]);
-    html! { @if caller.may(action) { " " a.l.noprint href=(place) data-sheet { (words) span.sr { " " (item.document) } } } }
+    let place = |sheet: &str| address(&format!("{}/{sheet}", account_path(&code)), &[("document", &item.document)]);
+    html! {
+        @for (action, sheet, words) in ways {
+            @if caller.may(*action) { " " a.l.noprint href=(place(sheet)) data-sheet { (words) span.sr { " " (item.document) } } }
+        }
+    }
 }
 
 fn days_late(item: &ItemView) -> Markup {

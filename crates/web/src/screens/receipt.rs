@@ -3,11 +3,13 @@
 
 use axum::extract::{Path, Query};
 use dunwell_desk::cash::clear_exception::{match_receipt, unmatch_receipt};
-use dunwell_desk::cash::exceptions::{PossiblePayer, ReceiptShown, cash_receipt, cash_receipt_in};
+use dunwell_desk::cash::exceptions::{PossiblePayer, ReceiptShown, cash_receipt_in, one_receipt};
 use dunwell_desk::cash::queue::next_exception;
 use dunwell_desk::look::search::search;
 use dunwell_desk::rules::money::Money;
 use dunwell_desk::rules::rights::Action;
+use dunwell_store::views::refunds::RefundView;
+use dunwell_store::views::returns::ReturnView;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -21,7 +23,8 @@ use crate::screens::cash::cleared;
 use crate::screens::cash_words::{self, choice, receipt_path, tags};
 use crate::screens::receipt_exchange;
 use crate::screens::receipt_form::{form, said};
-use crate::words::{account_path, money, short_day};
+use crate::screens::returns;
+use crate::words::{account_path, money, short_day, spoken};
 
 /// Accounts shown for a text that was looked for.
 const FOUND: usize = 12;
@@ -203,7 +206,9 @@ fn stands(caller: &Caller, shown: &ReceiptShown) -> Markup {
             }
             (receipt_exchange::stands(&shown.exchanges))
             (why(shown))
-            @if caller.may(Action::Unapply) {
+            @if let Some(refund) = &shown.refund { (paid_back(caller, refund)) }
+            @else if let Some(taken_by) = &shown.returned_by { (went_back(caller, taken_by)) }
+            @else if caller.may(Action::Unapply) {
                 form.in method="post" action={ "/cash/" (receipt.receipt) "/unmatch" } {
                     (form_fields(caller))
                     input type="hidden" name="version" value=(shown.version);
@@ -212,6 +217,30 @@ fn stands(caller: &Caller, shown: &ReceiptShown) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// Why it cannot be taken back: a refund pays it back.
+fn paid_back(caller: &Caller, refund: &RefundView) -> Markup {
+    let first = match refund.state {
+        "requested" | "approved" => "call it off first",
+        _ => "the bank has to bring it back first",
+    };
+    html! {
+        p.in.hint {
+            "It stays here: a refund of " (money(refund.amount)) " was asked for on " (short_day(refund.asked_on, caller.today)) " and is "
+            (spoken(refund.state).to_lowercase()) ". To take the receipt back, " (first) ". "
+            a.l href={ (address("/refunds", &[("account", &refund.account)])) "#refund-" (refund.refund) } { "The refund" }
+        }
+    }
+}
+
+/// That a return took it back, and the form that takes the return off it.
+fn went_back(caller: &Caller, taken_by: &ReturnView) -> Markup {
+    html! {
+        p.in { "It went back on " (short_day(taken_by.booked_on, caller.today)) ": "
+            (if taken_by.meaning.is_empty() { &taken_by.reason } else { &taken_by.meaning }) "." }
+        @if caller.may(Action::Unapply) { (returns::release_form(caller, taken_by, "")) }
     }
 }
 
@@ -239,7 +268,7 @@ pub(crate) async fn match_it(Path(id): Path<String>, posted: Posted) -> Answer {
             let (order, question) = (sent.text("order").unwrap_or_default(), sent.text("question").unwrap_or_default());
             let said = said(&sent)?;
             // What comes next is asked first: once it is cleared, it has no place in the queue any more.
-            let before = cash_receipt(&desk, &id, None).await?.exception.receipt;
+            let before = one_receipt(&desk, &id).await?;
             let next = next_exception(&desk, choice(order, question)?, &before).await?;
             match_receipt(&desk, &id, &said, today).await?;
             let place = next.map_or_else(|| "/cash".to_owned(), |next| format!("/cash/{next}"));

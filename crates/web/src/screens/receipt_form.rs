@@ -81,6 +81,14 @@ pub(crate) fn form(caller: &Caller, shown: &ReceiptShown, queue: [&str; 2]) -> M
         };
     }
     let moves = receipt.account.as_deref() != Some(code.as_str());
+    if shown.returned_by.is_some() || (moves && shown.refund.is_some()) {
+        let why = if moves {
+            "A refund pays it back: it cannot be given to another account."
+        } else {
+            "It went back: there is nothing to set against lines."
+        };
+        return html! { p.callout.flat { (why) } (lines(caller, &shown.lines, (code, receipt.amount.currency), false)) };
+    }
     let left = if moves { receipt.amount } else { receipt.unapplied };
     // Where it is refused, it is shown again among the lines of the same account.
     let lines_in = if receipt_exchange::is_abroad(shown) { shown.lines_in.as_str() } else { "" };

@@ -1,11 +1,14 @@
-//! The two sheets of an account by which a credit is paid back and a debt is given up. Above a limit of the role both wait for
-//! a second person.
+//! The sheets of an account by which a credit is paid back or moved to the account that it belongs to, and a debt is given up.
+//! Above a limit of the role what is paid back or given up waits for a second person.
 
 use axum::extract::{Path, Query};
 use dunwell_desk::look::account::{ItemView, account};
+use dunwell_desk::look::paying::Relative;
+use dunwell_desk::look::whole::{WholeAccount, whole_account};
 use dunwell_desk::refunds::ask::{Payee, RefundAsked, ask_refund, is_refundable};
 use dunwell_desk::rules::money::Money;
 use dunwell_desk::rules::write_off::WriteOffReason;
+use dunwell_desk::transfer_credit::transfer_credit;
 use dunwell_desk::write_offs::{ToWriteOff, write_off};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -174,6 +177,50 @@ pub(crate) async fn write_it_off(Path(code): Path<String>, posted: Posted) -> An
                 Some(request) => format!("/approvals?at={request}"),
                 None => account_path(&code),
             })
+        })
+        .await
+}
+
+/// `GET /accounts/CODE/transfer`.
+pub(crate) async fn transfer(
+    caller: Caller,
+    asking: Asking,
+    Path(code): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let WholeAccount { view, paying, .. } = whole_account(&caller.desk, &code, caller.today).await?;
+    let items = view.currencies.iter().flat_map(|of| &of.items);
+    let credits: Vec<&ItemView> = items.filter(|item| item.open.minor < 0 && is_refundable(&item.kind)).collect();
+    let family: Vec<&Relative> = paying.parent.iter().chain(&paying.children).collect();
+    let body = html! {
+        @if credits.is_empty() { p.callout.flat { "There is no unapplied credit that could be moved." } }
+        div.g2 {
+            (choice("Credit", &credits, asked.document.as_deref()))
+            (line("amount", "Amount", "empty: all that is unapplied", false))
+        }
+        div.fld {
+            label for="account" { "Whose it becomes" }
+            input id="account" name="account" required autocomplete="off" maxlength="100" list="relatives" aria-describedby="account-hint";
+            span.hint id="account-hint" { "the customer number of the other account" }
+            datalist id="relatives" {
+                @for relative in family { option value=(relative.account) { (relative.name.as_deref().unwrap_or_default()) } }
+            }
+        }
+        p.sub { "It is dated today on both accounts. What it is set against already stays so; a bank's receipt is moved whole." }
+    };
+    let name = view.name.as_deref().unwrap_or(&code);
+    let (heading, button) = ("Move a credit", "Move it");
+    Sheet { caller: &caller, asking: &asking, code: &code, heading, name, button }.around(&body)
+}
+
+/// `POST /accounts/CODE/transfer`.
+pub(crate) async fn move_it(Path(code): Path<String>, posted: Posted) -> Answer {
+    let today = posted.caller.today;
+    posted
+        .once(move |desk, fields| async move {
+            let (credit, to) = (fields.needed("document")?, fields.needed("account")?);
+            transfer_credit(&desk, &code, credit, to, fields.text("amount"), today).await?;
+            Ok(fields.back(&account_path(&code)))
         })
         .await
 }

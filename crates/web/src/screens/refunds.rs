@@ -19,6 +19,7 @@ use crate::caller::Caller;
 use crate::export::address;
 use crate::frame;
 use crate::posted::{Posted, form_fields};
+use crate::screens::cash::tabs;
 use crate::words::{account_path, money, short_day, spoken};
 
 /// What is asked of a list.
@@ -67,8 +68,9 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
     let list = refunds(&caller.desk, asked.account(), state, asked.cursor.as_deref(), None).await?;
     let files = refund_files(&caller.desk, None, Some(10)).await?;
     let main = html! {
+        div.head { h1 { "Cash" } span.mut { "Credits that are paid back" } }
+        (tabs("/refunds"))
         div.acc {
-            div.ttl { h1 { "Refunds" } div.r { a.btn href="/write-offs" { "Write-offs" } } }
             (told(asked.done.as_deref()))
             (pay_form(&asked, &caller))
             section.card.page aria-label="Refunds" {
@@ -179,7 +181,7 @@ fn file_table(list: &RefundFileList, caller: &Caller) -> Markup {
     html! {
         section.card.page aria-label="Payment files" {
             header { h2 { "Payment files" } }
-            table.t {
+            div.scroll tabindex="0" role="region" aria-label="Payment files, scrolls sideways" { table.t {
                 thead { tr {
                     th scope="col" { "Message" } th scope="col" { "Way" } th.num scope="col" { "Payments" } th scope="col" { "To be paid on" } th scope="col" { "File" }
                 } }
@@ -196,7 +198,7 @@ fn file_table(list: &RefundFileList, caller: &Caller) -> Markup {
                         }
                     }
                 } }
-            }
+            } }
         }
     }
 }
@@ -248,8 +250,9 @@ pub(crate) async fn end(Path(id): Path<String>, posted: Posted) -> Answer {
 pub(crate) async fn written_off(caller: Caller, Query(asked): Query<Asked>) -> Answer {
     let list = write_offs(&caller.desk, asked.account(), asked.cursor.as_deref(), None).await?;
     let main = html! {
+        div.head { h1 { "Cash" } span.mut { "What was given up, and what came in for it" } }
+        (tabs("/write-offs"))
         div.acc {
-            div.ttl { h1 { "Write-offs" } div.r { a.btn href="/refunds" { "Refunds" } } }
             (told(asked.done.as_deref()))
             section.card.page aria-label="Write-offs" {
                 @if list.write_offs.is_empty() { p.empty { "Nothing was written off." } }

@@ -2,13 +2,16 @@
 //! fit the refund they name: what a person says about each.
 
 use axum::extract::{Path, Query};
-use dunwell_desk::cash::clear_return::{ReturnShown, match_return, returns_page, see_return};
+use dunwell_desk::cash::clear_return::{
+    ReturnShown, match_return, returns_page, returns_settled, see_return, unmatch_return,
+};
 use dunwell_desk::cash::foot_statements::{see_statement, statements_page};
 use dunwell_desk::cash::paid_refunds::{refund_payments_page, see_refund_payment};
 use dunwell_desk::rules::rights::Action;
 use dunwell_store::views::bank_statements::BankStatementView;
 use dunwell_store::views::cash::ReceiptView;
 use dunwell_store::views::refund_payments::RefundPaymentView;
+use dunwell_store::views::returns::ReturnView;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -21,21 +24,30 @@ use crate::screens::cash::tabs;
 use crate::screens::cash_words::receipt_path;
 use crate::words::{money, short_day};
 
+/// The list of returns that took a receipt back, as an address names it.
+const TAKEN_BACK: &str = "taken_back";
+
 /// What the page is asked for.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Asked {
     cursor: Option<String>,
+    /// `taken_back`: those that took a receipt back, instead of those that a person is asked about.
+    state: Option<String>,
 }
 
 /// `GET /cash/returns`.
 pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
     let cursor = asked.cursor.as_deref().filter(|cursor| !cursor.is_empty());
+    if asked.state.as_deref() == Some(TAKEN_BACK) {
+        return taken_back(&caller, cursor).await;
+    }
     let returns = returns_page(&caller.desk, cursor, None).await?;
     let statements = statements_page(&caller.desk, None, None).await?.bank_statements;
     let payments = refund_payments_page(&caller.desk, None, None).await?.refund_payments;
     let main = html! {
         div.head { h1 { "Cash" } span.mut { "Money that went back without its receipt, statements that do not foot, payments that do not fit their refund" } }
         (tabs("/cash/returns"))
+        (states(None))
         div.acc {
             @if returns.returns.is_empty() && statements.is_empty() && payments.is_empty() { p.empty { "Nothing to be looked at." } }
             @for shown in &returns.returns { (went_back(&caller, shown, cursor.unwrap_or_default())) }
@@ -54,6 +66,85 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
     Ok(frame::page(&caller, "/cash", "Went back", &main))
 }
 
+/// The two lists.
+fn states(state: Option<&str>) -> Markup {
+    html! {
+        nav.chips.pad aria-label="Which" {
+            a.l href="/cash/returns" aria-current=[state.is_none().then_some("true")] { "To be looked at" }
+            a.l href={ "/cash/returns?state=" (TAKEN_BACK) } aria-current=[state.map(|_| "true")] { "Took a receipt back" }
+        }
+    }
+}
+
+/// The returns that took a receipt back, the newest first: each can be taken off it again.
+async fn taken_back(caller: &Caller, cursor: Option<&str>) -> Answer {
+    let list = returns_settled(&caller.desk, cursor, None).await?;
+    let main = html! {
+        div.head { h1 { "Cash" } span.mut { "Money that went back, with the receipt that it took back" } }
+        (tabs("/cash/returns"))
+        (states(Some(TAKEN_BACK)))
+        div.acc {
+            @if list.returns.is_empty() { p.empty { "No receipt went back." } }
+            @for ReturnShown { told, .. } in &list.returns { (settled(caller, told, cursor.unwrap_or_default())) }
+        }
+        nav.pages aria-label="Pages" {
+            @if cursor.is_some() { a.btn href={ "/cash/returns?state=" (TAKEN_BACK) } { "First page" } }
+            @if let Some(next) = &list.next_cursor {
+                a.btn rel="next" href=(address("/cash/returns", &[("state", TAKEN_BACK), ("cursor", next)])) { "Older" }
+            }
+        }
+    };
+    Ok(frame::page(caller, "/cash", "Went back", &main))
+}
+
+fn settled(caller: &Caller, told: &ReturnView, cursor: &str) -> Markup {
+    let id = format!("return-{}", told.entry.0);
+    html! {
+        section.card aria-labelledby=(id) {
+            header {
+                h2 id=(id) { (money(told.amount)) " went back: " (told.document) }
+                span.sub { "booked " (short_day(told.booked_on, caller.today)) " on account " (told.bank_account) }
+            }
+            p.in {
+                "Why: " (why(told)) ". "
+                @if let Some(receipt) = &told.receipt {
+                    "It took back " a.l href=(receipt_path(receipt, "", "")) { "the receipt" } " of " (told.account.as_deref().unwrap_or("nobody")) "."
+                }
+            }
+            @if caller.may(Action::Unapply) { (release_form(caller, told, cursor)) }
+        }
+    }
+}
+
+/// The bank's code and what it means.
+fn why(told: &ReturnView) -> String {
+    [&*told.reason, &*told.meaning].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// The form that takes a return off the receipt it took back.
+pub(crate) fn release_form(caller: &Caller, told: &ReturnView, cursor: &str) -> Markup {
+    let action =
+        address(&format!("/cash/returns/{}/release", told.entry), &[("state", TAKEN_BACK), ("cursor", cursor)]);
+    html! {
+        form.in method="post" action=(action) {
+            (form_fields(caller))
+            button type="submit" { "Take the return off it" span.sr { ": " (told.document) } }
+            p.hint { "The receipt stands again where it was, set against nothing, and both are to be looked at." }
+        }
+    }
+}
+
+/// `POST /cash/returns/ID/release`.
+pub(crate) async fn release(Path(id): Path<String>, posted: Posted) -> Answer {
+    let today = posted.caller.today;
+    posted
+        .once(async move |desk, _| {
+            unmatch_return(&desk, &id, today).await?;
+            Ok("/cash/returns".to_owned())
+        })
+        .await
+}
+
 /// What is asked about a return, in words.
 fn question(code: &str) -> &'static str {
     match code {
@@ -66,8 +157,6 @@ fn question(code: &str) -> &'static str {
 
 fn went_back(caller: &Caller, shown: &ReturnShown, cursor: &str) -> Markup {
     let (told, id) = (&shown.told, format!("return-{}", shown.told.entry.0));
-    let why =
-        [&*told.reason, &*told.meaning].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ");
     let act = address(&format!("/cash/returns/{}", told.entry), &[("cursor", cursor)]);
     html! {
         section.card aria-labelledby=(id) {
@@ -76,7 +165,7 @@ fn went_back(caller: &Caller, shown: &ReturnShown, cursor: &str) -> Markup {
                 span.chips { @for code in &told.asked { span.tag.warn { (question(code)) } } }
                 span.sub { "booked " (short_day(told.booked_on, caller.today)) " on account " (told.bank_account) }
             }
-            p.in { "Why: " (why) }
+            p.in { "Why: " (why(told)) }
             @if caller.may(Action::Unapply) {
                 @for receipt in &shown.likely { (take(caller, &act, receipt)) }
                 (reason(caller, &act, &id))

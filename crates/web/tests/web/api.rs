@@ -1,6 +1,6 @@
 //! The JSON API: its document is true of every operation, keys open what their scopes say, and a repeat is done once.
 
-use crate::common::{Answered, Client, Served, TODAY, served};
+use crate::common::{Answered, Client, Served, TODAY, learned, served};
 use dunwell_desk::api_keys::add_key;
 use dunwell_desk::apply_cash::{ApplicationAsked, apply_cash};
 use dunwell_desk::approve::approve;
@@ -282,6 +282,7 @@ async fn made(served: &Served, path: &str) -> String {
             let people = contacts(&desk, "ACME").await.expect("people").contacts;
             people.first().expect("a person").contact.contact.to_string()
         }
+        _ if path.contains("/payers/") => learned(served).await,
         _ if path.contains("/attachments/") => {
             let paper = Paper { kind: "pod".into(), file_name: "pod.pdf".into(), bytes: b"%PDF-1.7 pod".to_vec() };
             attach_document(&desk, "ACME", "INV-1", &paper, on).await.expect("a paper").attachment

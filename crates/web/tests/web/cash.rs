@@ -1,6 +1,6 @@
 //! Cash on the screen, as somebody without a script works it: the queue, a receipt, and a bank's file that is dropped.
 
-use crate::common::{Answered, Client, Served, TODAY, day, served};
+use crate::common::{Answered, Client, Served, TODAY, day, learned, served};
 use dunwell_desk::cash::import_bank_file::{BankRequest, import_bank_files};
 use dunwell_desk::cash::import_remittance::{RemittanceRequest, import_remittances, waiting_remittances};
 use dunwell_desk::import::ImportFile;
@@ -206,5 +206,129 @@ fn an_advice_is_joined_to_a_receipt_by_hand_and_one_that_is_not_ours_is_dismisse
         assert_eq!(joined.status, 303, "{}", joined.body);
         let told = collector.get(joined.header("location").expect("a page")).await.body;
         assert!(told.contains("explains") && told.contains("No remittance advice waits"), "{told}");
+    });
+}
+
+#[test]
+fn a_file_that_is_refused_is_shown_as_refused_by_name_and_nothing_of_it_is_green() {
+    served(async |served| {
+        let manager = served.signed_in(Role::Manager).await;
+        let sent = dropped(&manager, "\u{1}\u{2}nothing a bank would send").await;
+        let report = manager.get(sent.header("location").expect("a report")).await.body;
+        assert!(report.contains("day.bai</h2><span class=\"tag bad\">Refused"), "{report}");
+        assert!(report.contains("role=\"alert\"") && report.contains("nothing of it was used"), "{report}");
+        for praise in ["tag ok", "told before", "Right", "Read it"] {
+            assert!(!report.contains(praise), "{praise}: {report}");
+        }
+    });
+}
+
+#[test]
+fn the_pages_of_cash_stand_in_the_same_order_on_each_of_them() {
+    served(async |served| {
+        let auditor = served.signed_in(Role::Auditor).await;
+        let tabs = |page: &str| {
+            let (_, rest) = page.split_once("<nav class=\"tabs\" aria-label=\"Cash\">").expect("the pages of cash");
+            rest.split("</nav>").next().expect("they end").replace(" aria-current=\"page\"", "")
+        };
+        let first = tabs(&auditor.get("/cash").await.body);
+        for path in ["/cash/files", "/cash/remittances", "/cash/returns", "/refunds", "/write-offs"] {
+            let page = auditor.get(path).await.body;
+            assert_eq!(tabs(&page), first, "{path}");
+            assert!(page.contains(&format!("<a href=\"{path}\" aria-current=\"page\">")), "{path}: {page}");
+        }
+    });
+}
+
+#[test]
+fn a_receipt_that_is_paid_back_is_not_offered_to_be_taken_back_and_says_why() {
+    served(async |served| {
+        morning(&served).await;
+        let anna = served.signed_in(Role::Collector).await;
+        let receipt = listed(&anna.get("/cash?order=amount&question=unknown_payer").await.body).remove(0);
+        let page = anna.get(&format!("/cash/{receipt}?account=ACME")).await.body;
+        let given = [("account", "ACME"), ("version", &field(&page, "version")), ("act", "on_account")];
+        assert_eq!(anna.post_form(&format!("/cash/{receipt}/match"), &given).await.status, 303);
+        let page = anna.get(&format!("/cash/{receipt}")).await.body;
+        assert!(page.contains("Take it back from ACME"), "{page}");
+        let of_family = page.contains("Open lines of ACME and those it pays for") && page.contains("INV-4");
+        assert!(of_family && !page.contains("INV-3"), "its own lines and its family's, and nobody else's: {page}");
+        let account = anna.get("/accounts/ACME").await.body;
+        let (_, rest) = account.split_once("/accounts/ACME/refund?document=").expect("a credit");
+        let all: Vec<&str> = account.split("/accounts/ACME/refund?document=").skip(1).collect();
+        let credit =
+            all.iter().map(|rest| rest.split('"').next().unwrap_or_default()).find(|credit| *credit != "CHQ-77");
+        let credit = credit.unwrap_or_else(|| panic!("{rest}"));
+        let refund = [("document", credit), ("amount", "1.00"), ("payee", "Acme"), ("iban", "DE89370400440532013000")];
+        assert_eq!(anna.post_form("/accounts/ACME/refund", &refund).await.status, 303);
+        let page = anna.get(&format!("/cash/{receipt}")).await.body;
+        assert!(page.contains("a refund of $1.00") && page.contains("call it off first"), "{page}");
+        assert!(!page.contains("/unmatch\"") && page.contains("#refund-"), "{page}");
+        let elsewhere = anna.get(&format!("/cash/{receipt}?account=BETA")).await.body;
+        assert!(
+            elsewhere.contains("cannot be given to another account") && !elsewhere.contains("/match"),
+            "{elsewhere}"
+        );
+    });
+}
+
+#[test]
+fn a_return_is_taken_off_the_receipt_it_took_back_on_the_screens() {
+    served(async |served| {
+        let of_day = |day: &str, code: u16| {
+            format!(
+                "01,BANK,US,{day},0800,1,,,2/\n02,US,BANK,1,{day},,USD,2/\n03,123456,USD,,,,/\n\
+                 16,{code},7000,0,B{code},E2E-1,BETA TRADING INV-3\n49,7000,3/\n98,7000,1,5/\n99,7000,1,7/\n"
+            )
+        };
+        let file = |text: String| ImportFile::bytes("day.bai", text.into_bytes());
+        let files = vec![file(of_day("250305", 165)), file(of_day("250307", 555))];
+        let request =
+            BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
+        let report = import_bank_files(&served.desk, &request).await.expect("a report");
+        assert_eq!((report.applied, report.taken_back), (1, 1), "{report:#?}");
+        let auditor = served.signed_in(Role::Auditor).await;
+        let list = "/cash/returns?state=taken_back";
+        let seen = auditor.get(list).await.body;
+        assert!(seen.contains("$70.00 went back") && !seen.contains("/release"), "{seen}");
+        let anna = served.signed_in(Role::Collector).await;
+        let page = anna.get(list).await.body;
+        let (_, rest) = page.split_once("action=\"/cash/returns/").expect("a form");
+        let release = format!("/cash/returns/{}", rest.split('"').next().expect("an address").replace("&amp;", "&"));
+        let (_, rest) = page.split_once("href=\"/cash/").expect("pages");
+        let receipt = rest.split("href=\"/cash/").find_map(|rest| rest.split('"').next().filter(|id| id.contains('.')));
+        let receipt = format!("/cash/{}", receipt.expect("its receipt"));
+        let shown = anna.get(&receipt).await.body;
+        assert!(shown.contains("It went back on 7 Mar") && shown.contains("Take the return off it"), "{shown}");
+        assert!(!shown.contains("/unmatch") && !shown.contains("/match"), "there is nothing to match: {shown}");
+        assert_eq!(auditor.post_form(&release, &[]).await.status, 403);
+        let done = anna.post_form(&release, &[]).await;
+        assert_eq!((done.status, done.header("location")), (303, Some("/cash/returns")), "{}", done.body);
+        assert!(anna.get("/cash/returns").await.body.contains("No receipt fits"));
+        assert!(anna.get(list).await.body.contains("No receipt went back"));
+        assert!(anna.get(&receipt).await.body.contains("Take it back from BETA"));
+    });
+}
+
+#[test]
+fn what_the_desk_learned_of_a_payer_is_seen_on_the_account_and_forgotten_by_whoever_may() {
+    served(async |served| {
+        let anna = served.signed_in(Role::Collector).await;
+        assert!(!anna.get("/accounts/ACME").await.body.contains("Known as payer"));
+        learned(&served).await;
+        let page = anna.get("/accounts/ACME").await.body;
+        assert!(page.contains("ACME TRADING"), "{page}");
+        let (_, rest) = page.split_once("action=\"/accounts/ACME/payers/").expect("a button");
+        let forget = format!("/accounts/ACME/payers/{}", rest.split('"').next().expect("an address"));
+        assert!(page.contains("by collector, 10 Mar"), "{page}");
+        let auditor = served.signed_in(Role::Auditor).await;
+        let seen = auditor.get("/accounts/ACME").await.body;
+        assert!(seen.contains("Known as payer") && !seen.contains("/forget\""), "{seen}");
+        assert_eq!(auditor.post_form(&forget, &[]).await.status, 403);
+        let done = anna.post_form(&forget, &[]).await;
+        assert_eq!((done.status, done.header("location")), (303, Some("/accounts/ACME#payers")), "{}", done.body);
+        let page = anna.get("/accounts/ACME").await.body;
+        assert!(page.contains("Forgotten") && !page.contains("/forget\""), "{page}");
+        assert_eq!(anna.post_form(&forget, &[]).await.status, 404, "it is forgotten already");
     });
 }

@@ -13,6 +13,8 @@ use dunwell_desk::{Desk, sign_in};
 use dunwell_store::db::Db;
 use dunwell_web::House;
 
+/// A page that is kept and offers nothing of an account.
+const CASH: &str = "/cash";
 /// The pages that are kept.
 const PAGES: [&str; 6] = [
     "/",
@@ -50,7 +52,7 @@ async fn shows_what_is(served: &Served, client: &Client, after: &str) {
     let (address, task) = fresh_server(&served.house).await;
     let mut anew = client.clone();
     anew.address = address;
-    for path in PAGES {
+    for path in PAGES.into_iter().chain([CASH]) {
         let fresh = anew.get(path).await;
         for look in 1..=2 {
             let shown = client.get(path).await;

@@ -68,3 +68,36 @@ fn a_refund_is_asked_for_signed_and_paid_on_the_screens_and_a_write_off_is_taken
         assert_eq!(auditor.get("/accounts/ACME/write-off").await.status, 403);
     });
 }
+
+#[test]
+fn a_credit_is_moved_to_the_account_it_belongs_to_by_whoever_may() {
+    served(async |served| {
+        let anna = served.signed_in(Role::Collector).await;
+        let path = "/accounts/ACME/transfer?document=CHQ-77";
+        assert!(anna.get("/accounts/ACME").await.body.contains(path), "it is offered at the credit");
+        let sheet = anna.get(path).await.body;
+        assert!(sheet.contains("<option value=\"KID\">Acme Kid Ltd"), "the family is proposed: {sheet}");
+        let wrong = [("document", "CHQ-77"), ("amount", "80.00"), ("account", "NOBODY")];
+        let refused = anna.post_form(path, &wrong).await;
+        assert_eq!(refused.status, 404);
+        assert!(
+            refused.body.contains("value=\"NOBODY\"") && refused.body.contains("value=\"80.00\""),
+            "{}",
+            refused.body
+        );
+        assert!(
+            refused.body.contains("aria-invalid=\"true\" aria-describedby=\"refused account-hint"),
+            "{}",
+            refused.body
+        );
+        let right = [("document", "CHQ-77"), ("amount", "80.00"), ("account", "KID")];
+        let moved = anna.post_form(path, &right).await;
+        assert_eq!((moved.status, moved.header("location")), (303, Some("/accounts/ACME")), "{}", moved.body);
+        let (from, to) = (anna.get("/accounts/ACME").await.body, anna.get("/accounts/KID").await.body);
+        assert!(from.contains("−$400.00") && to.contains("CHQ-77") && to.contains("−$80.00"), "{from} {to}");
+        let auditor = served.signed_in(Role::Auditor).await;
+        assert_eq!(auditor.get(path).await.status, 403);
+        assert_eq!(auditor.post_form(path, &right).await.status, 403);
+        assert!(!auditor.get("/accounts/ACME").await.body.contains(path));
+    });
+}

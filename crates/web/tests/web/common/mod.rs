@@ -10,6 +10,7 @@ use dunwell_desk::keep_book::{NewBook, add_user, change_settings, make_book};
 use dunwell_desk::rules::approval::Role;
 use dunwell_desk::rules::calendar::Date;
 use dunwell_desk::{Desk, sign_in};
+use dunwell_store::record::MarkKind;
 use dunwell_store::testing::Place;
 use dunwell_web::{House, Listening};
 use serde_json::Value;
@@ -267,4 +268,15 @@ pub(crate) fn percent(text: &str) -> String {
     text.bytes()
         .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
         .collect()
+}
+
+/// Has the desk learn a name by which ACME pays, as the collector would; answers the mark.
+pub(crate) async fn learned(served: &Served) -> String {
+    let mut reading = served.desk.book.read().await.expect("a snapshot");
+    let account = reading.account("ACME").await.expect("no fault").expect("an account").entry;
+    drop(reading);
+    let mut recording = served.desk_of(Role::Collector).record("match receipt", day(TODAY)).await.expect("a recording");
+    let mark = recording.learn_payer(account, MarkKind::Name, "ACME TRADING").await.expect("learned");
+    recording.commit().await.expect("a commit");
+    mark.to_string()
 }
