@@ -8,7 +8,7 @@ use crate::caller::Caller;
 use crate::posted::form_fields;
 use crate::screens::bank_files::totals;
 use crate::screens::cash_words::{self, amounts};
-use crate::words::count;
+use crate::words::{count, spoken};
 
 /// What the problem of a wrong control total is called.
 const WRONG_TOTAL: &str = "control_total";
@@ -57,7 +57,7 @@ fn unread(file: &BankFileReport, place: usize) -> Markup {
             header { h2 id=(id) { (file.file) } span.tag.bad { "Refused" } }
             div.in.stack {
                 @for problem in file.problems.iter().take(SHOWN) {
-                    p.problem role="alert" { @if problem.line > 0 { "Line " (problem.line) ": " } (problem.message) }
+                    p.problem role="alert" { @if problem.line > 0 { "Line " (problem.line) ": " (problem.message) } @else { (spoken(&problem.message)) } }
                 }
                 @if file.problems.len() > SHOWN { p.sub { "And " (file.problems.len() - SHOWN) " more." } }
                 p { "The file is refused whole; nothing of it was used." }
