@@ -25,6 +25,7 @@ use crate::refusal::{Refusal, Result};
 use crate::sign_in::hand_of_another;
 use crate::who::entry_of;
 use crate::write_notice::{LetterCase, Stationery, sender_of, write_notice};
+use crate::write_off_small;
 use crate::write_offs;
 
 /// What became of a request.
@@ -64,6 +65,10 @@ pub async fn approve(desk: &Desk, request: &str, comment: Option<&str>, on: Date
             }
             write_offs::SUBJECT => {
                 write_offs::post_approved(&mut recording, &row, on).await?;
+                None
+            }
+            write_off_small::SUBJECT => {
+                write_off_small::post_approved(&mut recording, &row, on).await?;
                 None
             }
             // The signature is all there is to it: each notice is looked at again when it is sent.

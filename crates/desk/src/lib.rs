@@ -53,6 +53,7 @@ pub mod version;
 pub mod who;
 mod withdraw_moot;
 pub mod write_notice;
+pub mod write_off_small;
 pub mod write_offs;
 pub mod write_statement;
 

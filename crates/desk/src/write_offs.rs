@@ -148,6 +148,7 @@ pub async fn write_off(desk: &Desk, asked: &ToWriteOff, on: Date, today: Date) -
             tax_relief: asked.tax_relief,
             maker: desk.user.clone(),
             request: None,
+            batch: None,
             words: asked.words.clone(),
         };
         let (write_off, request, asked_because) = match way {
@@ -214,6 +215,7 @@ pub(crate) async fn post_approved(recording: &mut Recording, row: &RequestRow, o
         tax_relief: asked["tax_relief"].as_bool().unwrap_or(false),
         maker: row.maker.clone(),
         request: Some(row.request),
+        batch: None,
         words: None,
     };
     if bound(&new).as_slice() != row.request_sha256 {

@@ -9,6 +9,8 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use crate::approval::{ApprovalLimit, Role};
+use crate::calendar::{Date, day_number};
+use crate::item::ItemKind;
 use crate::money::Money;
 use crate::policy::BookAmounts;
 
@@ -140,6 +142,41 @@ pub fn write_off_way(asked: &WriteOffAsked, policy: &WriteOffPolicy, amounts: &B
         }
         Some(_) => WriteOffWay::Alone,
     })
+}
+
+/// What counts as a small balance where many are written off together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SmallBalances {
+    /// What is open of an item is less than this.
+    pub below: Money,
+    /// All of it fell due at least so many calendar days ago.
+    pub older_than_days: i64,
+}
+
+/// What is open of an item, as a batch of small balances looks at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenBalance {
+    /// What kind of item it is.
+    pub kind: ItemKind,
+    /// What is open of it, above zero.
+    pub open: Money,
+    /// The latest due date among its open lines.
+    pub due: Date,
+    /// What is disputed of it.
+    pub disputed: i64,
+    /// What the account has on account in that currency: it is applied first, not written off around.
+    pub on_account: i64,
+}
+
+/// W-4. Whether an item is written off with a batch of small balances on a day: a claim of less than so much, all of it due so
+/// long ago, nothing of it disputed, and nothing on account that may pay it.
+pub fn is_small_balance(item: &OpenBalance, asked: &SmallBalances, today: Date) -> bool {
+    item.kind.is_claim()
+        && item.open.currency == asked.below.currency
+        && (1..asked.below.minor).contains(&item.open.minor)
+        && day_number(today).saturating_sub(day_number(item.due)) >= asked.older_than_days.max(0)
+        && item.disputed == 0
+        && item.on_account == 0
 }
 
 /// W-3. How much of a write-off is taken back when `received` came in for it: never more than still stands.

@@ -17,6 +17,7 @@ mod replaced;
 mod returns;
 mod rights;
 mod sign_in;
+mod small_balances;
 mod sweep;
 mod way_in;
 mod work;

@@ -114,6 +114,35 @@ pub(crate) enum WriteOffAction {
         #[command(flatten)]
         on: On,
     },
+    /// Small balances of all accounts together: a look at them, and with --commit all of them
+    Small {
+        /// What is open of an item is less than this
+        #[arg(long, value_name = "AMOUNT")]
+        below: String,
+        /// All of it fell due at least so many days ago (default: 0)
+        #[arg(long, value_name = "DAYS")]
+        older_than: Option<i64>,
+        /// The currency (default: the book's own)
+        #[arg(long, value_name = "CODE")]
+        currency: Option<String>,
+        /// Write them off; without it they are only listed
+        #[arg(long)]
+        commit: bool,
+        /// In your words
+        #[arg(long)]
+        note: Option<String>,
+        #[command(flatten)]
+        on: On,
+    },
+    /// It was a mistake: take a whole batch of small balances back
+    TakeBackSmall {
+        /// The batch, as `write-off small --commit` names it
+        batch: String,
+        /// Why
+        reason: String,
+        #[command(flatten)]
+        on: On,
+    },
     /// Write-offs, the newest first
     List {
         /// Only of this account

@@ -9,12 +9,14 @@ use dunwell_desk::refunds::pay::{RefundsPaid, pay_refunds, refund_file, refund_f
 use dunwell_desk::refunds::{self, RefundFileList, RefundList};
 use dunwell_desk::rules::refund::RefundEnd;
 use dunwell_desk::transfer_credit::transfer_credit;
+use dunwell_desk::write_off_small::{SmallAsked, SmallItem, SmallReport, take_back_small, write_off_small};
 use dunwell_desk::write_offs::{
     TakenBack, ToWriteOff, WriteOffList, recover, take_back_write_off, write_off as write_it_off, write_offs,
 };
 use dunwell_store::views::refunds::RefundFileView;
 use serde_json::json;
 
+use super::cash::money_list;
 use crate::cli::refunds::{Refund, RefundEnded, RefundRequest, Transfer, WriteOff, WriteOffAction};
 use crate::cli::{Cli, On};
 use crate::output::{Failure, Output, table};
@@ -207,6 +209,21 @@ pub(crate) async fn write_off(cli: &Cli, out: Output, asked: &WriteOff) -> Resul
                 ),
             });
         }
+        WriteOffAction::Small { below, older_than, currency, commit, note, on } => {
+            let asked = SmallAsked {
+                below: below.clone(),
+                older_than_days: *older_than,
+                currency: currency.clone(),
+                commit: *commit,
+                words: note.clone(),
+            };
+            let today = On { day: None }.in_book(&desk);
+            out.answer(&write_off_small(&desk, &asked, on.in_book(&desk), today).await?, small_words);
+        }
+        WriteOffAction::TakeBackSmall { batch, reason, on } => {
+            let back = take_back_small(&desk, batch, reason, on.in_book(&desk)).await?;
+            out.answer(&back, |back| format!("Took {} write-offs back, {}.", back.items, money_list(&back.taken_back)));
+        }
         WriteOffAction::List { account, limit } => {
             let list = write_offs(&desk, account.as_deref(), None, *limit).await?;
             out.answer(&list, write_off_words);
@@ -221,6 +238,23 @@ pub(crate) async fn write_off(cli: &Cli, out: Output, asked: &WriteOff) -> Resul
         }
     }
     Ok(())
+}
+
+fn small_words(report: &SmallReport) -> String {
+    if report.items.is_empty() {
+        return "No small balance is open.".into();
+    }
+    let row = |item: &SmallItem| vec![item.account.clone(), item.document.clone(), item.amount.to_string()];
+    let mut text = table(&report.items.iter().map(row).collect::<Vec<_>>(), &[2]);
+    let (count, accounts, total) = (report.items.len(), report.accounts, report.total);
+    text.push_str(&format!("{count} items of {accounts} accounts, {total}: "));
+    text.push_str(&match (&report.batch, &report.request, report.asked_because) {
+        (Some(batch), ..) => format!("written off (batch {batch})."),
+        (None, Some(request), _) => format!("waits for a signature: `dunwell approve {request}`."),
+        (None, None, Some(_)) => "nothing is written off yet; it would take a second person. --commit asks.".to_owned(),
+        (None, None, None) => "nothing is written off yet. --commit does.".to_owned(),
+    });
+    text
 }
 
 fn back_words(back: &TakenBack) -> String {

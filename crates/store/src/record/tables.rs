@@ -552,6 +552,7 @@ pub(crate) const WRITE_OFF: Table = Table {
         ("maker", Text),
         ("made_on", Int),
         ("taken_back_on", Int),
+        ("batch", Int),
     ],
     tail: "",
 };

@@ -13,7 +13,7 @@ use dunwell_rules::write_off::WriteOffReason;
 use sqlx::FromRow;
 
 use super::rows::{NewApplication, NewItem, PostingRefusal};
-use super::{Deed, Recording, json, tables};
+use super::{BOOK_ACCOUNT, Deed, Recording, json, tables};
 use crate::bulk::Cell;
 use crate::db::on_tx;
 use crate::fault::{Fault, Result};
@@ -28,6 +28,12 @@ const MADE_ALONE: &str = "select cast(coalesce(sum(amount - recovered), 0) as bi
      and taken_back_on is null";
 const DISPUTED: &str =
     "select line, amount from dispute where book = $1 and account = $2 and item = $3 and closed_on is null";
+const MADE_ALONE_ANYWHERE: &str = "select cast(coalesce(sum(amount - recovered), 0) as bigint) from write_off \
+     where book = $1 and maker = $2 and currency = $3 and made_on > $4 and made_on < $5 and request is null \
+     and taken_back_on is null";
+const OF_BATCH: &str = "select write_off from write_off where book = $1 and batch = $2 order by account, write_off";
+const SAME_REQUEST: &str = "select request from approval_request where book = $1 and account = 0 and state = 'pending' \
+     and request_sha256 = $2 order by request limit 1";
 const SET: &str = "update write_off set credit_item = $4, recovered = $5, taken_back_on = $6 \
      where book = $1 and account = $2 and write_off = $3 and recovered = $7 and taken_back_on is null";
 
@@ -35,7 +41,7 @@ const CODE: &str = "select code from account where book = $1 and account = $2";
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[FIND, MADE_ALONE, DISPUTED, SET, CODE];
+pub(crate) const ALL: &[&str] = &[FIND, MADE_ALONE, MADE_ALONE_ANYWHERE, OF_BATCH, SAME_REQUEST, DISPUTED, SET, CODE];
 
 /// A write-off to record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +62,8 @@ pub struct NewWriteOff {
     pub maker: String,
     /// The request that was signed; `None` where the role may alone.
     pub request: Option<EntryId>,
+    /// The batch of small balances it is of; `None` where it is written off by itself.
+    pub batch: Option<EntryId>,
     /// A person's words; erasable.
     pub words: Option<String>,
 }
@@ -111,7 +119,8 @@ impl Recording {
             Err(refused) => return Ok(Err(refused)),
         };
         let detail = serde_json::json!({ "item": new.item.0, "credit_item": credit.0, "reason": new.reason.code(),
-            "tax_relief": i64::from(new.tax_relief), "maker": new.maker, "request": new.request.map(|request| request.0) });
+            "tax_relief": i64::from(new.tax_relief), "maker": new.maker, "request": new.request.map(|request| request.0),
+            "batch": new.batch.map(|batch| batch.0) });
         let entry = self.journal_deed(Deed {
             account: new.account.0,
             kind: "written_off",
@@ -123,7 +132,7 @@ impl Recording {
             words: new.words.as_deref(),
         })?;
         self.write_note(new.account.0, entry, new.words.as_deref());
-        let cells: [Cell<'_>; 14] = [
+        let cells: [Cell<'_>; 15] = [
             book.into(),
             new.account.0.into(),
             entry.into(),
@@ -138,6 +147,7 @@ impl Recording {
             (&new.maker).into(),
             day_number(on).into(),
             Cell::Null,
+            new.batch.map(|batch| batch.0).into(),
         ];
         self.put(&tables::WRITE_OFF, &cells);
         Ok(Ok(EntryId(entry)))
@@ -255,6 +265,56 @@ impl Recording {
             .bind(currency.code()).bind(on - days).bind(on + days).fetch_one(c).await?))
     }
 
+    /// The same over all accounts of the book.
+    pub async fn written_off_alone_anywhere(
+        &mut self,
+        maker: &str,
+        currency: Currency,
+        on: Date,
+        days: i64,
+    ) -> Result<i64> {
+        let (book, on) = (self.envelope.book, day_number(on));
+        Ok(on_tx!(self.tx().await?, c => sqlx::query_scalar(MADE_ALONE_ANYWHERE).bind(book).bind(maker)
+            .bind(currency.code()).bind(on - days).bind(on + days).fetch_one(c).await?))
+    }
+
+    /// Begins a batch of small balances that are written off together; `chosen_by` says how they were chosen.
+    pub fn begin_small_balances(
+        &mut self,
+        sum: Money,
+        chosen_by: &serde_json::Value,
+        words: Option<&str>,
+        on: Date,
+    ) -> Result<EntryId> {
+        let entry = self.journal_deed(Deed {
+            kind: "small_balances",
+            currency: Some(sum.currency.code()),
+            amount: Some(sum.minor),
+            day: day_number(on),
+            detail: json(chosen_by)?,
+            words,
+            ..Deed::default()
+        })?;
+        self.write_note(BOOK_ACCOUNT.0, entry, words);
+        Ok(EntryId(entry))
+    }
+
+    /// The write-offs of a batch, by account; none where there is no such batch.
+    pub async fn write_offs_of(&mut self, batch: EntryId) -> Result<Vec<EntryId>> {
+        let book = self.envelope.book;
+        let found: Vec<i64> =
+            on_tx!(self.tx().await?, c => sqlx::query_scalar(OF_BATCH).bind(book).bind(batch.0).fetch_all(c).await?);
+        Ok(found.into_iter().map(EntryId).collect())
+    }
+
+    /// The request of the book itself that waits for a signature under just this; `None` when there is none.
+    pub async fn pending_request(&mut self, request_sha256: &[u8; 32]) -> Result<Option<EntryId>> {
+        let book = self.envelope.book;
+        let found: Option<i64> = on_tx!(self.tx().await?, c => sqlx::query_scalar(SAME_REQUEST).bind(book)
+            .bind(request_sha256.to_vec()).fetch_optional(c).await?);
+        Ok(found.map(EntryId))
+    }
+
     /// What is disputed of an item of which so much is open, minor units.
     pub async fn disputed_of(&mut self, account: EntryId, item: EntryId, open: i64) -> Result<i64> {
         let book = self.envelope.book;
@@ -292,6 +352,7 @@ impl Recording {
                 tax_relief: false,
                 maker: String::new(),
                 request: None,
+                batch: None,
                 words: None,
             };
             match self.close_by_write_off(&rest, &format!("write_off/{}/{place}", row.write_off), on).await? {

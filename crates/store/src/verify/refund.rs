@@ -34,6 +34,7 @@ impl Refunds {
                 | "write_off_recovered"
                 | "write_off_taken_back"
                 | "write_off_asked"
+                | "small_balances"
                 | "credit_transferred"
         )
     }
@@ -80,6 +81,7 @@ impl Refunds {
                     detail.value("maker"),
                     row.day.into(),
                     Value::Null,
+                    detail.value("batch"),
                 ];
                 self.write_off.insert(key(row.account, row.entry), columns);
             }
@@ -90,7 +92,7 @@ impl Refunds {
                     columns[TAKEN_BACK] = if detail.flag("over") { row.day.into() } else { Value::Null };
                 }
             }
-            // Why somebody asks, and where a credit went, are in the journals alone.
+            // Why somebody asks, what a batch was chosen by, and where a credit went, are in the journals alone.
             _ => {}
         }
     }

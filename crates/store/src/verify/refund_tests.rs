@@ -87,6 +87,7 @@ fn every_planted_corruption_of_a_refund_or_write_off_is_found() {
             tax_relief: true,
             maker: "desk".into(),
             request: None,
+            batch: None,
             words: Some("bankrupt".into()),
         };
         let write_off = recording.write_off(&new, on(93)).await.expect("no fault").expect("it is open");

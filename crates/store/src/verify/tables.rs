@@ -194,9 +194,10 @@ pub(super) const WRITE_OFF: Compared = Compared {
         "maker",
         "made_on",
         "taken_back_on",
+        "batch",
     ],
     sql: "select account, write_off, request, item, credit_item, currency, amount, recovered, reason, tax_relief, maker, \
-          made_on, taken_back_on from write_off where book = $1",
+          made_on, taken_back_on, batch from write_off where book = $1",
 };
 pub(super) const ITEM: Compared = Compared {
     name: "item",

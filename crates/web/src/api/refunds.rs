@@ -9,10 +9,12 @@ use dunwell_desk::rules::refund::{RefundEnd, RefundState};
 use dunwell_desk::rules::rights::Action;
 use dunwell_desk::rules::write_off::WriteOffReason;
 use dunwell_desk::transfer_credit::transfer_credit;
+use dunwell_desk::write_off_small::{SmallAsked, take_back_small, write_off_small};
 use dunwell_desk::write_offs::{ToWriteOff, recover, take_back_write_off, write_off, write_offs};
 use serde_json::json;
 
 use super::operation::{Asked, Done, Operation, Shape, get, may, must, one, one_of, page, post};
+use super::types::whole;
 
 /// Every operation about money that goes back, and about what is given up.
 pub(super) fn operations() -> Vec<Operation> {
@@ -65,6 +67,9 @@ fn of_write_offs() -> Vec<Operation> {
     let off = "Write off an item or a part of it; above the limit of who asks a second person signs.";
     let back =
         "Money came in for what was written off: take so much of it back and set the credit against the document.";
+    let small = "Look at the small balances of all accounts, and write all of them off together; above the limit of who asks \
+                 a second person signs under the whole.";
+    let small_back = "Take a whole batch of small balances back that was a mistake.";
     vec![
         get(
             "/api/v1/write-offs",
@@ -82,6 +87,16 @@ fn of_write_offs() -> Vec<Operation> {
             may("tax_relief", "bool", "tax is claimed back with it; bad debt alone"),
             may("text", "text", "in your words; it can be erased"),
         ]),
+        post("/api/v1/small-balances", WriteOff, small, "SmallReport", small_balances).ok().takes([
+            must("below", "amount", "what is open of an item is less than this"),
+            may("older_than_days", "count", "all of it fell due at least so many days ago; 0 when left out"),
+            may("currency", "name", "the currency; the book's own when left out"),
+            may("commit", "bool", "write them off; else they are only listed"),
+            may("text", "text", "in your words; it can be erased"),
+        ]),
+        post("/api/v1/small-balances/{id}/take-back", WriteOff, small_back, "SmallTakenBack", small_taken_back)
+            .ok()
+            .takes([must("reason", "name", "why; it can be erased")]),
         post("/api/v1/write-offs/{id}/recover", Apply, back, "TakenBack", recover_it).ok().takes([
             must("credit", "name", "the document number of the credit that came in"),
             may("amount", "amount", "as much as both allow when left out"),
@@ -169,6 +184,21 @@ async fn write_it_off(asked: Asked) -> Done {
         words: asked.text("text"),
     };
     one(&write_off(&asked.desk, &given_up, asked.on, asked.on).await?)
+}
+
+async fn small_balances(asked: Asked) -> Done {
+    let meant = SmallAsked {
+        below: asked.needed("below")?,
+        older_than_days: asked.fields.get("older_than_days").and_then(whole),
+        currency: asked.text("currency"),
+        commit: flag(&asked, "commit"),
+        words: asked.text("text"),
+    };
+    one(&write_off_small(&asked.desk, &meant, asked.on, asked.on).await?)
+}
+
+async fn small_taken_back(asked: Asked) -> Done {
+    one(&take_back_small(&asked.desk, asked.id("id"), &asked.needed("reason")?, asked.on).await?)
 }
 
 async fn recover_it(asked: Asked) -> Done {

@@ -30,6 +30,7 @@ use dunwell_desk::refunds::{refund_files, refunds};
 use dunwell_desk::rules::approval::Role;
 use dunwell_desk::rules::rights::Scope;
 use dunwell_desk::take_account::take_account;
+use dunwell_desk::write_off_small::{SmallAsked, write_off_small};
 use dunwell_desk::write_offs::{ToWriteOff, write_off};
 use serde_json::{Value, json};
 
@@ -161,6 +162,17 @@ async fn write_some_off(desk: &dunwell_desk::Desk) -> String {
     done.write_off.expect("a manager may alone")
 }
 
+/// A balance of a few cents that is written off in a batch; answers the batch.
+async fn write_small_off(desk: &dunwell_desk::Desk) -> String {
+    let on = crate::common::day(TODAY);
+    let rows = "account,account_name,document,kind,document_date,due_date,currency,amount\n\
+        TINY,Tiny,T-1,invoice,2025-01-05,2025-02-04,USD,0.40\n";
+    crate::common::put(desk, ImportKind::Invoices, rows, on).await;
+    let asked = SmallAsked { below: "0.50".into(), commit: true, ..SmallAsked::default() };
+    let report = write_off_small(desk, &asked, on, on).await.expect("a small balance");
+    report.batch.expect("a manager may alone")
+}
+
 /// Three payments of payers whom nobody knows.
 const BANK_FILE: &str = "01,BANK,US,250310,0800,1,,,2/\n02,US,BANK,1,250310,,USD,2/\n03,123456,USD,,,,/\n\
     16,165,7000,0,A1,,SOMEBODY\n16,165,8000,0,A2,,SOMEBODY ELSE\n16,165,9000,0,A3,,NOBODY\n\
@@ -253,6 +265,7 @@ async fn made(served: &Served, path: &str) -> String {
         _ if ["/returns", "/unfooted-statements", "/refund-payments"].iter().any(|part| path.contains(part)) => {
             something_went_back(&desk, path).await
         }
+        _ if path.contains("/small-balances/") => write_small_off(&desk).await,
         _ if path.contains("/write-offs/") => write_some_off(&desk).await,
         _ if path.contains("/applications/") || path.contains("/entries/") => {
             let asked = ApplicationAsked {
@@ -346,6 +359,7 @@ async fn call_of(served: &Served, path: &str) -> (String, String, Value) {
         }
         "transfers" => json!({ "credit": "CHQ-98", "amount": "1.00", "to": "BETA" }),
         "write-offs" => json!({ "document": "INV-2", "amount": "1.00" }),
+        "small-balances" => json!({ "below": "1.00" }),
         "recover" => json!({ "credit": "CHQ-99", "amount": "1.00" }),
         "take-back" => json!({ "reason": "a mistake" }),
         "end" => json!({ "how": "cancelled" }),
