@@ -21,7 +21,7 @@ const pictures = {
     await page.locator("dialog [name=text]").fill("Run of 19 Nov missed the cut-off; both invoices go out on the 26th.");
   },
   cash: async (page) => {
-    const [{ receipt }] = asked("exceptions", "--question", "ambiguous").exceptions;
+    const [{ receipt }] = asked("exceptions", "--question", "short").exceptions;
     await page.goto(`/cash/${receipt}`);
   },
   search: async (page) => page.goto("/search?q=cedar"),

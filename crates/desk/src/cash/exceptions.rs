@@ -185,13 +185,14 @@ pub async fn cash_receipt_in(
         None => found.account.is_some().then_some(found.account_id),
     };
     // Whose it is, is known: nobody else may have paid it. Else everybody may have.
-    let look = match found.account {
+    let mut look = match found.account {
         Some(_) => {
             let accounts: Vec<EntryId> = asked_for.into_iter().chain([found.account_id]).collect();
             Look::of(&mut reading, &accounts, found.amount.currency).await?
         }
         None => Look::at(&mut reading, found.amount.currency).await?,
     };
+    look.book.look_for_closed(&mut reading, &[&Told::of(&found)], found.amount.currency).await?;
     let applied = reading.applied_of(found.account_id, found.item).await?;
     let because = reading.why_applied(found.account_id, found.item).await?;
     let mut candidates = look.candidates(&found);
@@ -253,11 +254,12 @@ async fn explain(desk: &Desk, receipts: Vec<ReceiptView>) -> Result<Vec<CashExce
     let mut look: Option<Look> = None;
     for receipt in receipts {
         let currency = receipt.amount.currency;
-        let at = match look.take() {
+        let mut at = match look.take() {
             Some(at) if at.currency == currency => at,
             Some(at) => Look { currency, book: OpenBook::of(reading.owed_in(currency).await?), ..at },
             None => Look::at(&mut reading, currency).await?,
         };
+        at.book.look_for_closed(&mut reading, &[&Told::of(&receipt)], currency).await?;
         let candidates = at.candidates(&receipt);
         let payers = at.possible(&mut reading, &receipt, &candidates, &policy).await?;
         exceptions.push(CashException { receipt, payers });

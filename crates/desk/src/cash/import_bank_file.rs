@@ -346,6 +346,7 @@ impl Taking<'_> {
             Some(look) => look,
             None => OpenBooks::at(&mut self.desk.book.read().await?).await?,
         };
+        look.look_for_closed(&mut self.desk.book.read().await?, &new).await?;
         let amounts: Vec<Money> = new.iter().map(|told| told.amount).collect();
         let mut waiting = recording.waiting_remittances(&amounts).await?;
         let mut outcomes = Vec::with_capacity(new.len());

@@ -200,6 +200,7 @@ impl<'a> Joining<'a> {
         let policy = self.policy;
         let told = Told::of(receipt).with_advice(said);
         let (payers, book) = open_in(&mut self.look, reading, receipt.amount.currency).await?;
+        book.look_for_closed(reading, &[&told], receipt.amount.currency).await?;
         let decided = if receipt.account_id == BOOK_ACCOUNT {
             apply_receipt::decide(&told, payers, book, policy)
         } else {
@@ -215,7 +216,7 @@ impl<'a> Joining<'a> {
             };
             apply_receipt::decided(&who, answer)
         };
-        book.take_off(&decided);
+        book.take_off(&decided, told.value_on);
         Ok(Some(decided))
     }
 }

@@ -1,8 +1,8 @@
 //! Who may have paid, and what everybody owes in the currencies that come up: read once, and kept up while many receipts are
 //! decided on. It may be old: whoever paid the same line meanwhile makes an application fail, and then it is read again.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::cash::CashPolicy;
@@ -37,6 +37,16 @@ impl OpenBooks {
         Ok((&self.payers, book))
     }
 
+    /// Looks for what receipts name and is not open among the closed documents, of all of them at once.
+    pub(super) async fn look_for_closed(&mut self, reading: &mut Reading, told: &[&Told]) -> Result<()> {
+        let currencies: BTreeSet<Currency> = told.iter().map(|told| told.amount.currency).collect();
+        for currency in currencies {
+            let (_, book) = self.of(reading, currency).await?;
+            book.look_for_closed(reading, told, currency).await?;
+        }
+        Ok(())
+    }
+
     /// Decides on a receipt, by what the advice says that waited for it too, and takes what it pays off what is open.
     pub(super) async fn decide(
         &mut self,
@@ -54,7 +64,7 @@ impl OpenBooks {
             Some((_, words)) => apply_receipt::decide(&told.clone().with_advice(words), &self.payers, book, policy),
             None => apply_receipt::decide(told, &self.payers, book, policy),
         };
-        book.take_off(&decided);
+        book.take_off(&decided, told.value_on);
         let advice = advice.map(|(advice, _)| advice);
         waiting.retain(|waits| Some(waits.advice) != advice);
         Ok((decided, advice))

@@ -1,12 +1,15 @@
 //! Looks for the payer of a receipt among all accounts: by bank account, by name, by the documents and customer numbers
 //! named, by the amount. What it finds are clues; `rules::cash::payer` weighs them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use dunwell_rules::account::EntryId;
+use dunwell_rules::calendar::Date;
 use dunwell_rules::cash::payer::{Clue, Evidence, Likeness, all_words, likeness, name_words};
-use dunwell_rules::cash::{Owed, Shortfall, Source, reference_digits, reference_key};
-use dunwell_store::read::PayerFacts;
+use dunwell_rules::cash::{ClosedDocument, Owed, Shortfall, Source, reference_digits, reference_key};
+use dunwell_rules::money::Currency;
+use dunwell_store::fault::Result as StoreResult;
+use dunwell_store::read::{PayerFacts, Reading};
 
 use super::apply_receipt::Decided;
 use super::told::{Told, Words};
@@ -17,6 +20,8 @@ const TELLING: usize = 8;
 const LONGEST_NAME: usize = 8;
 /// The shortest customer number that is looked for in what a payer wrote.
 const MIN_CODE: usize = 4;
+/// How many beginnings of document numbers are tried before digits that name nothing open.
+const PREFIXES: usize = 3;
 
 /// Everybody who may have paid, ready to be looked up.
 pub(super) struct Payers {
@@ -40,6 +45,10 @@ pub(super) struct OpenBook {
     amounts: HashMap<i64, Vec<EntryId>>,
     /// Whose an open credit is.
     credits: HashMap<EntryId, EntryId>,
+    /// What stands before the digits of open documents (`INV-`), and at how many.
+    prefixes: HashMap<String, usize>,
+    /// Numbers that were looked for among the closed documents.
+    looked_for: HashSet<String>,
 }
 
 impl Payers {
@@ -204,6 +213,8 @@ impl OpenBook {
                     note(&mut book.digits, digits.to_owned(), *account);
                 }
                 note(&mut book.documents, key, *account);
+                let prefix = document.trim_end_matches(|letter: char| letter.is_ascii_digit());
+                *book.prefixes.entry(prefix.to_owned()).or_default() += 1;
             }
             book.credits.extend(owed.credits.iter().map(|credit| (credit.item, *account)));
             for line in &owed.lines {
@@ -232,6 +243,46 @@ impl OpenBook {
         heads
     }
 
+    /// Looks for what payers name and is not open among the documents that are closed: they may be paid a second time.
+    pub(super) async fn look_for_closed(
+        &mut self,
+        reading: &mut Reading,
+        told: &[&Told],
+        currency: Currency,
+    ) -> StoreResult<()> {
+        let mut prefixes: Vec<(&String, &usize)> = self.prefixes.iter().collect();
+        prefixes.sort_unstable_by_key(|(prefix, often)| (std::cmp::Reverse(**often), *prefix));
+        let prefixes: Vec<String> = prefixes.into_iter().take(PREFIXES).map(|(prefix, _)| prefix.clone()).collect();
+        let mut wanted: Vec<String> = Vec::new();
+        for told in told.iter().filter(|told| told.amount.currency == currency) {
+            let numbers = told.words.references().into_iter().map(|written| written.number);
+            for number in numbers.chain(told.words.documents().map(str::to_owned)) {
+                let key = reference_key(&number);
+                if self.documents.contains_key(&key) || !self.looked_for.insert(number.clone()) {
+                    continue;
+                }
+                let digits = key.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+                if digits.bytes().all(|letter| letter.is_ascii_digit()) && !digits.is_empty() {
+                    wanted.extend(prefixes.iter().map(|prefix| format!("{prefix}{digits}")));
+                }
+                wanted.push(number);
+            }
+        }
+        wanted.sort_unstable();
+        wanted.dedup();
+        for (account, closed) in reading.closed_documents(&wanted, currency).await? {
+            self.close(account, closed);
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, account: EntryId, closed: ClosedDocument) {
+        let owed = self.owed.entry(account).or_default();
+        if !owed.closed.contains(&closed) {
+            owed.closed.push(closed);
+        }
+    }
+
     /// What a family owes together, oldest due date first.
     pub(super) fn of_family(&self, family: &[EntryId]) -> Owed {
         let mut all = Owed::default();
@@ -239,33 +290,39 @@ impl OpenBook {
             if let Some(owed) = self.owed.get(member) {
                 all.lines.extend(owed.lines.iter().cloned());
                 all.credits.extend(owed.credits.iter().cloned());
+                all.closed.extend(owed.closed.iter().cloned());
             }
         }
         all.lines.sort_by_key(|line| (line.due_date, line.item.0, line.line));
         all
     }
 
-    /// Takes off what a receipt paid and what it used, so that the next one sees what is left.
-    pub(super) fn take_off(&mut self, decided: &Decided) {
+    /// Takes off what a receipt of a day paid and what it used, so that the next one sees what is left.
+    pub(super) fn take_off(&mut self, decided: &Decided, on: Date) {
         let Some(found) = &decided.apply else { return };
         for allocation in &found.allocations {
-            self.pay(allocation.account, allocation.item, allocation.line, allocation.amount);
+            self.pay(allocation.account, allocation.item, allocation.line, allocation.amount, on);
             if let Source::Credit(credit) = allocation.from {
                 self.use_credit(credit, allocation.amount);
             }
         }
         for short in found.short.iter().filter(|short| matches!(short.why, Shortfall::Discount | Shortfall::Tolerance))
         {
-            self.pay(short.account, short.item, short.line, short.amount);
+            self.pay(short.account, short.item, short.line, short.amount, on);
         }
     }
 
-    fn pay(&mut self, account: EntryId, item: EntryId, line: i64, amount: i64) {
+    fn pay(&mut self, account: EntryId, item: EntryId, line: i64, amount: i64, on: Date) {
         let Some(owed) = self.owed.get_mut(&account) else { return };
-        for open in owed.lines.iter_mut().filter(|open| (open.item, open.line) == (item, line)) {
-            open.open -= amount;
+        let Some(place) = owed.lines.iter().position(|open| (open.item, open.line) == (item, line)) else { return };
+        owed.lines[place].open -= amount;
+        if owed.lines[place].open > 0 {
+            return;
         }
-        owed.lines.retain(|line| line.open > 0);
+        let document = owed.lines.remove(place).document;
+        if owed.lines.iter().all(|open| open.item != item) {
+            self.close(account, ClosedDocument { document, amount, closed_on: on });
+        }
     }
 
     fn use_credit(&mut self, item: EntryId, amount: i64) {

@@ -306,3 +306,26 @@ fn code<T: std::fmt::Debug>(answer: Result<T, Stop>) -> String {
         other => panic!("{other:?}"),
     }
 }
+
+#[test]
+fn a_document_that_is_paid_is_not_paid_again_with_what_happens_to_be_as_large() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        read(&desk, &[bai2("250303", &[(90_000, "B1", "GROC INV 48129")], 0)], None, day(TODAY)).await;
+        let twin = "GROC,Groc,INV-48999,invoice,2025-01-10,2025-02-09,USD,900.00,,\n";
+        put(&desk, ImportKind::Invoices, &format!("{INVOICES}{twin}"), day(TODAY)).await;
+        let asked = async || {
+            let asked = cash_exceptions(&desk, None, 10).await.expect("exceptions");
+            asked.into_iter().flat_map(|asked| asked.receipt.asked).collect::<Vec<_>>()
+        };
+        // The bank tells of the first payment's twin a day later, while another document of the same amount is open.
+        let again = bai2("250304", &[(90_000, "B2", "GROC INV 48129")], 0);
+        assert_eq!(figures(&read(&desk, &[again], None, day("2025-03-04")).await), (1, 0, 1, 1));
+        assert_eq!(asked().await, ["paid_before"]);
+        // Twice in one file.
+        let twice = bai2("250305", &[(33_333, "B3", "LARD INV 60001"), (33_333, "B4", "LARD INV-60001")], 0);
+        assert_eq!(figures(&read(&desk, &[twice], None, day("2025-03-05")).await), (2, 1, 1, 1));
+        assert_eq!(asked().await, ["paid_before", "paid_before"]);
+        verified(&desk).await;
+    });
+}

@@ -258,7 +258,7 @@ pub(super) fn references(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) ->
         }
     }
     if named.is_empty() {
-        return paid_before(receipt, owed);
+        return paid_before(receipt, owed, policy);
     }
     let open: i64 = named.iter().map(|line| line.open).sum();
     let discounts: Vec<i64> = named.iter().map(|line| earned_discount(line, receipt, policy)).collect();
@@ -352,11 +352,18 @@ pub(super) fn pay(receipt: &Receipt, lines: &[&PayableLine], short: &[i64], why:
     Match { rule, confidence: rule.confidence(), allocations, short, on_account: receipt.amount - applied }
 }
 
-/// Only documents that are paid are named: a duplicate, or the payer's mistake. A person is asked, the money is on account.
-fn paid_before(receipt: &Receipt, owed: &Owed) -> Option<Answer> {
+/// Only documents that are paid are named, by their whole number, or by its digits and the amount: a duplicate, or the payer's
+/// mistake. A person is asked, the money is on account. With another amount, which is exactly what one open item has, the
+/// number is a slip of the pen, and the amount decides.
+fn paid_before(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) -> Option<Answer> {
     let closed = owed.closed.iter().find(|closed| {
-        receipt.references.iter().any(|written| same_document(written, &closed.document) == Some(NamedAs::Whole))
+        let named = receipt.references.iter().filter_map(|written| same_document(written, &closed.document)).max();
+        named == Some(NamedAs::Whole) || named.is_some() && closed.amount == receipt.amount
     })?;
+    let slip = || exact_item(receipt, owed, policy).is_some_and(|answer| answer.apply.is_some());
+    if owed.closed.iter().all(|closed| closed.amount != receipt.amount) && slip() {
+        return None;
+    }
     let question = Question::PaidBefore { document: closed.document.clone(), closed_on: closed.closed_on };
     let open_total = sum(&owed.lines);
     let candidates = if open_total == receipt.amount {

@@ -64,22 +64,24 @@ const DISPUTED_OF: Keyed = Keyed {
         where d.book = key.book and d.account = key.account and d.currency = key.currency and d.closed_on is null",
     lock: None,
 };
-const CLOSED: &str = "
-select i.account, i.document, i.amount, cast(max(m.day) as bigint)
-from item i
-join line l on l.book = i.book and l.account = i.account and l.item = i.item
-join movement m on m.book = l.book and m.account = l.account and m.item = l.item and m.line = l.line
-where i.book = $1 and i.document = $2 and i.currency = $3 and i.account > 0 and i.reversed_by is null
-group by i.account, i.item, i.document, i.amount
-having sum(case when l.open > 0 then 1 else 0 end) = 0 and min(l.amount) >= 0
-order by i.account, i.item";
+const CLOSED: Keyed = Keyed {
+    key: &[("book", Int), ("document", Text), ("currency", Text)],
+    statement: "select i.account, i.document, i.amount, cast(max(m.day) as bigint) from key cross join item i \
+        cross join line l cross join movement m \
+        where i.book = key.book and i.document = key.document and i.currency = key.currency and i.account > 0 \
+        and i.reversed_by is null and l.book = i.book and l.account = i.account and l.item = i.item \
+        and m.book = l.book and m.account = l.account and m.item = l.item and m.line = l.line \
+        group by i.account, i.item, i.document, i.amount \
+        having sum(case when l.open > 0 then 1 else 0 end) = 0 and min(l.amount) >= 0 order by i.account, i.item",
+    lock: None,
+};
 
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[PAYERS, NAMES, BANK_ACCOUNTS, OPEN, DISPUTED, FAMILY, CLOSED];
+pub(crate) const STATEMENTS: &[&str] = &[PAYERS, NAMES, BANK_ACCOUNTS, OPEN, DISPUTED, FAMILY];
 /// Every statement over keys here, likewise.
 #[cfg(test)]
-pub(crate) const KEYED: &[&Keyed] = &[&OPEN_OF, &DISPUTED_OF];
+pub(crate) const KEYED: &[&Keyed] = &[&OPEN_OF, &DISPUTED_OF, &CLOSED];
 
 /// Somebody who may have paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,14 +156,16 @@ impl Reading {
         owed(rows, disputes)
     }
 
-    /// Debits of this document number in a currency of which nothing is open, each with its account.
+    /// Debits of these document numbers in a currency of which nothing is open, each with its account.
     pub async fn closed_documents(
         &mut self,
-        document: &str,
+        documents: &[String],
         currency: Currency,
     ) -> Result<Vec<(EntryId, ClosedDocument)>> {
-        let binds = [Bind::Text(document), Bind::Text(currency.code())];
-        let rows: Vec<(i64, String, i64, i64)> = self.rows(CLOSED, &binds).await?;
+        let book = self.book;
+        let cells: Vec<Cell<'_>> =
+            documents.iter().flat_map(|document| [book.into(), document.into(), currency.code().into()]).collect();
+        let rows: Vec<(i64, String, i64, i64)> = fetch(&mut self.tx, &CLOSED, &cells).await?;
         let closed = |(account, document, amount, day)| {
             (EntryId(account), ClosedDocument { document, amount, closed_on: date(day) })
         };
