@@ -15,6 +15,8 @@ pub mod foot_statements;
 pub mod import_bank_file;
 pub mod import_remittance;
 mod join_advice;
+pub mod kept_books;
+mod open_book;
 mod open_books;
 pub mod paid_refunds;
 pub mod payer_marks;

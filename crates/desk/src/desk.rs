@@ -1,5 +1,7 @@
 //! The desk itself: a book, a user, and a clock given from outside.
 
+use std::sync::Arc;
+
 use dunwell_rules::aging::Buckets;
 use dunwell_rules::approval::Role;
 use dunwell_rules::calendar::{Calendar, Date, from_day_number};
@@ -9,6 +11,7 @@ use dunwell_store::book::{Book, Settings};
 use dunwell_store::record::Command;
 use dunwell_store::record::Recording;
 
+use crate::cash::kept_books::KeptBooks;
 use crate::refusal::{Refusal, Result, Stop};
 
 /// Tells the instant, UTC microseconds since 1970. The binary passes the machine's clock, tests pass their own.
@@ -34,17 +37,19 @@ pub struct Desk {
     pub scopes: Option<Vec<Scope>>,
     /// The request that is being answered, where it carries an idempotency key: what is recorded claims the key.
     pub request: Option<RequestClaim>,
+    /// What looking for payers needs of the whole book, kept between tasks and shared by clones.
+    pub books: Arc<KeptBooks>,
 }
 
 impl Desk {
     /// The house at work on `book`.
     pub fn house(book: Book, clock: Clock) -> Self {
-        Self { book, user: HOUSE.into(), role: None, clock, scopes: None, request: None }
+        Self { book, user: HOUSE.into(), role: None, clock, scopes: None, request: None, books: Arc::default() }
     }
 
     /// A person of that name and role at work on `book`, whoever proved it: a session, for instance.
     pub fn of(book: Book, user: &str, role: Role, clock: Clock) -> Self {
-        Self { book, user: user.into(), role: Some(role), clock, scopes: None, request: None }
+        Self { book, user: user.into(), role: Some(role), clock, scopes: None, request: None, books: Arc::default() }
     }
 
     /// The user `name` at work on `book`; refused when the book knows no such user. `desk` is always known.
@@ -55,6 +60,11 @@ impl Desk {
         let role = book.read().await?.user(name).await?;
         let role = role.and_then(|role| Role::parse(&role)).ok_or_else(|| Refusal::UnknownUser(name.into()))?;
         Ok(Self::of(book, name, role, clock))
+    }
+
+    /// The same at work with what a process keeps of this book for all of its tasks.
+    pub fn keeping(self, books: &Arc<KeptBooks>) -> Self {
+        Self { books: Arc::clone(books), ..self }
     }
 
     /// The book's settings.

@@ -48,6 +48,7 @@ pub mod take_account;
 pub mod take_in_folder;
 pub mod take_out;
 pub mod take_promise;
+mod touched;
 pub mod transfer_credit;
 pub mod version;
 pub mod who;

@@ -123,7 +123,7 @@ async fn framed(house: &House, version: BookVersion) -> Result<Arc<Frame>, Probl
 }
 
 fn caller(house: &House, frame: &Frame, session: Session, token: String) -> Caller {
-    let desk = Desk::of(frame.book.clone(), &session.user, session.role, house.clock);
+    let desk = Desk::of(frame.book.clone(), &session.user, session.role, house.clock).keeping(&house.books);
     let today = house.today(&desk);
     let signs = may(Some(session.role), Action::Approve).is_ok();
     let waiting = if signs { frame.waiting } else { 0 };

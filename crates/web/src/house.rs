@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use dunwell_desk::cash::kept_books::KeptBooks;
 use dunwell_desk::look::kept_worklist::KeptWorklist;
 use dunwell_desk::look::strip::Strip;
 use dunwell_desk::look::worklist::Worklist;
@@ -48,6 +49,8 @@ pub struct House {
     pub listening: Listening,
     /// The worklist as it was last shown.
     pub worklist: Arc<Mutex<KeptWorklist>>,
+    /// What looking for payers needs of the whole book.
+    pub books: Arc<KeptBooks>,
     /// The organisation's sign-in provider, where there is one.
     pub provider: Option<Arc<Provider>>,
     /// Pages as they were last shown.

@@ -49,13 +49,14 @@ pub async fn serve(house: House, ready: impl FnOnce(SocketAddr)) -> std::io::Res
         .await
 }
 
-/// Reads the worklist of the day before anybody asks for it: on a large book the first look at it takes seconds. A fault is
-/// told to whoever asks next.
+/// Reads the worklist of the day, and what looking for payers needs, before anybody asks for it: on a large book the first look
+/// takes seconds. A fault is told to whoever asks next.
 async fn warmed(house: House) {
     let Ok(book) = house.open_book().await else { return };
     let desk = Desk::house(book, house.clock);
     let today = house.today(&desk);
     let _ = house.worklist.lock().await.at(&desk, today, |_| None).await;
+    let _ = house.books.warm(&desk.book).await;
 }
 
 /// Ends on interrupt, and on the signal that a service manager sends.

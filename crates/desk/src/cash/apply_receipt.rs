@@ -12,8 +12,9 @@ use dunwell_store::record::{
 };
 use serde_json::{Value, json};
 
+use super::open_book::OpenBook;
 use super::told::Told;
-use super::who_paid::{OpenBook, Payers};
+use super::who_paid::Payers;
 
 /// What the desk makes of a receipt before it records it.
 #[derive(Debug, Clone)]

@@ -1,6 +1,8 @@
 //! Looking at receipts: those about which a person is asked, each with who may have paid it and what it may pay; and one with
 //! the lines that it may be set against.
 
+use std::sync::Arc;
+
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
 use dunwell_rules::cash::payer::{Candidate, Evidence, Payer, one_of, payer, sure_of};
@@ -17,9 +19,11 @@ use serde_json::json;
 
 use super::apply_receipt;
 use super::exchange::{self, ExchangeProposal};
+use super::kept_books::KeptBooks;
+use super::open_book::{OpenBook, OpenIndex};
 use super::queue::{QueueChoice, cash_queue};
 use super::told::Told;
-use super::who_paid::{OpenBook, Payers};
+use super::who_paid::Payers;
 use crate::desk::Desk;
 use crate::put_policy_in_force::policy_in_force;
 use crate::refusal::{Refusal, Result};
@@ -190,7 +194,7 @@ pub async fn cash_receipt_in(
             let accounts: Vec<EntryId> = asked_for.into_iter().chain([found.account_id]).collect();
             Look::of(&mut reading, &accounts, found.amount.currency).await?
         }
-        None => Look::at(&mut reading, found.amount.currency).await?,
+        None => Look::at(&desk.books, &mut reading, found.amount.currency).await?,
     };
     look.book.look_for_closed(&mut reading, &[&Told::of(&found)], found.amount.currency).await?;
     let applied = reading.applied_of(found.account_id, found.item).await?;
@@ -256,8 +260,8 @@ async fn explain(desk: &Desk, receipts: Vec<ReceiptView>) -> Result<Vec<CashExce
         let currency = receipt.amount.currency;
         let mut at = match look.take() {
             Some(at) if at.currency == currency => at,
-            Some(at) => Look { currency, book: OpenBook::of(reading.owed_in(currency).await?), ..at },
-            None => Look::at(&mut reading, currency).await?,
+            Some(at) => Look { currency, book: OpenBook::of(desk.books.owed(&mut reading, currency).await?), ..at },
+            None => Look::at(&desk.books, &mut reading, currency).await?,
         };
         at.book.look_for_closed(&mut reading, &[&Told::of(&receipt)], currency).await?;
         let candidates = at.candidates(&receipt);
@@ -270,16 +274,16 @@ async fn explain(desk: &Desk, receipts: Vec<ReceiptView>) -> Result<Vec<CashExce
 
 /// Who may have paid, and what they have open in a currency.
 pub(super) struct Look {
-    pub(super) payers: Payers,
+    pub(super) payers: Arc<Payers>,
     pub(super) book: OpenBook,
     currency: Currency,
 }
 
 impl Look {
     /// Everybody, and all that is open in the currency.
-    pub(super) async fn at(reading: &mut Reading, currency: Currency) -> Result<Self> {
-        let payers = Payers::of(reading.payers().await?);
-        Ok(Self { payers, book: OpenBook::of(reading.owed_in(currency).await?), currency })
+    pub(super) async fn at(kept: &KeptBooks, reading: &mut Reading, currency: Currency) -> Result<Self> {
+        let payers = kept.payers(reading).await?;
+        Ok(Self { payers, book: OpenBook::of(kept.owed(reading, currency).await?), currency })
     }
 
     /// The same of some accounts and those who pay together with them alone: enough once it is known whose something is.
@@ -291,8 +295,8 @@ impl Look {
             }
         }
         let members: Vec<EntryId> = family.iter().map(|member| member.account).collect();
-        let book = OpenBook::of(reading.owed_of(&members, currency).await?);
-        Ok(Self { payers: Payers::of(family), book, currency })
+        let index = OpenIndex::of(reading.owed_of(&members, currency).await?);
+        Ok(Self { payers: Arc::new(Payers::of(family)), book: OpenBook::of(Arc::new(index)), currency })
     }
 
     /// Who may have paid, the likeliest first; whose it is, where that is known.

@@ -344,7 +344,7 @@ impl Taking<'_> {
         // meanwhile makes the application fail, and then it is read again.
         let mut look = match self.look.take() {
             Some(look) => look,
-            None => OpenBooks::at(&mut self.desk.book.read().await?).await?,
+            None => OpenBooks::at(self.desk, &mut self.desk.book.read().await?).await?,
         };
         look.look_for_closed(&mut self.desk.book.read().await?, &new).await?;
         let amounts: Vec<Money> = new.iter().map(|told| told.amount).collect();

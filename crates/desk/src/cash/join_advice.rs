@@ -11,9 +11,10 @@ use dunwell_store::views::cash::ReceiptView;
 use dunwell_store::views::remittances::RemittanceView;
 
 use super::apply_receipt::{self, Decided};
+use super::open_book::OpenBook;
 use super::open_books::OpenBooks;
 use super::told::{Told, Words};
-use super::who_paid::{OpenBook, Payers};
+use super::who_paid::Payers;
 use crate::desk::Desk;
 use crate::refusal::{Result, Stop};
 use crate::withdraw_moot::withdraw_what_it_made_moot;
@@ -170,7 +171,7 @@ impl<'a> Joining<'a> {
             }
             let paid = reading.applied_of(receipt.account_id, receipt.item).await?;
             let currency = receipt.amount.currency;
-            let (payers, book) = open_in(&mut self.look, reading, currency).await?;
+            let (payers, book) = open_in(self.desk, &mut self.look, reading, currency).await?;
             let open: Vec<&str> = said
                 .documents()
                 .filter(|document| !paid.iter().any(|line| rules::same_document(document, &line.document).is_some()))
@@ -199,7 +200,7 @@ impl<'a> Joining<'a> {
         };
         let policy = self.policy;
         let told = Told::of(receipt).with_advice(said);
-        let (payers, book) = open_in(&mut self.look, reading, receipt.amount.currency).await?;
+        let (payers, book) = open_in(self.desk, &mut self.look, reading, receipt.amount.currency).await?;
         book.look_for_closed(reading, &[&told], receipt.amount.currency).await?;
         let decided = if receipt.account_id == BOOK_ACCOUNT {
             apply_receipt::decide(&told, payers, book, policy)
@@ -223,12 +224,13 @@ impl<'a> Joining<'a> {
 
 /// Who may have paid, and what is open in a currency.
 async fn open_in<'a>(
+    desk: &Desk,
     look: &'a mut Option<OpenBooks>,
     reading: &mut Reading,
     currency: Currency,
 ) -> Result<(&'a Payers, &'a mut OpenBook)> {
     if look.is_none() {
-        *look = Some(OpenBooks::at(reading).await?);
+        *look = Some(OpenBooks::at(desk, reading).await?);
     }
     look.as_mut().expect("it was read").of(reading, currency).await
 }

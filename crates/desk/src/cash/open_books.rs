@@ -3,6 +3,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::cash::CashPolicy;
@@ -12,27 +13,31 @@ use dunwell_store::record::WaitingRemittance;
 
 use super::apply_receipt::{self, Decided};
 use super::join_advice::advice_for;
+use super::kept_books::KeptBooks;
+use super::open_book::OpenBook;
 use super::told::Told;
-use super::who_paid::{OpenBook, Payers};
+use super::who_paid::Payers;
 use crate::desk::Desk;
 use crate::refusal::Result;
 
 /// Who may have paid, and what is open in the currencies that came up so far.
 pub(super) struct OpenBooks {
-    payers: Payers,
+    payers: Arc<Payers>,
     books: BTreeMap<Currency, OpenBook>,
+    kept: Arc<KeptBooks>,
 }
 
 impl OpenBooks {
-    pub(super) async fn at(reading: &mut Reading) -> Result<Self> {
-        Ok(Self { payers: Payers::of(reading.payers().await?), books: BTreeMap::new() })
+    pub(super) async fn at(desk: &Desk, reading: &mut Reading) -> Result<Self> {
+        let kept = Arc::clone(&desk.books);
+        Ok(Self { payers: kept.payers(reading).await?, books: BTreeMap::new(), kept })
     }
 
     /// The payers, and what is open in a currency.
     pub(super) async fn of(&mut self, reading: &mut Reading, currency: Currency) -> Result<(&Payers, &mut OpenBook)> {
         let book = match self.books.entry(currency) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => new.insert(OpenBook::of(reading.owed_in(currency).await?)),
+            Entry::Vacant(new) => new.insert(OpenBook::of(self.kept.owed(reading, currency).await?)),
         };
         Ok((&self.payers, book))
     }

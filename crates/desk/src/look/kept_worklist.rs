@@ -4,13 +4,11 @@
 //! It is a copy that can be thrown away at any time. What it answers is what [`super::worklist::worklist`] and
 //! [`super::strip::strip`] answer.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
-use dunwell_store::read::Reading;
-use dunwell_store::views::changes::BookVersion;
 use dunwell_store::views::strip::{AccountSums, StripSums};
 
 use crate::desk::Desk;
@@ -19,11 +17,8 @@ use crate::look::strip::{Strip, figures};
 use crate::look::worklist::{FoundRow, Worklist, book_tasks, ranked, rows, rows_of, tasks_by_account};
 use crate::put_policy_in_force::policy_in_force;
 use crate::refusal::Result;
+use crate::touched::Moment;
 
-/// The newest batches that are remembered. Numbers of batches may become visible in another order than they count: what
-/// changed since is known only where as many of the newest are new as were committed since. Otherwise everything is read
-/// anew.
-const REMEMBERED: i64 = 256;
 /// Touched accounts beyond which everything is read anew.
 const MANY: usize = 2000;
 /// Touched accounts up to which tasks are read account by account.
@@ -38,8 +33,7 @@ pub struct KeptWorklist {
 #[derive(Debug)]
 struct Kept {
     day: Date,
-    version: BookVersion,
-    seen: Vec<i64>,
+    moment: Moment,
     judge: Judge,
     rows: BTreeMap<EntryId, Vec<FoundRow>>,
     sums: BTreeMap<EntryId, Vec<AccountSums>>,
@@ -57,7 +51,7 @@ impl KeptWorklist {
     ) -> Result<(Arc<Worklist>, Option<String>, Arc<Strip>)> {
         let version = desk.book.read().await?.version().await?;
         let kept = match self.kept.take() {
-            Some(kept) if kept.day == on && kept.version.batches == version.batches => kept,
+            Some(kept) if kept.day == on && kept.moment.version.batches == version.batches => kept,
             Some(kept) if kept.day == on => caught_up(desk, kept).await?,
             _ => whole(desk, on).await?,
         };
@@ -78,8 +72,7 @@ impl KeptWorklist {
 /// Everything read anew. The version is read first: whatever is recorded after it is read again when somebody asks next.
 async fn whole(desk: &Desk, on: Date) -> Result<Kept> {
     let mut reading = desk.book.read().await?;
-    let version = reading.version().await?;
-    let seen = reading.newest_batches(REMEMBERED).await?;
+    let moment = Moment::of(&mut reading).await?;
     // Who holds a reading must not wait for another, or many at once wait for ever.
     drop(reading);
     let judge = Judge::of(desk, policy_in_force(desk).await?.policy, on, false).await?;
@@ -95,15 +88,15 @@ async fn whole(desk: &Desk, on: Date) -> Result<Kept> {
     }
     let book_tasks = book_tasks(&open);
     let list = Arc::new(ranked(by_account.values().flatten(), &judge, book_tasks));
-    Ok(Kept { day: on, version, seen, judge, rows: by_account, sums, list, strips: BTreeMap::new() })
+    Ok(Kept { day: on, moment, judge, rows: by_account, sums, list, strips: BTreeMap::new() })
 }
 
 /// What changed since is read anew: everything where the book itself changed, else the accounts that were touched.
 async fn caught_up(desk: &Desk, mut kept: Kept) -> Result<Kept> {
     let mut reading = desk.book.read().await?;
-    let version = reading.version().await?;
-    let seen = reading.newest_batches(REMEMBERED).await?;
-    let Some(touched) = touched(&mut reading, &kept, version, &seen).await? else {
+    let moment = Moment::of(&mut reading).await?;
+    let touched = kept.moment.touched_until(&moment, &mut reading, MANY).await?;
+    let Some(touched) = touched.filter(|touched| !touched.contains(&EntryId(0))) else {
         drop(reading);
         return whole(desk, kept.day).await;
     };
@@ -133,30 +126,8 @@ async fn caught_up(desk: &Desk, mut kept: Kept) -> Result<Kept> {
     let book_tasks = kept.list.book_tasks.clone();
     kept.list = Arc::new(ranked(kept.rows.values().flatten(), &kept.judge, book_tasks));
     kept.strips.clear();
-    (kept.version, kept.seen) = (version, seen);
+    kept.moment = moment;
     Ok(kept)
-}
-
-/// The accounts that were touched since; `None` where that is not known, or the book itself was, or they are too many.
-async fn touched(
-    reading: &mut Reading,
-    kept: &Kept,
-    version: BookVersion,
-    newest: &[i64],
-) -> Result<Option<BTreeSet<EntryId>>> {
-    let fresh: Vec<i64> = newest.iter().copied().filter(|batch| !kept.seen.contains(batch)).collect();
-    if i64::try_from(fresh.len()) != Ok(version.batches - kept.version.batches) {
-        return Ok(None);
-    }
-    let most = i64::try_from(MANY + 1).unwrap_or(i64::MAX);
-    let mut touched = BTreeSet::new();
-    for batch in fresh {
-        touched.extend(reading.accounts_touched_by(batch, most).await?);
-        if touched.len() > MANY || touched.contains(&EntryId(0)) {
-            return Ok(None);
-        }
-    }
-    Ok(Some(touched))
 }
 
 /// The strip over the list of a collector, or of all, made of what is kept and of what was done today.

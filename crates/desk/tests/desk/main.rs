@@ -8,6 +8,7 @@ mod exchange;
 mod hand_over;
 mod idempotency;
 mod identities;
+mod kept_books;
 mod look;
 mod properties;
 mod races;

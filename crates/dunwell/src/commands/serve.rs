@@ -37,6 +37,7 @@ pub(crate) async fn serve(cli: &Cli, asked: &Serve) -> Result<(), Failure> {
         shown_day: asked.on.day,
         listening,
         worklist: Arc::default(),
+        books: Arc::default(),
         provider: sso::provider(&asked.sso, listening)?,
         pages: Arc::default(),
     };
@@ -75,6 +76,7 @@ pub(crate) async fn serve_demo(desk: &Desk, port: u16, day: Date, users: &[&str]
         shown_day: Some(day),
         listening: Listening { address: free_or_spare(port), behind_proxy: false },
         worklist: Arc::default(),
+        books: Arc::default(),
         provider: None,
         pages: Arc::default(),
     };

@@ -49,6 +49,33 @@ with recursive above (account, parent) as (
 )
 select a.account, a.code, a.parent from family cross join account a
 where a.book = $1 and a.account = family.account order by a.account";
+const PAYERS_OF: Keyed = Keyed {
+    key: &[("book", Int), ("account", Int)],
+    statement: "select a.account, a.code, a.parent from key cross join account a \
+        where a.book = key.book and a.account = key.account order by a.account",
+    lock: None,
+};
+const NAMES_OF: Keyed = Keyed {
+    key: &[("book", Int), ("account", Int)],
+    statement: "select p.account, p.name from key cross join party p \
+        where p.book = key.book and p.account = key.account and p.name is not null \
+        union all \
+        select a.account, a.name from key cross join party_alias a where a.book = key.book and a.account = key.account \
+        union all \
+        select m.account, t.text from key cross join payer_mark m cross join note_text t \
+        where m.book = key.book and m.account = key.account and m.kind = 'name' and m.forgotten_on is null \
+        and t.book = m.book and t.account = m.account and t.entry = m.mark and t.text is not null \
+        order by 1, 2",
+    lock: None,
+};
+const BANK_ACCOUNTS_OF: Keyed = Keyed {
+    key: &[("book", Int), ("account", Int)],
+    statement: "select m.account, t.text from key cross join payer_mark m cross join note_text t \
+        where m.book = key.book and m.account = key.account and m.kind = 'bank_account' and m.forgotten_on is null \
+        and t.book = m.book and t.account = m.account and t.entry = m.mark and t.text is not null \
+        order by m.account, t.text",
+    lock: None,
+};
 const OPEN_OF: Keyed = Keyed {
     key: &[("book", Int), ("account", Int), ("currency", Text)],
     statement: "select l.account, l.item, l.line, l.open, l.due_day, i.document, i.po_number, i.kind, i.discount_day, \
@@ -81,7 +108,7 @@ const CLOSED: Keyed = Keyed {
 pub(crate) const STATEMENTS: &[&str] = &[PAYERS, NAMES, BANK_ACCOUNTS, OPEN, DISPUTED, FAMILY];
 /// Every statement over keys here, likewise.
 #[cfg(test)]
-pub(crate) const KEYED: &[&Keyed] = &[&OPEN_OF, &DISPUTED_OF, &CLOSED];
+pub(crate) const KEYED: &[&Keyed] = &[&PAYERS_OF, &NAMES_OF, &BANK_ACCOUNTS_OF, &OPEN_OF, &DISPUTED_OF, &CLOSED];
 
 /// Somebody who may have paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,21 +135,18 @@ type Contested = (Option<i64>, Option<i64>);
 impl Reading {
     /// Everybody who may have paid, by account.
     pub async fn payers(&mut self) -> Result<Vec<PayerFacts>> {
-        let accounts: Vec<(i64, String, Option<i64>)> = self.rows(PAYERS, &[]).await?;
-        let mut of: BTreeMap<i64, (Vec<String>, Vec<String>)> = BTreeMap::new();
-        let names: Vec<(i64, String)> = self.rows(NAMES, &[]).await?;
-        for (account, name) in names {
-            of.entry(account).or_default().0.push(name);
-        }
-        let numbers: Vec<(i64, String)> = self.rows(BANK_ACCOUNTS, &[]).await?;
-        for (account, number) in numbers {
-            of.entry(account).or_default().1.push(number);
-        }
-        let payer = |(account, code, parent): (i64, String, Option<i64>)| {
-            let (names, bank_accounts) = of.remove(&account).unwrap_or_default();
-            PayerFacts { account: EntryId(account), code, parent: parent.map(EntryId), names, bank_accounts }
-        };
-        Ok(accounts.into_iter().map(payer).collect())
+        let accounts = self.rows(PAYERS, &[]).await?;
+        let names = self.rows(NAMES, &[]).await?;
+        Ok(payers(accounts, names, self.rows(BANK_ACCOUNTS, &[]).await?))
+    }
+
+    /// The same of some accounts; one that the book does not have is left out.
+    pub async fn payers_of(&mut self, accounts: &[EntryId]) -> Result<Vec<PayerFacts>> {
+        let book = self.book;
+        let cells: Vec<Cell<'_>> = accounts.iter().flat_map(|account| [book.into(), account.0.into()]).collect();
+        let accounts = fetch(&mut self.tx, &PAYERS_OF, &cells).await?;
+        let names = fetch(&mut self.tx, &NAMES_OF, &cells).await?;
+        Ok(payers(accounts, names, fetch(&mut self.tx, &BANK_ACCOUNTS_OF, &cells).await?))
     }
 
     /// What every account has open in a currency, whatever day it posted: cash is applied to what is there.
@@ -171,6 +195,26 @@ impl Reading {
         };
         Ok(rows.into_iter().map(closed).collect())
     }
+}
+
+/// Accounts with the names and the bank accounts that each is known by.
+fn payers(
+    accounts: Vec<(i64, String, Option<i64>)>,
+    names: Vec<(i64, String)>,
+    numbers: Vec<(i64, String)>,
+) -> Vec<PayerFacts> {
+    let mut of: BTreeMap<i64, (Vec<String>, Vec<String>)> = BTreeMap::new();
+    for (account, name) in names {
+        of.entry(account).or_default().0.push(name);
+    }
+    for (account, number) in numbers {
+        of.entry(account).or_default().1.push(number);
+    }
+    let payer = |(account, code, parent): (i64, String, Option<i64>)| {
+        let (names, bank_accounts) = of.remove(&account).unwrap_or_default();
+        PayerFacts { account: EntryId(account), code, parent: parent.map(EntryId), names, bank_accounts }
+    };
+    accounts.into_iter().map(payer).collect()
 }
 
 /// Open lines and credits by account, in the order of the rows.

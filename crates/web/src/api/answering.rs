@@ -115,14 +115,14 @@ async fn asker(house: &House, parts: &Parts) -> Result<Asker, Trouble> {
         let bearer = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, key)| key.trim());
         let holder = authenticate_key(&book, bearer.ok_or_else(unknown)?, now).await?.ok_or_else(unknown)?;
         let principal = format!("key:{}", holder.key);
-        return Ok(Asker { desk: holder.at_work(book, house.clock), principal, elevated: false });
+        return Ok(Asker { desk: holder.at_work(book, house.clock).keeping(&house.books), principal, elevated: false });
     }
     let token = session_token(&parts.headers, cookie_name(house)).ok_or_else(unknown)?;
     if !matches!(parts.method, Method::GET | Method::HEAD) && !from_our_pages(&parts.headers) {
         return Err(Trouble::own("forged", "The request did not come from a page of this server."));
     }
     let session = sign_in::session(&book, &token, now).await?.ok_or_else(unknown)?;
-    let desk = Desk::of(book, &session.user, session.role, house.clock);
+    let desk = Desk::of(book, &session.user, session.role, house.clock).keeping(&house.books);
     Ok(Asker { principal: format!("user:{}", session.user), desk, elevated: session.elevated })
 }
 

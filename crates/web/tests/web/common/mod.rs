@@ -100,6 +100,7 @@ impl Served {
             shown_day: None,
             listening: Listening { address: ([127, 0, 0, 1], 0).into(), behind_proxy: false },
             worklist: Arc::default(),
+            books: Arc::default(),
             provider: None,
             pages: Arc::default(),
         };
