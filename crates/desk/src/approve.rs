@@ -1,7 +1,7 @@
 //! Signing and refusing requests: the second person's part. What is signed is decided again first, on the facts of the day.
 
 use dunwell_rules::account::EntryId;
-use dunwell_rules::approval::{Actor, ApprovalRequest, ApprovalState, Role, may_decide};
+use dunwell_rules::approval::{Actor, ApprovalRequest, ApprovalState, Matter, Role, may_decide};
 use dunwell_rules::calendar::Date;
 use dunwell_rules::decision::{Decision, NextAction};
 use dunwell_rules::facts::AccountFacts;
@@ -115,6 +115,7 @@ async fn allowed(desk: &Desk, recording: &mut Recording, id: EntryId, on: Date) 
     let asked = ApprovalRequest {
         maker: row.maker.clone(),
         needs: Role::parse(&row.role).unwrap_or(Role::Manager),
+        matter: matter_of(&row.subject),
         amount: Money::new(row.amount.unwrap_or(0), currency),
         beside: Money::new(beside, currency),
         requested_on: row.requested_on,
@@ -126,6 +127,15 @@ async fn allowed(desk: &Desk, recording: &mut Recording, id: EntryId, on: Date) 
     may_decide(Some(&asked), &actor, &judge.policy.approval, &judge.amounts(currency), on)
         .map_err(|refused| Refusal::Approval { code: refused.code(), message: refused.to_string() })?;
     Ok((row, judge))
+}
+
+/// What a request is about, by its subject.
+pub(crate) fn matter_of(subject: &str) -> Matter {
+    match subject {
+        refunds::ask::SUBJECT => Matter::Refund,
+        write_offs::SUBJECT | write_off_small::SUBJECT => Matter::WriteOff,
+        _ => Matter::Other,
+    }
 }
 
 /// The customer number; the name of the book for what is asked of the book itself.

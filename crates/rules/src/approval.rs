@@ -80,15 +80,35 @@ pub struct ApprovalPolicy {
     pub adds_up_days: i64,
     /// Limits by role. A role without one signs any amount.
     pub limit: Vec<ApprovalLimit>,
+    /// Limits by role for refunds; a role without one has that of `limit`.
+    pub refund_limit: Vec<ApprovalLimit>,
+    /// Limits by role for write-offs; a role without one has that of `limit`.
+    pub write_off_limit: Vec<ApprovalLimit>,
 }
 
 impl Default for ApprovalPolicy {
     fn default() -> Self {
-        Self { expires_after_days: 30, adds_up_days: 30, limit: Vec::new() }
+        Self {
+            expires_after_days: 30,
+            adds_up_days: 30,
+            limit: Vec::new(),
+            refund_limit: Vec::new(),
+            write_off_limit: Vec::new(),
+        }
     }
 }
 
 impl ApprovalPolicy {
+    /// Up to how much a role signs in a matter; `None` is any amount, or nothing where the role does not sign by itself.
+    pub fn limit_of(&self, role: Role, matter: Matter) -> Option<&ApprovalLimit> {
+        let own = match matter {
+            Matter::Refund => &self.refund_limit[..],
+            Matter::WriteOff => &self.write_off_limit[..],
+            Matter::Other => &[],
+        };
+        own.iter().chain(&self.limit).find(|limit| limit.role == role)
+    }
+
     /// The last day on which a request of that day can be signed.
     pub fn good_through(&self, requested_on: Date) -> Date {
         add_days(requested_on, self.expires_after_days)
@@ -101,6 +121,17 @@ impl ApprovalPolicy {
     pub fn is_expired(&self, requested_on: Date, on: Date) -> bool {
         on > self.good_through(requested_on)
     }
+}
+
+/// What a request is about, as far as limits of its own may hold for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Matter {
+    /// Money goes back to a customer.
+    Refund,
+    /// A claim is given up.
+    WriteOff,
+    /// Anything else: a step of a ladder, a late charge, the first live run.
+    Other,
 }
 
 /// Up to how much a role signs.
@@ -120,6 +151,8 @@ pub struct ApprovalRequest {
     pub maker: String,
     /// The role the policy asks for.
     pub needs: Role,
+    /// What it is about.
+    pub matter: Matter,
     /// The amount at stake.
     pub amount: Money,
     /// What the same maker asked for beside it, of the same account and kind, within the days that the policy adds up:
@@ -281,7 +314,8 @@ impl ApprovalRefusal {
 /// Whether `actor` may decide `request` on the day `on`, be it yes or no. Refusals are tested in the order of [`ApprovalRefusal`].
 ///
 /// A manager signs what is put before a manager or an approver; an approver what is put before an approver, and what is
-/// put before a manager only where the policy gives approvers a limit. Declining asks for the same rights as approving.
+/// put before a manager only where the policy gives approvers a limit in such matters. Declining asks for the same rights as
+/// approving.
 pub fn may_decide(
     request: Option<&ApprovalRequest>,
     actor: &Actor,
@@ -296,7 +330,7 @@ pub fn may_decide(
     if actor.name == DESK {
         return Err(ApprovalRefusal::DeskCannotApprove);
     }
-    let limit = policy.limit.iter().find(|limit| limit.role == actor.role);
+    let limit = policy.limit_of(actor.role, request.matter);
     let standing_in = actor.role == Role::Manager || limit.is_some();
     if !actor.role.may_approve() || !(actor.role == request.needs || standing_in) {
         return Err(ApprovalRefusal::RoleCannotApprove { role: actor.role, needs: request.needs });

@@ -215,6 +215,8 @@ pub struct PayableLine {
     pub due_date: Date,
     /// What is open, above zero.
     pub open: i64,
+    /// What the whole document came to at first, with all of its instalments.
+    pub document_amount: i64,
     /// Last day of the cash discount and its amount, where the whole of the line is paid.
     pub discount: Option<(Date, i64)>,
     /// What is disputed of it.

@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::approval::Role;
+use crate::approval::{ApprovalLimit, Role};
 use crate::article::with_article;
 use crate::condition::Conditions;
 use crate::money::{Currency, parse_amount};
@@ -249,7 +249,6 @@ impl Check {
                 self.found(format!("{key}.code_to"), "lies before `code_from`: no account is between them");
             }
         }
-        let mut roles: Vec<Role> = Vec::new();
         self.range("approval.expires_after_days", Some(policy.approval.expires_after_days), 1, 366);
         self.range("approval.adds_up_days", Some(policy.approval.adds_up_days), 1, 366);
         let mut alone: Vec<Role> = Vec::new();
@@ -264,8 +263,16 @@ impl Check {
             alone.push(limit.role);
             self.amount(&format!("{key}.up_to"), &limit.up_to);
         }
-        for (place, limit) in policy.approval.limit.iter().enumerate() {
-            let key = format!("approval.limit[{place}]");
+        self.limits("approval.limit", &policy.approval.limit);
+        self.limits("approval.refund_limit", &policy.approval.refund_limit);
+        self.limits("approval.write_off_limit", &policy.approval.write_off_limit);
+    }
+
+    /// Up to how much roles sign.
+    fn limits(&mut self, list: &str, limits: &[ApprovalLimit]) {
+        let mut roles: Vec<Role> = Vec::new();
+        for (place, limit) in limits.iter().enumerate() {
+            let key = format!("{list}[{place}]");
             if !limit.role.may_approve() {
                 self.found(format!("{key}.role"), format!("{} approves nothing", with_article(limit.role.code())));
             }

@@ -53,6 +53,43 @@ fn one_of_many_named_pays_the_others_too_when_the_rest_is_exactly_theirs() {
 }
 
 #[test]
+fn a_payment_of_a_document_that_is_part_paid_is_told_from_its_first_payment() {
+    // INV-1 came to 1,000.00 and 400.00 of it are paid; INV-2 is whole.
+    let part_paid = PayableLine { document_amount: 100_000, ..line(1, "INV-10001", "2026-02-01", 60_000) };
+    let book = |other: i64| Owed {
+        lines: vec![
+            part_paid.clone(),
+            line(2, "INV-10002", "2026-02-05", other),
+            line(3, "INV-10003", "2026-04-01", 5),
+        ],
+        ..Owed::default()
+    };
+    let (named, both) = (&["INV-10001"][..], &["INV-10001", "INV-10002"][..]);
+    let cases: [(i64, &[&str], i64, &str, &str); 12] = [
+        (60_000, named, 40_000, "C-2 1/1:60000 rest 0", "what is open"),
+        (60_050, named, 40_000, "C-2 1/1:60000 rest 50", "a tolerance over"),
+        (20_000, named, 30_000, "C-2 1/1:20000 short 1/1:40000 unexplained rest 0 ? short", "another part"),
+        (40_000, named, 30_000, "C-2 1/1:40000 short 1/1:20000 unexplained rest 0 ? short", "the first part again"),
+        (40_000, named, 40_000, " ? ambiguous", "another document is exactly that"),
+        (100_000, named, 30_000, "C-2 1/1:60000 rest 40000 ? overpaid", "the whole again"),
+        (100_000, named, 40_000, "C-2 1/1:60000 rest 40000 ? overpaid", "though another is as large as what is over"),
+        (90_000, named, 30_000, "C-2 1/1:60000 2/1:30000 rest 0", "one of two named, and both are paid"),
+        (130_000, both, 30_000, "C-2 1/1:60000 2/1:30000 rest 40000 ? overpaid", "both whole"),
+        (90_000, both, 30_000, "C-2 1/1:60000 2/1:30000 rest 0", "both as they are"),
+        (100_000, &[], 40_000, " ? ambiguous", "nothing named: the two, or the whole again"),
+        (90_000, &[], 30_000, "C-4 1/1:60000 2/1:30000 rest 0", "nothing named, and no document was as large"),
+    ];
+    for (amount, references, other, expected, why) in cases {
+        // Nothing is past due, so that only C-1 to C-4 speak.
+        let receipt = Receipt { value_date: day("2026-01-15"), ..receipt(amount, references) };
+        let policy = CashPolicy { subset_chance: 1, ..CashPolicy::default() };
+        assert_eq!(told(&apply(&receipt, &book(other), &policy)), expected, "{amount}: {why}");
+    }
+    let advice = Receipt { remittance: vec![paid("INV-10001", 100_000)], ..receipt(100_000, &[]) };
+    assert_eq!(told(&answer(&advice, &book(40_000))), "C-1 1/1:60000 rest 40000 ? overpaid", "an advice says the same");
+}
+
+#[test]
 fn a_purchase_order_names_the_one_document_that_has_it() {
     let mut book = owed();
     (book.lines[0].po_number, book.lines[1].po_number) = (Some("PO-7711".into()), Some("PO-7711".into()));

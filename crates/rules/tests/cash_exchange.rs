@@ -61,6 +61,7 @@ fn line(item: i64, document: &str, open: i64) -> PayableLine {
         kind: ItemKind::Invoice,
         due_date: Date::MIN,
         open,
+        document_amount: open,
         discount: None,
         disputed: 0,
     }

@@ -112,6 +112,11 @@ fn every_contradiction_is_found_at_its_key() {
             "assignment.collector[1].name",
         ),
         (with("", "[[approval.limit]]\nrole = \"auditor\"\nup_to = \"1\""), "approval.limit[0].role"),
+        (with("", "[[approval.refund_limit]]\nrole = \"admin\"\nup_to = \"1\""), "approval.refund_limit[0].role"),
+        (
+            with("", "[[approval.write_off_limit]]\nrole = \"manager\"\nup_to = \"-1\""),
+            "approval.write_off_limit[0].up_to",
+        ),
         (with("", "[cash]\norder = [\"balance\", \"balance\"]"), "cash.order"),
         (with("", "[cash]\ndiscount_grace_days = -1"), "cash.discount_grace_days"),
         (with("", "[cash]\ntolerance = \"-1.00\""), "cash.tolerance"),

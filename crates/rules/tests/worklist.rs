@@ -4,7 +4,10 @@ mod case;
 
 use case::{Case, day, entry};
 use dunwell_rules::activity::{ActivityKind, Outcome, counts_as_contact};
-use dunwell_rules::approval::{Actor, ApprovalRequest, ApprovalState, LetIn, Role, may_decide, way_in_allows};
+use dunwell_rules::approval::{
+    Actor, ApprovalLimit, ApprovalPolicy, ApprovalRequest, ApprovalState, LetIn, Matter, Role, may_decide,
+    way_in_allows,
+};
 use dunwell_rules::assignment::{AssignableAccount, AssignmentPolicy, CollectorRule, assign};
 use dunwell_rules::dispute::{DisputeReason, RootCause};
 use dunwell_rules::money::{Currency, Money};
@@ -152,6 +155,7 @@ fn every_refusal_of_a_signature_has_its_code() {
     let request = |needs, cents, state| ApprovalRequest {
         maker: "mia".to_string(),
         needs,
+        matter: Matter::Other,
         amount: Money::new(cents, Currency::USD),
         beside: Money::zero(Currency::USD),
         requested_on: day("2025-02-22"),
@@ -192,6 +196,36 @@ fn every_refusal_of_a_signature_has_its_code() {
     ];
     for (place, (answer, expected)) in told.into_iter().enumerate() {
         assert_eq!(answer, expected, "row {place}");
+    }
+
+    // Refunds and write-offs have limits of their own where the policy says so, and those of everything else where not.
+    let up_to = |role, up_to: &str| vec![ApprovalLimit { role, up_to: up_to.into() }];
+    let own = ApprovalPolicy {
+        refund_limit: up_to(Role::Approver, "50.00"),
+        write_off_limit: up_to(Role::Manager, "20000.00"),
+        ..policy.clone()
+    };
+    let none = ApprovalPolicy { limit: Vec::new(), ..own.clone() };
+    let signs = |policy: &ApprovalPolicy, role, matter, cents| {
+        let request = ApprovalRequest { matter, ..request(Role::Manager, cents, ApprovalState::Pending) };
+        let actor = Actor { name: "sig".to_string(), role, let_in: None };
+        may_decide(Some(&request), &actor, policy, &amounts, day("2025-03-24")).map_err(|refusal| refusal.code())
+    };
+    let told = [
+        (signs(&own, Role::Approver, Matter::Refund, 5_000), Ok(())),
+        (signs(&own, Role::Approver, Matter::Refund, 5_001), Err("above_limit")),
+        (signs(&own, Role::Approver, Matter::WriteOff, 1_000_000), Ok(())),
+        (signs(&own, Role::Approver, Matter::WriteOff, 1_000_001), Err("above_limit")),
+        (signs(&own, Role::Approver, Matter::Other, 1_000_000), Ok(())),
+        (signs(&own, Role::Manager, Matter::WriteOff, 2_000_000), Ok(())),
+        (signs(&own, Role::Manager, Matter::WriteOff, 2_000_001), Err("above_limit")),
+        (signs(&own, Role::Manager, Matter::Refund, 2_000_001), Ok(())),
+        (signs(&policy, Role::Approver, Matter::Refund, 1_000_000), Ok(())),
+        (signs(&none, Role::Approver, Matter::Refund, 5_000), Ok(())),
+        (signs(&none, Role::Approver, Matter::Other, 1), Err("role_cannot_approve")),
+    ];
+    for (place, (answer, expected)) in told.into_iter().enumerate() {
+        assert_eq!(answer, expected, "row {place} of own limits");
     }
 }
 

@@ -1,9 +1,10 @@
 //! What a bank file tells of our own refunds: that they were paid, and that one came back. A refund is known by the end-to-end
-//! id that its payment file gave it. What the bank paid under such an id and does not fit the refund is asked about.
+//! id that its payment file gave it. What the bank paid under such an id and does not fit the refund, or pays it a second time, is
+//! asked about.
 
 use std::collections::HashMap;
 
-use dunwell_formats::bank::{BankFile, Side};
+use dunwell_formats::bank::{BankFile, Payment, Side};
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
 use dunwell_rules::money::Money;
@@ -14,7 +15,7 @@ use dunwell_store::views::refund_payments::RefundPaymentView;
 use serde::Serialize;
 
 use super::import_bank_file::Taking;
-use super::told::{Booking, Told, bookings, content, currency_of, date_of, our_account, undone, words_of};
+use super::told::{Booking, Told, Words, bookings, content, currency_of, date_of, our_account, undone};
 use crate::desk::Desk;
 use crate::look::page;
 use crate::refunds::end::{Seen, SeenAtBank, end_seen};
@@ -49,30 +50,33 @@ impl Taking<'_> {
         let (desk, on) = (self.desk, self.request.on);
         let mut refunds = RefundsTold { left: Vec::with_capacity(credits.len()), confirmed: 0, returned: 0, asked: 0 };
         for paid in paid(self.read) {
-            match end_seen(desk, &paid.seen, RefundEnd::Confirmed, on).await? {
-                Seen::Ended => refunds.confirmed += 1,
-                Seen::Misfit { account, refund, question } => {
-                    let row = NewRefundPayment {
-                        key: paid.key,
-                        account,
-                        refund,
-                        amount: paid.seen.amount,
-                        booked_on: paid.booked_on,
-                        bank_account: paid.bank_account,
-                        question,
-                    };
-                    refunds.asked += u64::from(self.ask_about_payment(&row).await?);
+            let seen = end_seen(desk, &paid.seen, RefundEnd::Confirmed, on).await?;
+            refunds.confirmed += u64::from(matches!(seen, Seen::Ended { .. }));
+            let (account, refund, question) = match seen {
+                Seen::Other => continue,
+                Seen::Misfit { account, refund, question } => (account, refund, question),
+                Seen::Ended { account, refund } | Seen::EndedBefore { account, refund } => {
+                    (account, refund, "paid_twice")
                 }
-                Seen::EndedBefore | Seen::Other => {}
-            }
+            };
+            let row = NewRefundPayment {
+                key: paid.key,
+                account,
+                refund,
+                amount: paid.seen.amount,
+                booked_on: paid.booked_on,
+                bank_account: paid.bank_account,
+                question,
+            };
+            refunds.asked += u64::from(self.note_payment(row).await?);
         }
         for told in credits {
             let mut back = false;
             for id in told.words.references.iter().filter(|id| SeenAtBank::is_ours(id)) {
                 let paid = SeenAtBank { end_to_end_id: id.clone(), amount: told.amount };
                 let seen = end_seen(desk, &paid, RefundEnd::Returned, on).await?;
-                refunds.returned += u64::from(seen == Seen::Ended);
-                back |= matches!(seen, Seen::Ended | Seen::EndedBefore);
+                refunds.returned += u64::from(matches!(seen, Seen::Ended { .. }));
+                back |= matches!(seen, Seen::Ended { .. } | Seen::EndedBefore { .. });
             }
             if !back {
                 refunds.left.push(told);
@@ -81,8 +85,9 @@ impl Taking<'_> {
         Ok(refunds)
     }
 
-    /// Records a payment that does not fit; `false` when it was told before.
-    async fn ask_about_payment(&mut self, row: &NewRefundPayment) -> Result<bool> {
+    /// Records a payment of a refund that was not told before, and answers whether it is asked about. The first booking that
+    /// fits is the one that paid the refund: it is kept beside all imports, as the end of the refund is.
+    async fn note_payment(&mut self, row: NewRefundPayment) -> Result<bool> {
         let (desk, this) = (self.desk, &*self);
         let import = desk
             .retrying(|| async {
@@ -90,8 +95,15 @@ impl Taking<'_> {
                 if !recording.refund_payment_keys(&[&row.key]).await?.is_empty() {
                     return Ok(None);
                 }
+                let pays = row.question == "paid_twice"
+                    && !recording.refund_paid_by_a_booking(row.account, row.refund).await?;
+                if pays {
+                    recording.tell_refund_payment(&row.clone().paying(), this.request.on)?;
+                    recording.commit().await?;
+                    return Ok(None);
+                }
                 let import = this.enter(&mut recording).await?;
-                recording.tell_refund_payment(row, this.request.on)?;
+                recording.tell_refund_payment(&row, this.request.on)?;
                 recording.commit().await?;
                 Ok(Some(import))
             })
@@ -114,7 +126,9 @@ fn paid_by(booking: &Booking<'_>, equals: &mut HashMap<String, u32>) -> Option<P
     let id = ids.into_iter().flatten().find(|id| SeenAtBank::is_ours(id))?;
     let (currency, booked) = (currency_of(entry.currency)?, booking.booked()?);
     let days = [booked, entry.value_day.unwrap_or(booked)];
-    let content = content(statement, &days, (amount, currency), "refund", payment, &words_of(payment));
+    // Files of one account name the payee in different ways; the id is the refund's own.
+    let told = Payment { end_to_end: Some(id.clone()), ..Payment::default() };
+    let content = content(statement, &days, (amount, currency), "refund", &told, &Words::default());
     let number = equals.entry(content.clone()).or_default();
     *number += 1;
     Some(Paid {

@@ -9,6 +9,7 @@ use dunwell_store::views::json::MoneyView;
 use dunwell_store::views::refunds::RefundView;
 use serde::Serialize;
 
+use crate::approve::matter_of;
 use crate::desk::Desk;
 use crate::judge::Judge;
 use crate::put_policy_in_force::policy_in_force;
@@ -102,6 +103,7 @@ async fn seen_by(desk: &Desk, requests: Vec<RequestView>, on: Date) -> Result<Ve
         let asked = ApprovalRequest {
             maker: request.maker.clone(),
             needs: Role::parse(&request.role).unwrap_or(Role::Manager),
+            matter: matter_of(&request.subject),
             amount: amount.unwrap_or_else(|| Money::zero(currency)),
             beside: Money::new(beside.get(&request.request).copied().unwrap_or(0), currency),
             requested_on: request.requested_on,

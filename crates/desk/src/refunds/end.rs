@@ -101,9 +101,19 @@ pub(crate) enum Seen {
         question: &'static str,
     },
     /// The refund ended by it.
-    Ended,
-    /// The refund had ended so before.
-    EndedBefore,
+    Ended {
+        /// Whose refund it was.
+        account: EntryId,
+        /// The refund.
+        refund: EntryId,
+    },
+    /// The refund had ended so before, or was paid and came back: this is what ended it told again, or another booking.
+    EndedBefore {
+        /// Whose refund it was.
+        account: EntryId,
+        /// The refund.
+        refund: EntryId,
+    },
 }
 
 /// Ends, on the day `on`, the refund that a bank booked, by its end-to-end id. An id that is none of ours changes nothing, and
@@ -117,18 +127,17 @@ pub(crate) async fn end_seen(desk: &Desk, seen: &SeenAtBank, end: RefundEnd, on:
         if row.amount != seen.amount {
             return Ok(misfit("other_amount"));
         }
-        if row.ended == Some(end) {
-            return Ok(Seen::EndedBefore);
-        }
         let state = state_of(&row);
+        // One that came back was paid before.
+        if row.ended == Some(end) || state == RefundState::Ended(RefundEnd::Returned) {
+            return Ok(Seen::EndedBefore { account: row.account, refund });
+        }
         if !state.may_end(end) {
-            // One that came back was paid before: an old file tells nothing new of it.
-            let paid_before = state == RefundState::Ended(RefundEnd::Returned);
-            return Ok(if paid_before { Seen::Other } else { misfit("not_to_be_paid") });
+            return Ok(misfit("not_to_be_paid"));
         }
         recording.end_refund(&row, end, on, None).await?;
         recording.commit().await?;
-        Ok(Seen::Ended)
+        Ok(Seen::Ended { account: row.account, refund })
     })
     .await
 }

@@ -67,8 +67,10 @@ pub(crate) fn statement_words(shown: &BankStatementView) -> String {
 /// A payment that does not fit the refund it names, as `exceptions` shows it.
 pub(crate) fn payment_words(shown: &RefundPaymentView) -> String {
     let question = match (shown.asked_on, shown.question.as_str()) {
+        (None, "") => "it paid the refund".to_owned(),
         (None, _) => "seen".to_owned(),
         (Some(day), "other_amount") => format!("the refund is {}: other_amount since {day}", shown.refund_amount),
+        (Some(day), "paid_twice") => format!("another booking paid it before: paid_twice since {day}"),
         (Some(day), code) => format!("nobody had it paid: {code} since {day}"),
     };
     format!(

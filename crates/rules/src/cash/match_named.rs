@@ -288,7 +288,8 @@ pub(super) fn asking_short(found: Match) -> Answer {
 }
 
 /// A receipt of at least what the documents named have open: they are paid. When the rest is exactly what other lines have open
-/// (the payer named one of many), and only in one way, they are paid too; else it stays on account and is asked about.
+/// (the payer named one of many), and only in one way, they are paid too; else it stays on account and is asked about, and so it
+/// does where the receipt is what the documents came to before a part of them was paid.
 fn above(receipt: &Receipt, owed: &Owed, named: &[&PayableLine], open: i64, policy: &CashPolicy) -> Answer {
     let found = pay(receipt, named, &vec![0; named.len()], Shortfall::Discount);
     let over = found.on_account;
@@ -304,8 +305,10 @@ fn above(receipt: &Receipt, owed: &Owed, named: &[&PayableLine], open: i64, poli
         lines: owed.lines.iter().filter(|line| !is_named(line)).cloned().collect(),
         ..Owed::default()
     };
+    // Paid as if nothing had been paid of them before: what is over is theirs once more, whatever else is as large.
+    let again = is_whole_again(receipt.amount, named);
     let discounts: Vec<i64> = named.iter().map(|line| earned_discount(line, receipt, policy)).collect();
-    for short in [vec![0; named.len()], discounts] {
+    for short in [vec![0; named.len()], discounts].into_iter().filter(|_| !again) {
         let mut found = pay(receipt, named, &short, Shortfall::Discount);
         if let Some(more) = the_rest(&Receipt { amount: found.on_account, ..receipt.clone() }, &rest, policy) {
             found.allocations.extend(more.allocations);
@@ -328,6 +331,20 @@ fn above(receipt: &Receipt, owed: &Owed, named: &[&PayableLine], open: i64, poli
 fn the_rest(rest_of: &Receipt, rest: &Owed, policy: &CashPolicy) -> Option<Match> {
     let rules = [exact_item, exact_subset, due_by];
     rules.iter().find_map(|rule| rule(rest_of, rest, policy).and_then(|answer| answer.apply))
+}
+
+/// Whether an amount is what documents came to at first, whole or less the discount agreed, though less of them is open: a part
+/// was paid before, and now all of it once more.
+pub(super) fn is_whole_again(amount: i64, lines: &[&PayableLine]) -> bool {
+    let (mut whole, mut discounts) = (0, 0);
+    for (place, line) in lines.iter().enumerate() {
+        if lines[..place].iter().all(|other| other.item != line.item) {
+            whole += line.document_amount;
+            discounts += line.discount.map_or(0, |(_, discount)| discount);
+        }
+    }
+    let open: i64 = lines.iter().map(|line| line.open).sum();
+    open < whole && amount > open && (amount == whole || amount == whole - discounts)
 }
 
 /// The one line that is exactly the receipt though another document is named: the number may be a slip of the pen.

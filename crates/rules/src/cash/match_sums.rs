@@ -3,6 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::match_named::is_whole_again;
 use super::subset::{Found, is_no_chance, sets};
 use super::{
     Allocation, Answer, CashPolicy, CashRule, Match, Owed, PayableLine, Question, Receipt, Short, Shortfall, Source,
@@ -87,7 +88,8 @@ pub(super) fn exact_item(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) ->
 }
 
 /// C-4. One set of lines adds up to the receipt, all of them whole or all of them less their earned discounts. Of documents in
-/// instalments the first ones are tried before the later.
+/// instalments the first ones are tried before the later. It is asked about where the receipt is also what a document came to
+/// before a part of it was paid.
 pub(super) fn exact_subset(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) -> Option<Answer> {
     let firsts = first_instalments(owed).and_then(|firsts| subset_of(receipt, &firsts, policy));
     firsts.or_else(|| subset_of(receipt, owed, policy))
@@ -122,7 +124,20 @@ fn subset_of(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) -> Option<Answ
             }
         }
     }
+    if let Some(again) = whole_again(receipt, owed).filter(|_| !found.is_empty()) {
+        found.push(again);
+    }
     if meant { one_of(found) } else { Some(ambiguous(found)) }
+}
+
+/// The one document that came to the receipt at first, and of which less is open: it may be paid once more as a whole.
+fn whole_again(receipt: &Receipt, owed: &Owed) -> Option<Match> {
+    let part_paid = |line: &&PayableLine| is_whole_again(receipt.amount, &[line]);
+    let item = owed.lines.iter().find(part_paid)?.item;
+    let lines: Vec<&PayableLine> = owed.lines.iter().filter(|line| line.item == item).collect();
+    let on_account = receipt.amount - lines.iter().map(|line| line.open).sum::<i64>();
+    let found = paid_whole(CashRule::ExactItem, &lines, &vec![0; lines.len()]);
+    (on_account > 0).then_some(Match { on_account, ..found })
 }
 
 /// C-5. The receipt is all that is owed: every open line, less every open credit or none of them.

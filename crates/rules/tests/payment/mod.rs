@@ -24,6 +24,7 @@ pub(crate) fn instalment(item: i64, number: i64, document: &str, due: &str, open
         kind: ItemKind::Invoice,
         due_date: day(due),
         open,
+        document_amount: open,
         discount: None,
         disputed: 0,
     }

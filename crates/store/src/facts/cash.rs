@@ -28,7 +28,8 @@ join note_text t on t.book = m.book and t.account = m.account and t.entry = m.ma
 where m.book = $1 and m.kind = 'bank_account' and m.forgotten_on is null and t.text is not null
 order by m.account, t.text";
 const OPEN: &str = "
-select l.account, l.item, l.line, l.open, l.due_day, i.document, i.po_number, i.kind, i.discount_day, i.discount_amount
+select l.account, l.item, l.line, l.open, l.due_day, i.document, i.po_number, i.kind, i.discount_day, i.discount_amount,
+    i.amount
 from line l
 cross join item i
 where l.book = $1 and l.account > 0 and l.currency = $2 and l.open <> 0
@@ -79,7 +80,7 @@ const BANK_ACCOUNTS_OF: Keyed = Keyed {
 const OPEN_OF: Keyed = Keyed {
     key: &[("book", Int), ("account", Int), ("currency", Text)],
     statement: "select l.account, l.item, l.line, l.open, l.due_day, i.document, i.po_number, i.kind, i.discount_day, \
-        i.discount_amount from key cross join line l cross join item i \
+        i.discount_amount, i.amount from key cross join line l cross join item i \
         where l.book = key.book and l.account = key.account and l.currency = key.currency and l.open <> 0 \
         and i.book = l.book and i.account = l.account and i.item = l.item \
         order by l.account, l.due_day, l.item, l.line",
@@ -125,7 +126,7 @@ pub struct PayerFacts {
     pub bank_accounts: Vec<String>,
 }
 
-type OpenRow = (i64, i64, i64, i64, i64, String, Option<String>, String, Option<i64>, Option<i64>);
+type OpenRow = (i64, i64, i64, i64, i64, String, Option<String>, String, Option<i64>, Option<i64>, i64);
 
 type DisputeRow = (i64, i64, Option<i64>, Option<i64>);
 
@@ -224,7 +225,7 @@ fn owed(rows: Vec<OpenRow>, disputes: Vec<DisputeRow>) -> Result<BTreeMap<EntryI
         disputed.entry((account, item)).or_default().push((line, amount));
     }
     let mut owed: BTreeMap<EntryId, Owed> = BTreeMap::new();
-    for (account, item, line, open, due, document, po_number, kind, discount_day, discount) in rows {
+    for (account, item, line, open, due, document, po_number, kind, discount_day, discount, amount) in rows {
         let of = owed.entry(EntryId(account)).or_default();
         let kind = ItemKind::parse(&kind).ok_or_else(|| damaged("kind of item", &kind))?;
         if !kind.is_debit() {
@@ -242,6 +243,7 @@ fn owed(rows: Vec<OpenRow>, disputes: Vec<DisputeRow>) -> Result<BTreeMap<EntryI
             kind,
             due_date: date(due),
             open,
+            document_amount: amount,
             discount: discount_day.zip(discount).map(|(day, amount)| (date(day), amount)),
             disputed: contested.map(|(_, amount)| amount.unwrap_or(open).min(open)).max().unwrap_or(0),
         });

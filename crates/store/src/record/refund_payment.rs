@@ -1,5 +1,5 @@
-//! What a bank paid under the id of a refund of ours and that does not fit it: each booking is known by its key whatever file
-//! tells of it, and asked about until a person says what it is.
+//! What a bank paid under the id of a refund of ours: each booking is known by its key whatever file tells of it. The one that
+//! pays the refund is kept so that another is told from it; one that does not fit is asked about until a person says what it is.
 
 use std::collections::BTreeSet;
 
@@ -19,6 +19,10 @@ const KNOWN: Keyed = Keyed {
         where p.book = key.book and p.bank_key = key.bank_key",
     lock: None,
 };
+/// The question of a booking that pays its refund: none.
+const PAYS: &str = "";
+const PAID: &str =
+    "select count(*) from refund_payment where book = $1 and account = $2 and refund = $3 and question = ''";
 const SEEN: &str = "update refund_payment set asked_on = null where book = $1 and entry = $2 and asked_on is not null";
 const FORGET_WORDS: &str = "delete from note_text where book = $1 and account = 0 and entry in (select a.entry from activity a \
      where a.book = $1 and a.account = 0 and a.kind = 'refund_payment_seen' \
@@ -27,12 +31,12 @@ const FORGET: &str = "delete from refund_payment where book = $1 and import = $2
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[SEEN, FORGET_WORDS, FORGET];
+pub(crate) const ALL: &[&str] = &[PAID, SEEN, FORGET_WORDS, FORGET];
 /// Every statement over keys of this module.
 #[cfg(test)]
 pub(crate) const KEYED: &[&Keyed] = &[&KNOWN];
 
-/// A debit of a bank that names a refund of ours and does not fit it.
+/// A debit of a bank that names a refund of ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRefundPayment {
     /// By what it is known whatever file tells of it.
@@ -47,8 +51,15 @@ pub struct NewRefundPayment {
     pub booked_on: Date,
     /// Our account, as the bank names it.
     pub bank_account: String,
-    /// What a person is asked, as a code.
+    /// What a person is asked, as a code; empty where it pays the refund.
     pub question: &'static str,
+}
+
+impl NewRefundPayment {
+    /// The same as the booking that pays the refund: nothing is asked.
+    pub fn paying(self) -> Self {
+        Self { question: PAYS, ..self }
+    }
 }
 
 impl Recording {
@@ -60,8 +71,16 @@ impl Recording {
         Ok(found.into_iter().map(|(key,)| key).collect())
     }
 
-    /// Records a booking of which the key is not known, and asks about it from the day on. A key told twice is refused by the
-    /// database.
+    /// Whether the booking that paid a refund is known.
+    pub async fn refund_paid_by_a_booking(&mut self, account: EntryId, refund: EntryId) -> Result<bool> {
+        let book = self.envelope.book;
+        let known: i64 = on_tx!(self.tx().await?, c => sqlx::query_scalar(PAID).bind(book).bind(account.0).bind(refund.0)
+            .fetch_one(c).await?);
+        Ok(known > 0)
+    }
+
+    /// Records a booking of which the key is not known, and asks about it from the day on unless it pays its refund. A key told
+    /// twice is refused by the database.
     pub fn tell_refund_payment(&mut self, row: &NewRefundPayment, on: Date) -> Result<EntryId> {
         let (book, booked) = (self.envelope.book, day_number(row.booked_on));
         let detail = serde_json::json!({ "key": row.key, "account": row.account.0, "refund": row.refund.0,
@@ -86,7 +105,7 @@ impl Recording {
             booked.into(),
             (&row.bank_account).into(),
             row.question.into(),
-            day_number(on).into(),
+            (row.question != PAYS).then(|| day_number(on)).into(),
         ];
         self.put(&tables::REFUND_PAYMENT, &cells);
         Ok(EntryId(entry))

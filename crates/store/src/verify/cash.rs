@@ -106,6 +106,9 @@ impl Cash {
                 self.bank_file.insert(vec![row.entry.into()], columns);
             }
             "refund_payment" => {
+                // One that pays its refund is kept, and nothing is asked.
+                let question = detail.value("question");
+                let asked_on = if question == Value::from("") { Value::Null } else { row.day.into() };
                 let columns = vec![
                     detail.value("key"),
                     row.import.into(),
@@ -115,8 +118,8 @@ impl Cash {
                     row.amount.into(),
                     detail.value("booking_day"),
                     detail.value("bank_account"),
-                    detail.value("question"),
-                    row.day.into(),
+                    question,
+                    asked_on,
                 ];
                 self.refund_payment.insert(vec![row.entry.into()], columns);
             }

@@ -1,4 +1,4 @@
-//! What a bank paid under the id of a refund of ours and that does not fit it.
+//! What a bank paid under the id of a refund of ours.
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::{Date, day_number};
@@ -9,7 +9,7 @@ use super::json;
 use crate::fault::Result;
 use crate::read::{Bind, Reading, currency, date, entry};
 
-/// A debit of a bank that names a refund of ours and does not fit it.
+/// A debit of a bank that names a refund of ours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RefundPaymentView {
     /// Its entry, by which `match` takes it.
@@ -28,7 +28,8 @@ pub struct RefundPaymentView {
     pub booked_on: Date,
     /// Our account, as the bank names it.
     pub bank_account: String,
-    /// What is asked: `other_amount`, or `not_to_be_paid` where nobody had the bank pay it.
+    /// What is asked: `other_amount`, `not_to_be_paid` where nobody had the bank pay it, `paid_twice` where another booking paid
+    /// it; empty where it is the one that did.
     pub question: String,
     /// The day since which a person is asked; null once it was seen.
     pub asked_on: Option<Date>,

@@ -118,6 +118,8 @@ pub(crate) fn words(policy: &Policy) -> Markup {
             li { "A request can be signed for " (days(policy.approval.expires_after_days)) "; then it is withdrawn, and what still stands is proposed anew." }
             li { "What one person asks for of an account within " (days(policy.approval.adds_up_days)) " is added up before a limit is asked." }
             @for limit in &policy.approval.limit { li { (spoken(limit.role.code())) ": signs up to " (limit.up_to) "." } }
+            @for limit in &policy.approval.refund_limit { li { (spoken(limit.role.code())) ": signs refunds up to " (limit.up_to) "." } }
+            @for limit in &policy.approval.write_off_limit { li { (spoken(limit.role.code())) ": signs write-offs up to " (limit.up_to) "." } }
         }
     }
 }

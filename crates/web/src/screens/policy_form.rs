@@ -125,8 +125,16 @@ fn changed(text: &mut PolicyText, change: &str, at: &str) -> Result<(), Problem>
 }
 
 /// The lists at the top of a policy that can grow.
-const LISTS: [&str; 6] =
-    ["notices.step", "notices.scope", "worklist.rule", "assignment.collector", "write_off.alone", "approval.limit"];
+const LISTS: [&str; 8] = [
+    "notices.step",
+    "notices.scope",
+    "worklist.rule",
+    "assignment.collector",
+    "write_off.alone",
+    "approval.limit",
+    "approval.refund_limit",
+    "approval.write_off_limit",
+];
 
 fn form(caller: &Caller, shown: &Shown<'_>) -> Markup {
     let text = shown.text;
@@ -156,6 +164,8 @@ fn form(caller: &Caller, shown: &Shown<'_>) -> Markup {
             (card("Who may sign what", "approval", &html! {
                 (plain(shown, "approval", &fields::APPROVAL))
                 (entries(shown, "approval.limit", "Limit", &[&LIMIT]))
+                (entries(shown, "approval.refund_limit", "Limit for refunds", &[&LIMIT]))
+                (entries(shown, "approval.write_off_limit", "Limit for write-offs", &[&LIMIT]))
             }))
             div.acts { button.pri type="submit" name="do" value="try" { "Check and try on today's book" } }
         }

@@ -229,7 +229,11 @@ fn payment(caller: &Caller, shown: &RefundPaymentView) -> Markup {
             header {
                 h2 id=(id) { (money(shown.amount)) " was paid for the refund of " (money(shown.refund_amount)) " to " (shown.account) }
                 span.chips { span.tag.warn {
-                    @if shown.question == "other_amount" { "Not the amount of the refund" } @else { "Nobody had it paid" }
+                    @match shown.question.as_str() {
+                        "other_amount" => { "Not the amount of the refund" }
+                        "paid_twice" => { "Paid before by another booking" }
+                        _ => { "Nobody had it paid" }
+                    }
                 } }
                 span.sub { "booked " (short_day(shown.booked_on, caller.today)) " on account " (shown.bank_account) }
             }

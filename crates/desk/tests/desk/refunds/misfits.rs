@@ -53,3 +53,40 @@ fn a_refund_that_was_paid_in_another_amount_or_though_it_was_called_off_is_asked
         verified(&desk).await;
     });
 }
+
+#[test]
+fn a_second_booking_of_a_paid_refund_is_told_from_the_first_told_again() {
+    on_each_database(async |place| {
+        let db = place.db();
+        let desk = book(db).await;
+        let (cleo, mara) = (who(db, "cleo").await, who(db, "mara").await);
+        let on = day(TODAY);
+        let paid = ask_refund(&cleo, &asked(Some("200.00"), by_iban()), on).await.expect("asked");
+        approve(&mara, &paid.request.to_string(), None, on).await.expect("signed");
+        pay_refunds(&mara, on).await.expect("filed");
+
+        let once = camt(&paid.end_to_end_id, "DBIT", "B-1");
+        let report = bank(&desk, &once).await;
+        assert_eq!((report.refunds_confirmed, report.refunds_asked), (1, 0));
+        assert!(report.files[0].import.is_none(), "a refund that was paid is nothing to be undone");
+        // Another statement of the bank tells of the same booking.
+        let again = bank(&desk, &camt(&paid.end_to_end_id, "DBIT", "B-2")).await;
+        assert_eq!((again.refunds_confirmed, again.refunds_asked), (0, 0));
+        // Another day's booking is another payment, and so is a second one in one statement.
+        let next_day = once.replace(TODAY, "2025-03-02").replace("B-1", "B-3");
+        assert_ne!(next_day, once, "the day is in it");
+        assert_eq!(bank(&desk, &next_day).await.refunds_asked, 1);
+        assert_eq!(bank(&desk, &next_day).await.refunds_asked, 0, "told again, it is not asked again");
+        let page = refund_payments_page(&desk, None, None).await.expect("a page").refund_payments;
+        let shown: Vec<_> = page.iter().map(|row| (row.question.as_str(), row.refund, row.amount.minor)).collect();
+        assert_eq!(shown, [("paid_twice", paid.refund, 20_000)]);
+        assert_eq!(refund(&desk, &paid.refund.to_string()).await.expect("it").state, "confirmed");
+        // It comes back, and the bank pays it once more.
+        assert_eq!(bank(&desk, &camt(&paid.end_to_end_id, "CRDT", "B-4")).await.refunds_returned, 1);
+        assert_eq!(bank(&desk, &once).await.refunds_asked, 0, "an old file tells nothing new");
+        let more = once.replace(TODAY, "2025-03-01").replace("B-1", "B-5");
+        assert_eq!(bank(&desk, &more).await.refunds_asked, 1);
+        conserved(&desk, on).await;
+        verified(&desk).await;
+    });
+}

@@ -279,7 +279,9 @@ pub(super) fn groups(text: &PolicyText) -> Vec<Group> {
     groups.push(Group::new("cash", &[&CASH]));
     groups.extend(each(text, "write_off.alone", &[&ALONE]));
     groups.push(Group::new("approval", &[&APPROVAL]));
-    groups.extend(each(text, "approval.limit", &[&LIMIT]));
+    for list in ["approval.limit", "approval.refund_limit", "approval.write_off_limit"] {
+        groups.extend(each(text, list, &[&LIMIT]));
+    }
     groups
 }
 
