@@ -34,7 +34,9 @@ use crate::money::{Currency, parse_amount};
 
 pub use advice::{ADVICE_DAYS, explain, near_enough, same_payment};
 pub use by_amounts::by_amounts;
-pub use exchange::{Exchange, ExchangeMatch, ExchangeRefusal, exchange, exchange_match};
+pub use exchange::{
+    Exchange, ExchangeMatch, ExchangeRefusal, exchange, exchange_matches, is_near, pays_abroad_by_itself,
+};
 pub use reference::{NamedAs, reference_digits, reference_key, same_document};
 pub use wording::says_paid_in_full;
 
@@ -127,6 +129,11 @@ pub struct CashPolicy {
     /// How far what a receipt comes to in another currency may be from what it pays there, in basis points of that: what is
     /// between the two is a currency difference.
     pub currency_tolerance_bp: i64,
+    /// Whether a receipt pays documents in another currency by itself where the payer names them and the dated rate explains
+    /// the amount within `currency_tolerance_bp`; else it is proposed.
+    pub apply_named_currency: bool,
+    /// How far a rate that a person states may be from the dated one, in basis points of that, where one is known.
+    pub stated_rate_bp: i64,
 }
 
 impl Default for CashPolicy {
@@ -138,6 +145,8 @@ impl Default for CashPolicy {
             subset_lines: 40,
             subset_chance: 1_000,
             currency_tolerance_bp: 100,
+            apply_named_currency: false,
+            stated_rate_bp: 1_000,
         }
     }
 }

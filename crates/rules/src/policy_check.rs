@@ -234,6 +234,7 @@ impl Check {
         self.range("cash.subset_lines", Some(lines), 0, 1_000);
         let chance = i64::try_from(cash.subset_chance).unwrap_or(i64::MAX);
         self.range("cash.currency_tolerance_bp", Some(cash.currency_tolerance_bp), 0, 2_000);
+        self.range("cash.stated_rate_bp", Some(cash.stated_rate_bp), 0, 10_000);
         self.range("cash.subset_chance", Some(chance), 1, 1_000_000_000);
     }
 

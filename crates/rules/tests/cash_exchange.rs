@@ -3,7 +3,8 @@
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
 use dunwell_rules::cash::{
-    CashPolicy, Exchange, ExchangeRefusal, Owed, PayableLine, Receipt, exchange, exchange_match,
+    CashPolicy, Exchange, ExchangeRefusal, Owed, PayableLine, Receipt, exchange, exchange_matches, is_near,
+    pays_abroad_by_itself,
 };
 use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::{Currency, Money, RateFacts};
@@ -67,38 +68,81 @@ fn line(item: i64, document: &str, open: i64) -> PayableLine {
     }
 }
 
-/// Open lines in cents, what is named, and the lines that are proposed with how sure that is.
-type Case = (&'static [i64], &'static [&'static str], Option<(&'static [i64], u8)>);
+/// Open lines in cents, what is named, and the lines of each proposal with how sure that is.
+type Case = (&'static [i64], &'static [&'static str], &'static [(&'static [i64], u8)]);
+
+fn euros(references: &[&str]) -> Receipt {
+    Receipt {
+        amount: 92_000,
+        currency: Currency::EUR,
+        value_date: Date::MIN,
+        remittance: Vec::new(),
+        references: references.iter().map(|text| (*text).into()).collect(),
+        stated: Vec::new(),
+        discount_bp: None,
+        held_back: Vec::new(),
+        text: String::new(),
+    }
+}
+
+fn owing(open: &[i64]) -> Owed {
+    let lines = (1..).zip(open).map(|(item, open)| line(item, &format!("INV-1000{item}"), *open)).collect();
+    Owed { lines, ..Owed::default() }
+}
 
 /// A receipt of 920.00 EUR, which is 997.00 USD.
 #[test]
-fn what_is_named_is_proposed_else_the_one_line_that_fits_else_all_of_it() {
-    let cases: [Case; 7] = [
-        (&[99_000, 50_000], &[], Some((&[1], 70))),
-        (&[99_000, 99_900], &[], None),
-        (&[99_000, 99_900], &["INV-10002"], Some((&[2], 90))),
-        (&[99_000, 99_900], &["10001", "10002"], None),
-        (&[60_000, 40_000], &["INV-10001 INV-10002"], Some((&[1, 2], 60))),
-        (&[60_000, 40_000], &["10001", "10002"], Some((&[1, 2], 90))),
-        (&[], &[], None),
+fn what_is_named_is_proposed_else_all_that_fits_the_nearest_first() {
+    let cases: [Case; 9] = [
+        (&[99_000, 50_000], &[], &[(&[1], 70)]),
+        (&[99_000, 99_900], &[], &[(&[2], 50), (&[1], 50)]),
+        (&[99_000, 99_900, 99_800], &[], &[(&[3], 33), (&[2], 33), (&[1], 33)]),
+        (&[99_000, 99_900], &["INV-10002"], &[(&[2], 90)]),
+        (&[99_000, 99_900], &["10001", "10002"], &[]),
+        (&[60_000, 40_000], &["INV-10001 INV-10002"], &[(&[1, 2], 60)]),
+        (&[60_000, 40_000], &["10001", "10002"], &[(&[1, 2], 90)]),
+        (&[99_700, 100], &[], &[(&[1], 50), (&[1, 2], 50)]),
+        (&[], &[], &[]),
     ];
     for (open, references, expected) in cases {
-        let lines = (1..).zip(open).map(|(item, open)| line(item, &format!("INV-1000{item}"), *open)).collect();
-        let receipt = Receipt {
-            amount: 92_000,
-            currency: Currency::EUR,
-            value_date: Date::MIN,
-            remittance: Vec::new(),
-            references: references.iter().map(|text| (*text).into()).collect(),
-            stated: Vec::new(),
-            discount_bp: None,
-            held_back: Vec::new(),
-            text: String::new(),
-        };
-        let owed = Owed { lines, ..Owed::default() };
-        let found = exchange_match(&receipt, &owed, &rate("EUR", "USD", 1_083_700_000), &CashPolicy::default());
-        let found = found.map(|found| (found.lines.iter().map(|line| line.item.0).collect(), found.confidence));
-        let expected = expected.map(|(items, sure)| (items.to_vec(), sure));
+        let rate = rate("EUR", "USD", 1_083_700_000);
+        let found = exchange_matches(&euros(references), &owing(open), &rate, &CashPolicy::default());
+        let found: Vec<(Vec<i64>, u8)> = found
+            .into_iter()
+            .map(|found| (found.lines.iter().map(|line| line.item.0).collect(), found.confidence))
+            .collect();
+        let expected: Vec<(Vec<i64>, u8)> = expected.iter().map(|(items, sure)| (items.to_vec(), *sure)).collect();
         assert_eq!(found, expected, "{open:?} {references:?}");
+    }
+}
+
+#[test]
+fn only_what_is_named_and_undisputed_pays_by_itself_and_only_where_the_policy_says_so() {
+    let by_itself = |references: &[&str], disputed: i64, apply_named_currency: bool| {
+        let policy = CashPolicy { apply_named_currency, ..CashPolicy::default() };
+        let mut owed = owing(&[99_900, 5]);
+        owed.lines[0].disputed = disputed;
+        let found = exchange_matches(&euros(references), &owed, &rate("EUR", "USD", 1_083_700_000), &policy);
+        found.first().map(|found| pays_abroad_by_itself(found, &policy))
+    };
+    assert_eq!(by_itself(&["INV-10001"], 0, true), Some(true));
+    assert_eq!(by_itself(&["INV-10001"], 0, false), Some(false));
+    assert_eq!(by_itself(&["INV-10001"], 1, true), Some(false));
+    assert_eq!(by_itself(&[], 0, true), Some(false));
+}
+
+#[test]
+fn a_stated_rate_is_near_the_dated_one_in_either_direction() {
+    let policy = CashPolicy::default();
+    // 10 % of 1.0000, and of 1 / 0.8 = 1.25.
+    let cases = [
+        (1_100_000_000, rate("EUR", "USD", 1_000_000_000), true),
+        (1_100_000_001, rate("EUR", "USD", 1_000_000_000), false),
+        (899_999_999, rate("EUR", "USD", 1_000_000_000), false),
+        (1_375_000_000, rate("USD", "EUR", 800_000_000), true),
+        (1_375_000_001, rate("USD", "EUR", 800_000_000), false),
+    ];
+    for (stated, dated, near) in cases {
+        assert_eq!(is_near(&rate("EUR", "USD", stated), &dated, &policy), near, "{stated}");
     }
 }

@@ -3,15 +3,17 @@
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
 use dunwell_rules::cash::payer::{Candidate, Evidence, Payer, payer, sure_of};
-use dunwell_rules::cash::{self as rules, Answer, CashPolicy, Match, Owed, Short, Shortfall, Source};
+use dunwell_rules::cash::{self as rules, Answer, CashPolicy, ExchangeMatch, Match, Owed, Short, Shortfall, Source};
 use dunwell_rules::item::ItemKind;
-use dunwell_rules::money::{Currency, Money};
+use dunwell_rules::money::{Currency, Money, RateFacts};
 use dunwell_store::fault::Result as StoreResult;
 use dunwell_store::record::{
-    BANK, BOOK_ACCOUNT, NewApplication, NewDispute, NewItem, NewReceipt, PostingRefusal, Received, Recording,
+    BANK, BOOK_ACCOUNT, NewApplication, NewDispute, NewExchange, NewItem, NewReceipt, PostingRefusal, Received,
+    Recording,
 };
 use serde_json::{Value, json};
 
+use super::exchange;
 use super::open_book::OpenBook;
 use super::told::Told;
 use super::who_paid::Payers;
@@ -27,8 +29,23 @@ pub(super) struct Decided {
     pub(super) payer_rule: Option<&'static str>,
     /// What it pays.
     pub(super) apply: Option<Match>,
+    /// What all of it pays in another currency instead, and at which rate.
+    pub(super) abroad: Option<Box<(ExchangeMatch, RateFacts)>>,
     /// What a person is asked, as codes.
     pub(super) asked: Vec<&'static str>,
+}
+
+impl Decided {
+    /// Whether it is known who paid, and nothing fits in the receipt's own currency.
+    pub(super) fn finds_nothing(&self) -> bool {
+        self.account != BOOK_ACCOUNT && self.apply.is_none() && self.asked == [rules::Question::NothingFits.code()]
+    }
+
+    /// All of it pays in another currency, and nothing is asked.
+    pub(super) fn pays_abroad(&mut self, abroad: (ExchangeMatch, RateFacts)) {
+        self.abroad = Some(Box::new(abroad));
+        self.asked.clear();
+    }
 }
 
 /// Decides what becomes of a receipt: who paid, then what it pays.
@@ -38,6 +55,7 @@ pub(super) fn decide(told: &Told, payers: &Payers, book: &OpenBook, policy: &Cas
         evidence: Vec::new(),
         payer_rule: None,
         apply: None,
+        abroad: None,
         asked: vec![asked],
     };
     match payer(&payers.clues(told, book)) {
@@ -62,7 +80,7 @@ pub(super) fn decided(who: &Candidate, answer: Answer) -> Decided {
         found.confidence = found.confidence.min(sure_of(&who.evidence, 1));
     }
     let payer_rule = (!who.evidence.is_empty()).then(|| who.rule.id());
-    Decided { account: who.account, evidence, payer_rule, apply, asked }
+    Decided { account: who.account, evidence, payer_rule, apply, abroad: None, asked }
 }
 
 /// What the payer may be paying: its own lines, and those of all who pay together.
@@ -77,8 +95,8 @@ pub(super) struct Outcome {
     pub(super) receipt: Option<EntryId>,
     /// What of it is set against lines.
     pub(super) applied: i64,
-    /// The rule by which.
-    pub(super) rule: Option<rules::CashRule>,
+    /// The rule by which: its id and its word.
+    pub(super) rule: Option<(&'static str, &'static str)>,
     /// What stays on the payer's account, or nobody's.
     pub(super) on_account: i64,
     /// What a person is asked, as codes.
@@ -108,8 +126,13 @@ pub(super) async fn record(
     if let Err(moved) = apply(recording, received, told.amount, decided, on).await? {
         return Ok(Err(moved));
     }
-    let applied = decided.apply.as_ref().map_or(0, Match::applied);
-    let rule = decided.apply.as_ref().map(|found| found.rule);
+    if let Err(moved) = pay_abroad(recording, received, told, decided, on).await? {
+        return Ok(Err(moved));
+    }
+    let abroad = decided.abroad.as_ref().map_or(0, |abroad| abroad.0.exchange.gives.minor);
+    let applied = decided.apply.as_ref().map_or(abroad, Match::applied);
+    let rule = decided.apply.as_ref().map(|found| (found.rule.id(), found.rule.code()));
+    let rule = rule.or_else(|| decided.abroad.as_ref().map(|_| (exchange::RULE, "exchange")));
     Ok(Ok(Outcome {
         receipt: Some(received.entry),
         applied,
@@ -117,6 +140,39 @@ pub(super) async fn record(
         on_account: told.amount.minor - applied,
         asked: decided.asked.clone(),
     }))
+}
+
+/// Turns all of a receipt into the currency of what it pays, where it pays in another.
+async fn pay_abroad(
+    recording: &mut Recording,
+    received: Received,
+    told: &Told,
+    decided: &Decided,
+    on: Date,
+) -> StoreResult<Result<(), PostingRefusal>> {
+    let Some((found, rate)) = decided.abroad.as_deref() else { return Ok(Ok(())) };
+    let new = NewExchange {
+        account: decided.account,
+        receipt: received.item,
+        document: told.document.clone(),
+        value_on: told.value_on,
+        exchange: found.exchange,
+        rate: rate.clone(),
+        pays: found.lines.iter().map(|line| (line.item, Some(line.line), line.open)).collect(),
+    };
+    if let Err(moved) = recording.exchange(&new, on).await? {
+        return Ok(Err(moved));
+    }
+    let because = json!({
+        "rule": exchange::RULE,
+        "confidence": found.confidence,
+        "payer": decided.evidence,
+        "payer_rule": decided.payer_rule,
+        "short": [],
+        "on_account": 0,
+    });
+    recording.explain_cash(decided.account, received.item, on, &because)?;
+    Ok(Ok(()))
 }
 
 /// Sets a receipt that stands against what it pays, and says what is asked.

@@ -191,8 +191,14 @@ impl<'a> Matching<'a> {
             }
             .into());
         }
-        let decided =
-            Decided { account: self.to.account, evidence: vec!["person"], payer_rule: None, apply, asked: Vec::new() };
+        let decided = Decided {
+            account: self.to.account,
+            evidence: vec!["person"],
+            payer_rule: None,
+            apply,
+            abroad: None,
+            asked: Vec::new(),
+        };
         let refused = |code| not_posted(code, &format!("receipt {}", self.receipt));
         let done =
             apply_receipt::apply(&mut self.recording, self.received, self.found.amount, &decided, self.setting.on)

@@ -3,6 +3,7 @@
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
+use dunwell_rules::cash::payer::one_of;
 use dunwell_rules::cash::{self as rules, CashPolicy, Exchange, ExchangeMatch, ExchangeRefusal};
 use dunwell_rules::money::{Currency, Money, RateFacts, convert, rate_on};
 use dunwell_store::read::Reading;
@@ -14,6 +15,7 @@ use serde_json::json;
 
 use super::clear_exception::ReceiptMatched;
 use super::exceptions::{Look, OpenLine, ProposedLine};
+use super::open_books::OpenBooks;
 use super::set_lines::{LinePaid, not_open};
 use super::told::Told;
 use crate::desk::Desk;
@@ -22,7 +24,7 @@ use crate::version::version_of;
 use crate::who::{amount_of, currency_of, entry_of, item_of};
 
 /// The id of the rule by which a receipt pays in another currency.
-const RULE: &str = "C-8";
+pub(super) const RULE: &str = "C-8";
 /// The most accounts of a family whose currencies are looked at.
 const FAMILY: usize = 50;
 
@@ -95,10 +97,49 @@ pub(super) async fn abroad(
             let Some(rate) = rate_on(&rates, own, currency, receipt.value_on) else { continue };
             let there = Look::of(reading, &[account], currency).await?;
             let owed = there.book.of_family(&there.payers.family(account));
-            proposals.extend(rules::exchange_match(&told, &owed, rate, policy).map(|found| (found, rate.clone())));
+            let found = rules::exchange_matches(&told, &owed, rate, policy);
+            proposals.extend(found.into_iter().map(|found| (found, rate.clone())));
         }
+        // One of several in several currencies is no surer than one of several in one.
+        let of = proposals.iter().filter(|(found, _)| !found.named).count();
+        for (found, _) in proposals.iter_mut().filter(|(found, _)| !found.named) {
+            found.confidence = one_of(found.confidence, of);
+        }
+        proposals.sort_by_key(|(found, _)| std::cmp::Reverse(found.confidence));
     }
     Ok(Abroad { open_in, proposals })
+}
+
+/// What a receipt that finds nothing in its own currency pays by itself in another: the one thing that its payer names, at the
+/// dated rate of its value day, where the policy says so.
+pub(super) async fn named_abroad(
+    reading: &mut Reading,
+    books: &mut OpenBooks,
+    (told, account): (&Told, EntryId),
+    policy: &CashPolicy,
+) -> Result<Option<(ExchangeMatch, RateFacts)>> {
+    let (own, receipt) = (told.amount.currency, told.receipt());
+    let rates = reading.rates(told.value_on).await?;
+    if rates.is_empty() {
+        return Ok(None);
+    }
+    let family = books.of(reading, own).await?.0.family(account);
+    let mut open_in: Vec<Currency> = Vec::new();
+    for member in family.iter().take(FAMILY) {
+        open_in.extend(reading.open_currencies(*member).await?);
+    }
+    open_in.sort_unstable();
+    open_in.dedup();
+    let mut found = Vec::new();
+    for currency in open_in.into_iter().filter(|currency| *currency != own) {
+        let Some(rate) = rate_on(&rates, own, currency, told.value_on) else { continue };
+        let owed = books.of(reading, currency).await?.1.of_family(&family);
+        found.extend(
+            rules::exchange_matches(&receipt, &owed, rate, policy).into_iter().map(|found| (found, rate.clone())),
+        );
+    }
+    found.retain(|(found, _)| rules::pays_abroad_by_itself(found, policy));
+    Ok(found.pop().filter(|_| found.is_empty()))
 }
 
 /// The lines of an account in the currency that is looked at.
@@ -161,24 +202,32 @@ pub(super) fn proposal((found, rate): &(ExchangeMatch, RateFacts)) -> ExchangePr
 }
 
 /// The rate by which a receipt of a value day pays in another currency: the one a person states, in units of that currency for
-/// one of the receipt's, else the dated one. Refused (`no_rate`) where none is known by that day.
+/// one of the receipt's, else the dated one. Refused (`no_rate`) where none is known by that day, and (`rate_too_far`) where the
+/// stated one is further from the dated one than the policy allows.
 pub(super) async fn rate_for(
     desk: &Desk,
     reading: &mut Reading,
     (from, to): (Currency, Currency),
     value_on: Date,
     stated: Option<&str>,
+    policy: &CashPolicy,
 ) -> Result<RateFacts> {
+    let rates = reading.rates(value_on).await?;
+    let found = rate_on(&rates, from, to, value_on).cloned();
     if let Some(text) = stated {
         let rate_nano = nano(text).ok_or_else(|| Refusal::BadValue {
             what: "rate",
             value: text.into(),
             why: format!("give the {to} that one {from} comes to, above zero, with at most nine decimals"),
         })?;
-        return Ok(RateFacts { from, to, day: value_on, rate_nano, source: format!("stated by {}", desk.user) });
+        let said = RateFacts { from, to, day: value_on, rate_nano, source: format!("stated by {}", desk.user) };
+        if let Some(dated) = found.filter(|dated| !rules::is_near(&said, dated, policy)) {
+            let (bp, said, dated) = (policy.stated_rate_bp, RateView::of(&said), RateView::of(&dated));
+            let message = format!("{said}, is more than {bp} basis points away from the dated rate: {dated}");
+            return Err(Refusal::Ruled { code: "rate_too_far", message }.into());
+        }
+        return Ok(said);
     }
-    let rates = reading.rates(value_on).await?;
-    let found = rate_on(&rates, from, to, value_on).cloned();
     Ok(found.ok_or_else(|| Refusal::Ruled {
         code: "no_rate",
         message: format!("no rate of {from} to {to} is known by {value_on}: import it (`import rates`), or state it"),
@@ -262,7 +311,7 @@ impl Paying<'_> {
         }
         let value_on = self.found.value_on;
         let pair = (self.left.currency, currency);
-        let rate = rate_for(desk, &mut desk.book.read().await?, pair, value_on, said.rate.as_deref()).await?;
+        let rate = rate_for(desk, &mut desk.book.read().await?, pair, value_on, said.rate.as_deref(), policy).await?;
         self.record(recording, (rate, currency), pays, (policy, said.on_account)).await
     }
 

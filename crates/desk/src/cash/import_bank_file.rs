@@ -10,7 +10,7 @@ use dunwell_formats::bank::{self, BankFile, Format, ReadOptions, Standing, State
 use dunwell_formats::currency::CurrencyCode;
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
-use dunwell_rules::cash::{CashPolicy, CashRule};
+use dunwell_rules::cash::CashPolicy;
 use dunwell_rules::money::{Currency, Money};
 use dunwell_rules::rights::Action;
 use dunwell_store::record::{BANK, Recording};
@@ -153,7 +153,7 @@ pub async fn import_bank_files(desk: &Desk, request: &BankRequest) -> Result<Ban
 struct Sums {
     received: BTreeMap<Currency, i64>,
     applied: BTreeMap<Currency, i64>,
-    by_rule: BTreeMap<CashRule, (u64, BTreeMap<Currency, i64>)>,
+    by_rule: BTreeMap<(&'static str, &'static str), (u64, BTreeMap<Currency, i64>)>,
     asked: BTreeMap<&'static str, u64>,
 }
 
@@ -177,9 +177,9 @@ impl Sums {
         };
         report.received = amounts(self.received);
         report.applied_amount = amounts(self.applied);
-        let by_rule = self.by_rule.into_iter().map(|(rule, (receipts, applied))| AppliedByRule {
-            rule: rule.id(),
-            name: rule.code(),
+        let by_rule = self.by_rule.into_iter().map(|((rule, name), (receipts, applied))| AppliedByRule {
+            rule,
+            name,
             receipts,
             applied: amounts(applied),
         });

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
-use dunwell_rules::cash::{ClosedDocument, Owed, Shortfall, Source, reference_digits, reference_key};
+use dunwell_rules::cash::{ClosedDocument, Owed, PayableLine, Shortfall, Source, reference_digits, reference_key};
 use dunwell_rules::money::Currency;
 use dunwell_store::fault::Result as StoreResult;
 use dunwell_store::read::Reading;
@@ -239,6 +239,13 @@ impl OpenBook {
         for short in found.short.iter().filter(|short| matches!(short.why, Shortfall::Discount | Shortfall::Tolerance))
         {
             self.pay(short.account, short.item, short.line, short.amount, on);
+        }
+    }
+
+    /// Takes off lines that a receipt of a day paid whole.
+    pub(super) fn take_off_whole(&mut self, lines: &[PayableLine], on: Date) {
+        for line in lines {
+            self.pay(line.account, line.item, line.line, line.open, on);
         }
     }
 

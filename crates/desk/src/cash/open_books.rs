@@ -12,6 +12,7 @@ use dunwell_store::read::Reading;
 use dunwell_store::record::WaitingRemittance;
 
 use super::apply_receipt::{self, Decided};
+use super::exchange::named_abroad;
 use super::join_advice::advice_for;
 use super::kept_books::KeptBooks;
 use super::open_book::OpenBook;
@@ -65,11 +66,20 @@ impl OpenBooks {
         }
         let book = self.books.get_mut(&told.amount.currency).expect("it was read");
         let advice = advice_for(told, &self.payers, book, waiting);
-        let decided = match &advice {
-            Some((_, words)) => apply_receipt::decide(&told.clone().with_advice(words), &self.payers, book, policy),
-            None => apply_receipt::decide(told, &self.payers, book, policy),
+        let said = match &advice {
+            Some((_, words)) => &told.clone().with_advice(words),
+            None => told,
         };
+        let mut decided = apply_receipt::decide(said, &self.payers, book, policy);
         book.take_off(&decided, told.value_on);
+        if policy.apply_named_currency && decided.finds_nothing() {
+            let mut reading = desk.book.read().await?;
+            if let Some(abroad) = named_abroad(&mut reading, self, (said, decided.account), policy).await? {
+                let (_, book) = self.of(&mut reading, abroad.0.exchange.gets.currency).await?;
+                book.take_off_whole(&abroad.0.lines, told.value_on);
+                decided.pays_abroad(abroad);
+            }
+        }
         let advice = advice.map(|(advice, _)| advice);
         waiting.retain(|waits| Some(waits.advice) != advice);
         Ok((decided, advice))

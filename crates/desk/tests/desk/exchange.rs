@@ -6,6 +6,7 @@ use dunwell_desk::cash::exceptions::cash_receipt;
 use dunwell_desk::cash::import_bank_file::{BankRequest, import_bank_files};
 use dunwell_desk::import::{ImportFile, ImportKind, reverse_import};
 use dunwell_desk::look::account::account;
+use dunwell_desk::put_policy_in_force::activate_policy;
 use dunwell_desk::rules::account::EntryId;
 use dunwell_desk::{Desk, Stop};
 use dunwell_store::db::Db;
@@ -129,6 +130,60 @@ fn a_person_states_the_rate_and_the_rest_stays_in_the_receipts_currency() {
         let files = desk.book.read().await.expect("a reading").bank_files(None, 5).await.expect("files");
         reverse_import(&desk, &files[0].import.expect("an import").to_string(), day(TODAY)).await.expect("undone");
         assert_eq!(stands(&desk).await, [("USD".to_owned(), 104_000, 0)]);
+        verified(&desk).await;
+    });
+}
+
+/// The policy `standard` with documents that are named in another currency paid by themselves.
+async fn paying_abroad(desk: &Desk) {
+    let preset = dunwell_desk::policy_file::preset("standard").expect("it ships");
+    let text = format!("{preset}\n[cash]\napply_named_currency = true\n");
+    activate_policy(desk, &text, day(TODAY)).await.expect("in force");
+}
+
+#[test]
+fn a_document_that_is_named_in_another_currency_is_paid_by_itself_where_the_policy_says_so() {
+    on_each_database(async |place| {
+        let (desk, first) = book(place.db()).await;
+        rates(&desk).await;
+        paying_abroad(&desk).await;
+        unmatch_receipt(&desk, &first, None, day(TODAY)).await.expect("nobody's");
+        let file = |reference: &str, words: &str| {
+            FILE.replace("B1", reference).replace("GROC GMBH INV 48129", words).into_bytes()
+        };
+        let read = async |text: Vec<u8>| {
+            let files = vec![ImportFile::bytes("tuesday.bai", text)];
+            let request =
+                BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
+            import_bank_files(&desk, &request).await.expect("a report")
+        };
+        // The document is named: it is paid. Named once more it is paid already, and nothing else is taken for it.
+        let report = read(file("B2", "GROC GMBH INV 48129")).await;
+        assert_eq!((report.applied, report.exceptions), (1, 0), "{report:#?}");
+        assert_eq!(report.by_rule.iter().map(|by| by.rule).collect::<Vec<_>>(), ["C-8"]);
+        let called = desk.book.read().await.expect("a reading").receipts_called("B2").await.expect("an answer");
+        let shown = cash_receipt(&desk, &called[0].receipt.to_string(), None).await.expect("it");
+        let because = shown.because.expect("why");
+        assert_eq!((because["rule"].as_str(), shown.exchanges.len(), shown.lines.len()), (Some("C-8"), 1, 0));
+        let report = read(file("B3", "GROC GMBH MARCH")).await;
+        assert_eq!((report.applied, report.exceptions), (0, 1), "nothing is named: {report:#?}");
+        verified(&desk).await;
+    });
+}
+
+#[test]
+fn a_rate_that_is_stated_is_bounded_by_the_dated_one() {
+    on_each_database(async |place| {
+        let (desk, receipt) = book(place.db()).await;
+        let at = |rate: &str| ReceiptMatched { rate: Some(rate.into()), ..said(&[("INV-48129", None)]) };
+        rates(&desk).await;
+        // 1.0837 is dated; 10 % of it is the bound.
+        let far = match_receipt(&desk, &receipt, &at("1.2"), day(TODAY)).await;
+        let Err(Stop::Refused(refusal)) = far else { panic!("it is refused: {far:?}") };
+        assert_eq!(refusal.code(), "rate_too_far");
+        let message = refusal.to_string();
+        assert!(message.contains("1.2 USD") && message.contains("1.0837 USD"), "{message}");
+        match_receipt(&desk, &receipt, &at("1.087"), day(TODAY)).await.expect("it is near");
         verified(&desk).await;
     });
 }

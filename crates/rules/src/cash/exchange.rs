@@ -4,8 +4,12 @@
 
 use alloc::vec::Vec;
 
-use super::{CashPolicy, Owed, PayableLine, Receipt, same_document};
+use super::payer::one_of;
+use super::{CashPolicy, MAX_CANDIDATES, Owed, PayableLine, Receipt, same_document};
 use crate::money::{ConversionError, Money, RateFacts, Rounding, convert, divide};
+
+/// One, as rates count.
+const NANO: i128 = 1_000_000_000;
 
 /// So much of a receipt turned into the currency of what it pays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +48,8 @@ pub enum ExchangeRefusal {
 pub struct ExchangeMatch {
     /// How sure it is, percent: below what applies by itself.
     pub confidence: u8,
+    /// Whether the payer names the lines.
+    pub named: bool,
     /// The lines, each paid whole.
     pub lines: Vec<PayableLine>,
     /// The rate, and what it makes of the receipt.
@@ -81,27 +87,49 @@ pub fn exchange(
     Ok(Exchange { gives, gets, difference })
 }
 
-/// What all of a receipt would pay in the currency of a rate, where exactly one thing fits: what the payer names, else the one
-/// line that is as large, else all that is owed. It is only ever proposed: a rate is not what the payer said.
-pub fn exchange_match(receipt: &Receipt, owed: &Owed, rate: &RateFacts, policy: &CashPolicy) -> Option<ExchangeMatch> {
+/// What all of a receipt would pay in the currency of a rate, the likeliest first: what the payer names and nothing else, where
+/// anything is named; else each line that is nearly as large, and all that is owed. One of several is no surer than chance would
+/// be. It is proposed; a rate is not what the payer said.
+pub fn exchange_matches(receipt: &Receipt, owed: &Owed, rate: &RateFacts, policy: &CashPolicy) -> Vec<ExchangeMatch> {
     let left = Money::new(receipt.amount, receipt.currency);
     let currency = if rate.from == receipt.currency { rate.to } else { rate.from };
-    let fits = |lines: Vec<PayableLine>, confidence| {
+    let fits = |lines: Vec<PayableLine>, confidence, named| {
         let pays = lines.iter().map(|line| line.open).fold(0, i64::saturating_add);
         let exchange = exchange(left, Money::new(pays, currency), rate, policy, false).ok()?;
-        Some(ExchangeMatch { confidence, lines, exchange })
+        Some(ExchangeMatch { confidence, named, lines, exchange })
     };
     let stated = receipt.remittance.iter().chain(&receipt.stated).map(|line| &line.document);
     let written: Vec<_> = receipt.references.iter().chain(stated).collect();
     let is_named = |line: &&PayableLine| written.iter().any(|text| same_document(text, &line.document).is_some());
     let named: Vec<PayableLine> = owed.lines.iter().filter(is_named).cloned().collect();
     if !named.is_empty() {
-        return fits(named, 90);
+        return fits(named, 90, true).into_iter().collect();
     }
-    let mut alone = owed.lines.iter().filter_map(|line| fits(alloc::vec![line.clone()], 70));
-    match (alone.next(), alone.next()) {
-        (Some(_), Some(_)) => None,
-        (Some(only), None) => Some(only),
-        (None, _) => fits(owed.lines.clone(), 60),
+    let mut found: Vec<ExchangeMatch> =
+        owed.lines.iter().filter_map(|line| fits(alloc::vec![line.clone()], 70, false)).collect();
+    if owed.lines.len() > 1 {
+        found.extend(fits(owed.lines.clone(), 60, false));
     }
+    found.sort_by_key(|found| found.exchange.difference.abs());
+    let of = found.len();
+    found.truncate(MAX_CANDIDATES);
+    found.iter_mut().for_each(|found| found.confidence = one_of(found.confidence, of));
+    found
+}
+
+/// Whether a receipt pays in another currency by itself: the policy says so (`apply_named_currency`), the payer names what it
+/// pays, and nothing of that is disputed.
+pub fn pays_abroad_by_itself(found: &ExchangeMatch, policy: &CashPolicy) -> bool {
+    policy.apply_named_currency && found.named && found.lines.iter().all(|line| line.disputed == 0)
+}
+
+/// Whether a rate that a person states is near the dated one: no more of that apart than the policy's `stated_rate_bp`.
+pub fn is_near(stated: &RateFacts, dated: &RateFacts, policy: &CashPolicy) -> bool {
+    let dated_nano = match i128::from(dated.rate_nano) {
+        nano if dated.from == stated.from => nano,
+        nano if nano > 0 => NANO * NANO / nano,
+        _ => return true,
+    };
+    let apart = (i128::from(stated.rate_nano) - dated_nano).abs();
+    apart * 10_000 <= dated_nano * i128::from(policy.stated_rate_bp.max(0))
 }

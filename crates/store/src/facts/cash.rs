@@ -92,11 +92,12 @@ const DISPUTED_OF: Keyed = Keyed {
         where d.book = key.book and d.account = key.account and d.currency = key.currency and d.closed_on is null",
     lock: None,
 };
+/// `account + 0` keeps to the index of documents: by the accounts, every item of the book would be walked.
 const CLOSED: Keyed = Keyed {
     key: &[("book", Int), ("document", Text), ("currency", Text)],
     statement: "select i.account, i.document, i.amount, cast(max(m.day) as bigint) from key cross join item i \
         cross join line l cross join movement m \
-        where i.book = key.book and i.document = key.document and i.currency = key.currency and i.account > 0 \
+        where i.book = key.book and i.document = key.document and i.currency = key.currency and i.account + 0 > 0 \
         and i.reversed_by is null and l.book = i.book and l.account = i.account and l.item = i.item \
         and m.book = l.book and m.account = l.account and m.item = l.item and m.line = l.line \
         group by i.account, i.item, i.document, i.amount \

@@ -62,6 +62,7 @@ pub(crate) fn rule(id: &str) -> &'static str {
         "C-4" => "One set of open lines adds up to it",
         "C-5" => "All that is owed",
         "C-6" => "All that is past due",
+        "C-8" => "What the payer names in another currency",
         _ => "By a rule of the policy",
     }
 }

@@ -174,7 +174,7 @@ pub(super) const COLLECTOR: [Field; 6] = [
 ];
 
 /// How receipts are matched.
-pub(super) const CASH: [Field; 6] = [
+pub(super) const CASH: [Field; 8] = [
     needed("order", "Rules tried, in this order", "Parted by commas; one left out is not tried", Kind::Words),
     needed("discount_grace_days", "Grace of a cash discount", "Calendar days after its last day", Kind::Number),
     needed("tolerance", "Small difference written off", "In the receipt's currency; 0 writes nothing off", Kind::Line),
@@ -184,6 +184,13 @@ pub(super) const CASH: [Field; 6] = [
         "currency_tolerance_bp",
         "Currency difference allowed",
         "Basis points of what is paid in another currency",
+        Kind::Number,
+    ),
+    free("apply_named_currency", "Documents named in another currency are paid by themselves", "", Kind::Flag),
+    needed(
+        "stated_rate_bp",
+        "A stated rate may differ",
+        "Basis points of the dated rate, where one is known",
         Kind::Number,
     ),
 ];
