@@ -15,6 +15,7 @@ mod match_named;
 mod match_short;
 mod match_sums;
 pub mod payer;
+mod policy;
 mod reference;
 pub mod returns;
 pub mod statements;
@@ -30,13 +31,14 @@ use crate::account::EntryId;
 use crate::calendar::Date;
 use crate::dispute::DisputeReason;
 use crate::item::ItemKind;
-use crate::money::{Currency, parse_amount};
+use crate::money::Currency;
 
 pub use advice::{ADVICE_DAYS, explain, near_enough, same_payment};
 pub use by_amounts::by_amounts;
 pub use exchange::{
     Exchange, ExchangeMatch, ExchangeRefusal, exchange, exchange_matches, is_near, pays_abroad_by_itself,
 };
+pub use policy::CashPolicy;
 pub use reference::{NamedAs, reference_digits, reference_key, same_document};
 pub use wording::says_paid_in_full;
 
@@ -107,54 +109,6 @@ impl CashRule {
             Self::PastDue => 90,
             Self::ExactSubset => 90,
         }
-    }
-}
-
-/// How receipts are matched, as a manager writes it down.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct CashPolicy {
-    /// The rules that are tried, in this order. One left out is not tried.
-    pub order: Vec<CashRule>,
-    /// Calendar days after its last day on which a discount is still allowed.
-    pub discount_grace_days: i64,
-    /// A document short or over by no more than this is closed, and what is missing written off; decimal amount of the
-    /// receipt's own currency. 0 writes nothing off.
-    pub tolerance: String,
-    /// At most so many open lines are looked at for a set that adds up.
-    pub subset_lines: usize,
-    /// A set that adds up is taken only when the sets looked at, times this, are fewer than the amounts they could have
-    /// made: one in so many receipts would find a set by chance.
-    pub subset_chance: u64,
-    /// How far what a receipt comes to in another currency may be from what it pays there, in basis points of that: what is
-    /// between the two is a currency difference.
-    pub currency_tolerance_bp: i64,
-    /// Whether a receipt pays documents in another currency by itself where the payer names them and the dated rate explains
-    /// the amount within `currency_tolerance_bp`; else it is proposed.
-    pub apply_named_currency: bool,
-    /// How far a rate that a person states may be from the dated one, in basis points of that, where one is known.
-    pub stated_rate_bp: i64,
-}
-
-impl Default for CashPolicy {
-    fn default() -> Self {
-        Self {
-            order: CashRule::ALL.to_vec(),
-            discount_grace_days: 3,
-            tolerance: String::from("1.00"),
-            subset_lines: 40,
-            subset_chance: 1_000,
-            currency_tolerance_bp: 100,
-            apply_named_currency: false,
-            stated_rate_bp: 1_000,
-        }
-    }
-}
-
-impl CashPolicy {
-    /// The tolerance in minor units of a currency; nothing where the policy's amount is finer than its units.
-    pub fn tolerance_in(&self, currency: Currency) -> i64 {
-        parse_amount(&self.tolerance, currency).map_or(0, |amount| amount.minor.max(0))
     }
 }
 
@@ -490,10 +444,12 @@ fn look(
             CashRule::ExactItem => match_sums::exact_item(receipt, by_amounts, policy),
             CashRule::ExactSubset => match_sums::exact_subset(receipt, by_amounts, policy),
             CashRule::Balance => match_sums::balance(receipt, by_amounts),
-            // Days tell sets apart, not single lines: of two equal invoices either may be one of a run.
+            // Days tell sets apart, not single lines: of two equal invoices either may be one of a run, and a document that
+            // was part-paid may be paid whole once more.
             CashRule::PastDue => match_sums::past_due(receipt, by_amounts).or_else(|| {
                 let may = asked.as_ref().is_none_or(|(rule, _)| *rule == CashRule::ExactSubset);
-                match_due::due_by(receipt, by_amounts, policy).filter(|_| may)
+                let again = match_sums::whole_again(receipt, by_amounts).is_some();
+                match_due::due_by(receipt, by_amounts, policy).filter(|_| may && !again)
             }),
         };
         match found {

@@ -10,7 +10,7 @@ use dunwell_rules::money::Currency;
 use dunwell_store::record::{NewReturn, ReceiptAt, Recording};
 
 use super::import_bank_file::Taking;
-use super::told::{Told, Words};
+use super::told::{Told, Words, replacing_debits};
 use crate::import::FileProblem;
 use crate::refusal::Result;
 
@@ -31,15 +31,24 @@ pub(super) struct Replaced {
 type Place = (String, Currency);
 
 impl Taking<'_> {
-    /// Takes back the receipts that the file's credits replace, and leaves out what another telling has replaced.
+    /// Takes back the receipts that the file's entries replace, and leaves out what another telling has replaced. A debit that
+    /// replaces a credit leaves nothing in its place: no money came in.
     pub(super) async fn replace(&mut self, credits: Vec<Told>) -> Result<Replaced> {
         let mut done = Replaced { credits: Vec::with_capacity(credits.len()), taken_back: 0, left_out: Vec::new() };
-        if !credits.iter().any(|told| told.code.starts_with("ofx ")) {
+        let debits = replacing_debits(self.read);
+        if !credits.iter().chain(&debits).any(|told| told.code.starts_with("ofx ")) {
             done.credits = credits;
             return Ok(done);
         }
         let known = self.known(&credits).await?;
-        let superseded = self.superseded(&credits).await?;
+        let superseded = self.superseded(&credits, &debits).await?;
+        for told in &debits {
+            let Some(entry) = &told.words.replaces else { continue };
+            match self.take_back_replaced(told, entry).await? {
+                Ok(taken) => done.taken_back += u64::from(taken),
+                Err(in_use) => done.left_out.push(in_use),
+            }
+        }
         for told in credits {
             let place = (told.bank_account.clone(), told.amount.currency);
             let of_place = superseded.get(&place);
@@ -73,10 +82,10 @@ impl Taking<'_> {
     }
 
     /// The bank's references of entries that others replace: of this file, and of receipts that were recorded before.
-    async fn superseded(&self, credits: &[Told]) -> Result<BTreeMap<Place, BTreeSet<String>>> {
+    async fn superseded(&self, credits: &[Told], debits: &[Told]) -> Result<BTreeMap<Place, BTreeSet<String>>> {
         let mut superseded: BTreeMap<Place, BTreeSet<String>> = BTreeMap::new();
         let mut days: BTreeMap<Place, (Date, Date)> = BTreeMap::new();
-        for told in credits {
+        for told in credits.iter().chain(debits) {
             let place = (told.bank_account.clone(), told.amount.currency);
             superseded.entry(place.clone()).or_default().extend(told.words.replaces.clone());
             let known = days.entry(place).or_insert((told.booked_on, told.booked_on));

@@ -293,6 +293,15 @@ pub(super) fn credits(file: &BankFile) -> Vec<Told> {
     bookings(file).filter(is_receipt).filter_map(|booking| credit(&booking, &mut equals)).collect()
 }
 
+/// The debits of a file that replace an entry the bank told before (OFX), in the file's order, as credits are known.
+pub(super) fn replacing_debits(file: &BankFile) -> Vec<Told> {
+    let mut equals: HashMap<String, u32> = HashMap::new();
+    let of_ofx = |booking: &Booking<'_>| booking.entry.codes.iter().any(|code| code.list == "ofx");
+    let debits = bookings(file).filter(|booking| booking.side == Side::Debit && undone(booking).is_none());
+    let told = debits.filter(of_ofx).filter_map(|booking| credit(&booking, &mut equals));
+    told.filter(|told| told.words.replaces.is_some()).collect()
+}
+
 fn is_receipt(booking: &Booking<'_>) -> bool {
     match undone(booking) {
         Some((money_out, how)) => returns::effect(money_out, how) == Effect::Receipt,

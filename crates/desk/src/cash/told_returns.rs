@@ -47,6 +47,9 @@ pub(super) struct ReturnWords {
     /// What names the payment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     references: Vec<String>,
+    /// The bank's own key of the entry that it deletes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    of_entry: Option<String>,
     /// What is said of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     text: Vec<String>,
@@ -102,11 +105,12 @@ fn told(booking: &Booking<'_>, how: Undone, equals: &mut HashMap<String, u32>) -
     };
     let number = equals.entry(content.clone()).or_default();
     *number += 1;
-    let Words { payer, text, .. } = all;
+    let Words { payer, text, replaces, .. } = all;
     let text = said.into_iter().flat_map(|said| said.text.clone()).chain(text).collect();
     let document = references.iter().find(|reference| !reference.trim().is_empty());
     let document = document.map_or_else(|| format!("RETURN {value} {}", &content[..8]), |text| short(text));
-    let words = ReturnWords { payer, references, text, amounts: amounts(booking, currency) };
+    let of_entry = replaces.filter(|_| deleted);
+    let words = ReturnWords { payer, references, of_entry, text, amounts: amounts(booking, currency) };
     Some(NewReturn {
         key: format!("{content}/{number}"),
         amount: Money::new(amount, currency),
@@ -175,7 +179,8 @@ fn of(amount: Money, booked_on: dunwell_rules::calendar::Date, bank_account: Str
     if !amounts.contains(&amount.minor) {
         amounts.push(amount.minor);
     }
-    Returned { amounts, currency: amount.currency, booked_on, bank_account, references: words.references }
+    let (of_entry, references) = (words.of_entry, words.references);
+    Returned { amounts, currency: amount.currency, booked_on, bank_account, of_entry, references }
 }
 
 /// A receipt as the rule looks at it.
@@ -189,6 +194,7 @@ pub(super) fn returnable(row: ReturnableRow) -> Returnable {
         currency: row.amount.currency,
         booked_on: row.booked_on,
         bank_account: row.bank_account,
+        entry: words.entry.clone(),
         references: words.references.into_iter().chain(words.entry).chain([row.document]).collect(),
         taken_back_on: row.taken_back_on,
     }

@@ -148,8 +148,9 @@ fn a_document_that_is_named_in_another_currency_is_paid_by_itself_where_the_poli
         rates(&desk).await;
         paying_abroad(&desk).await;
         unmatch_receipt(&desk, &first, None, day(TODAY)).await.expect("nobody's");
-        let file = |reference: &str, words: &str| {
-            FILE.replace("B1", reference).replace("GROC GMBH INV 48129", words).into_bytes()
+        let file = |cents: &str, reference: &str, words: &str| {
+            let text = FILE.replace("92000", cents).replace("B1", reference);
+            text.replace("GROC GMBH INV 48129", words).into_bytes()
         };
         let read = async |text: Vec<u8>| {
             let files = vec![ImportFile::bytes("tuesday.bai", text)];
@@ -157,16 +158,23 @@ fn a_document_that_is_named_in_another_currency_is_paid_by_itself_where_the_poli
                 BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
             import_bank_files(&desk, &request).await.expect("a report")
         };
-        // The document is named: it is paid. Named once more it is paid already, and nothing else is taken for it.
-        let report = read(file("B2", "GROC GMBH INV 48129")).await;
+        // 922.00 EUR are 999.17 USD: nothing is named, and a person is asked.
+        let report = read(file("92200", "B3", "GROC GMBH MARCH")).await;
+        assert_eq!((report.applied, report.exceptions), (0, 1), "{report:#?}");
+        // 921.00 EUR are 998.09 USD, and the document is named: it is paid.
+        let report = read(file("92100", "B2", "GROC GMBH INV 48129")).await;
         assert_eq!((report.applied, report.exceptions), (1, 0), "{report:#?}");
         assert_eq!(report.by_rule.iter().map(|by| by.rule).collect::<Vec<_>>(), ["C-8"]);
         let called = desk.book.read().await.expect("a reading").receipts_called("B2").await.expect("an answer");
         let shown = cash_receipt(&desk, &called[0].receipt.to_string(), None).await.expect("it");
         let because = shown.because.expect("why");
         assert_eq!((because["rule"].as_str(), shown.exchanges.len(), shown.lines.len()), (Some("C-8"), 1, 0));
-        let report = read(file("B3", "GROC GMBH MARCH")).await;
-        assert_eq!((report.applied, report.exceptions), (0, 1), "nothing is named: {report:#?}");
+        let again = read(file("92300", "B4", "GROC GMBH INV 48129")).await;
+        assert_eq!(
+            (again.applied, again.exceptions),
+            (0, 1),
+            "it is paid, and nothing else is taken for it: {again:#?}"
+        );
         verified(&desk).await;
     });
 }

@@ -131,7 +131,7 @@ fn subset_of(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) -> Option<Answ
 }
 
 /// The one document that came to the receipt at first, and of which less is open: it may be paid once more as a whole.
-fn whole_again(receipt: &Receipt, owed: &Owed) -> Option<Match> {
+pub(super) fn whole_again(receipt: &Receipt, owed: &Owed) -> Option<Match> {
     let part_paid = |line: &&PayableLine| is_whole_again(receipt.amount, &[line]);
     let item = owed.lines.iter().find(part_paid)?.item;
     let lines: Vec<&PayableLine> = owed.lines.iter().filter(|line| line.item == item).collect();

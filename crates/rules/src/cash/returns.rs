@@ -75,6 +75,8 @@ pub struct Returned {
     pub booked_on: Date,
     /// Our account, as the bank names it; empty where it is not known.
     pub bank_account: String,
+    /// The bank's own key of the entry that it deletes, where it says one: nothing else names it as surely.
+    pub of_entry: Option<String>,
     /// What names the payment, as written.
     pub references: Vec<String>,
 }
@@ -94,6 +96,8 @@ pub struct Returnable {
     pub booked_on: Date,
     /// Our account, as the bank named it; empty where it is not known.
     pub bank_account: String,
+    /// The bank's own key of its entry, where the bank has one.
+    pub entry: Option<String>,
     /// What names the payment, as written.
     pub references: Vec<String>,
     /// The day on which another entry took it back.
@@ -126,10 +130,15 @@ impl TakesBack {
 }
 
 /// C-7. Which receipt an entry takes back: the only one of its amount, currency and account, booked in the 400 days up to the
-/// entry, that shares a reference with it. Of receipts that are equal in all that the bank said the first is as good as any.
+/// entry, that has the bank's own key of the entry that is deleted, else that shares a reference with it. Of receipts that are
+/// equal in all that the bank said the first is as good as any.
 pub fn takes_back(returned: &Returned, receipts: &[Returnable]) -> TakesBack {
-    let named: Vec<&Returnable> =
-        receipts.iter().filter(|receipt| may_be(returned, receipt) && shares_reference(returned, receipt)).collect();
+    let may_be: Vec<&Returnable> = receipts.iter().filter(|receipt| may_be(returned, receipt)).collect();
+    let is_entry = |receipt: &&Returnable| returned.of_entry.is_some() && receipt.entry == returned.of_entry;
+    let mut named: Vec<&Returnable> = may_be.iter().copied().filter(is_entry).collect();
+    if named.is_empty() {
+        named = may_be.into_iter().filter(|receipt| shares_reference(returned, receipt)).collect();
+    }
     let doubtful = named.iter().any(|receipt| receipt.taken_back_on.is_some_and(|day| day >= returned.booked_on));
     let mut standing = named.iter().filter(|receipt| receipt.taken_back_on.is_none());
     let Some(first) = standing.next() else {
@@ -198,6 +207,7 @@ mod tests {
             currency: Currency::USD,
             booked_on: date(2025, 3, 10),
             bank_account: "123".to_string(),
+            of_entry: None,
             references: vec![reference.to_string()],
         }
     }
@@ -210,6 +220,7 @@ mod tests {
             currency: Currency::USD,
             booked_on: date(2025, 3, 3),
             bank_account: "123".to_string(),
+            entry: None,
             references: vec!["other 9".to_string(), reference.to_string()],
             taken_back_on: None,
         }
@@ -253,6 +264,23 @@ mod tests {
         for reference in ["", "771", "NONREF", "0000"] {
             assert_eq!(takes_back(&returned(reference), &[receipt(1, reference)]), TakesBack::NoReceipt, "{reference}");
         }
+    }
+
+    #[test]
+    fn the_banks_own_key_of_an_entry_goes_before_every_reference() {
+        let keyed = |id, entry: &str| Returnable { entry: Some(entry.to_string()), ..receipt(id, "E2E-771") };
+        let all = [keyed(1, "7"), keyed(2, "8"), keyed(3, "9")];
+        assert_eq!(takes_back(&returned("E2E-771"), &all), TakesBack::SeveralReceipts, "the reference is of all");
+        let deletes = |entry: &str| Returned { of_entry: Some(entry.to_string()), ..returned("E2E-771") };
+        assert_eq!(takes_back(&deletes("8"), &all), TakesBack::Receipt(EntryId(2)), "as short as it is");
+        assert_eq!(takes_back(&deletes("6"), &all), TakesBack::SeveralReceipts, "none has it: the reference counts");
+        assert_eq!(
+            takes_back(&deletes("8"), &[keyed(1, "8"), keyed(2, "8")]),
+            TakesBack::SeveralReceipts,
+            "two have it"
+        );
+        let other = Returnable { amount: 10_001, ..keyed(2, "8") };
+        assert_eq!(takes_back(&deletes("8"), &[other]), TakesBack::NoReceipt, "of another amount it is asked");
     }
 
     #[test]

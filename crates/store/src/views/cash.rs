@@ -80,8 +80,12 @@ pub struct BankFileView {
     pub recorded_at: i64,
     /// By whom.
     pub by: String,
-    /// `read`, `refused`, `undone`, or `broken_off` where it was not read to its end.
+    /// `read`, `refused`, `undone`, `broken_off` where it was not read to its end, or `read_again` where it was not and then, handed
+    /// in again, was.
     pub state: &'static str,
+    /// The line under which it was read whole, where it was broken off before.
+    #[serde(serialize_with = "json::entry_or_null")]
+    pub read_again_by: Option<EntryId>,
     /// Counts and control totals as the import answered them, and why totals were accepted.
     pub detail: serde_json::Value,
     /// What came of it; null until it was read to its end. Empty where that was not kept.
@@ -211,6 +215,13 @@ join batch b on b.batch = f.entry / 1048576
 left join import m on m.book = f.book and m.import = f.import
 where f.book = $1 and f.entry < $2
 order by f.entry desc limit $3";
+/// The first line after one under which the same bytes were read to their end, and not undone.
+const READ_WHOLE: &str = "
+select f.entry
+from bank_file f
+left join import m on m.book = f.book and m.import = f.import
+where f.book = $1 and f.entry > $2 and f.outcome is not null and f.detail like $3 and m.undone_by is null
+order by f.entry limit 1";
 const ASKED_COUNT: &str = "select cast(count(*) as bigint) from bank_entry where book = $1 and asked_on is not null";
 const ASKED_SUMS: &str = "
 select asked, currency, cast(count(*) as bigint), cast(sum(amount) as bigint), min(asked_on)
@@ -255,6 +266,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     APPLIED,
     BY_DOCUMENT,
     FILES,
+    READ_WHOLE,
     ASKED_COUNT,
     ASKED_SUMS,
     NOBODYS,
@@ -395,9 +407,20 @@ impl Reading {
     pub async fn bank_files(&mut self, before: Option<EntryId>, most: i64) -> Result<Vec<BankFileView>> {
         let before = before.map_or(i64::MAX, |file| file.0);
         let rows: Vec<FileRow> = self.rows(FILES, &[Bind::Int(before), Bind::Int(most)]).await?;
-        Ok(rows.into_iter().map(file_view).collect())
+        let mut files: Vec<BankFileView> = rows.into_iter().map(file_view).collect();
+        for file in files.iter_mut().filter(|file| file.state == BROKEN_OFF && !file.sha256.is_empty()) {
+            let same = format!("%{}%", file.sha256);
+            let whole: Option<(i64,)> = self.row(READ_WHOLE, &[Bind::Int(file.bank_file.0), Bind::Text(&same)]).await?;
+            if let Some((whole,)) = whole {
+                (file.state, file.read_again_by) = ("read_again", Some(EntryId(whole)));
+            }
+        }
+        Ok(files)
     }
 }
+
+/// The state of a file that was not read to its end.
+const BROKEN_OFF: &str = "broken_off";
 
 type FileRow = (i64, Option<i64>, String, Option<String>, Option<i64>, i64, i64, String);
 
@@ -409,7 +432,7 @@ fn file_view((entry, import, detail, outcome, undone_by, day, recorded_at, by): 
         (Some(_), ..) => "undone",
         (None, true, _) => "refused",
         (None, false, Some(_)) => "read",
-        (None, false, None) => "broken_off",
+        (None, false, None) => BROKEN_OFF,
     };
     BankFileView {
         bank_file: EntryId(entry),
@@ -420,6 +443,7 @@ fn file_view((entry, import, detail, outcome, undone_by, day, recorded_at, by): 
         recorded_at,
         by,
         state,
+        read_again_by: None,
         outcome: outcome.and_then(|outcome| serde_json::from_str(&outcome).ok()),
         undone: undone_by.is_some(),
         detail,

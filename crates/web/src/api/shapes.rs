@@ -322,8 +322,8 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
     ),
     (
         "BankFile",
-        "bank_file:id import:id? file:text sha256:text day:day recorded_at:instant by:text state:text detail:any \
-        outcome:any undone:bool",
+        "bank_file:id import:id? file:text sha256:text day:day recorded_at:instant by:text state:text read_again_by:id? \
+        detail:any outcome:any undone:bool",
     ),
     (
         "BankReport",

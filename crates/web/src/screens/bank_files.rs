@@ -87,6 +87,7 @@ fn state(file: &BankFileView) -> Markup {
     html! { @match file.state {
         "undone" => { span.tag.bad { "Undone" } },
         "refused" => { span.tag.bad { "Refused" } },
+        "read_again" => { span.tag.ok { "Broken off, then read again whole" } },
         "broken_off" => { span.tag.warn { "Not read to its end: hand it in again" } },
         _ => { span.tag.ok { "Read" } },
     } }
