@@ -13,7 +13,8 @@ use dunwell_store::record::{
 };
 use serde_json::{Value, json};
 
-use super::exchange;
+use super::exchange::{self, NamedAbroad};
+use super::import_bank_file::RuleNamed;
 use super::open_book::OpenBook;
 use super::told::Told;
 use super::who_paid::Payers;
@@ -36,17 +37,27 @@ pub(super) struct Decided {
 }
 
 impl Decided {
-    /// Whether it is known who paid, and nothing fits in the receipt's own currency.
+    /// Whether nothing fits in the receipt's own currency, or nothing there tells who paid.
     pub(super) fn finds_nothing(&self) -> bool {
-        self.account != BOOK_ACCOUNT && self.apply.is_none() && self.asked == [rules::Question::NothingFits.code()]
+        let asked = if self.account == BOOK_ACCOUNT { UNKNOWN_PAYER } else { rules::Question::NothingFits.code() };
+        self.apply.is_none() && self.asked == [asked]
     }
 
     /// All of it pays in another currency, and nothing is asked.
-    pub(super) fn pays_abroad(&mut self, abroad: (ExchangeMatch, RateFacts)) {
-        self.abroad = Some(Box::new(abroad));
+    pub(super) fn pays_abroad(&mut self, abroad: NamedAbroad) {
+        let NamedAbroad { who, mut found, rate } = abroad;
+        if let Some(who) = who {
+            (self.account, self.payer_rule) = (who.account, Some(who.rule.id()));
+            self.evidence = who.evidence.iter().map(|evidence: &Evidence| evidence.code()).collect();
+            found.confidence = found.confidence.min(sure_of(&who.evidence, 1));
+        }
+        self.abroad = Some(Box::new((found, rate)));
         self.asked.clear();
     }
 }
+
+/// What is asked where nothing tells who paid.
+const UNKNOWN_PAYER: &str = "unknown_payer";
 
 /// Decides what becomes of a receipt: who paid, then what it pays.
 pub(super) fn decide(told: &Told, payers: &Payers, book: &OpenBook, policy: &CashPolicy) -> Decided {
@@ -62,7 +73,7 @@ pub(super) fn decide(told: &Told, payers: &Payers, book: &OpenBook, policy: &Cas
         Payer::Unknown(likely) => {
             let owed = |who: &Candidate| owed_by(who, payers, book);
             let found = rules::by_amounts(&told.receipt(), &likely, owed, policy);
-            found.map_or_else(|| nobody("unknown_payer"), |(who, answer)| decided(&who, answer))
+            found.map_or_else(|| nobody(UNKNOWN_PAYER), |(who, answer)| decided(&who, answer))
         }
         Payer::Several(_) => nobody("several_payers"),
         Payer::Known(who) => {
@@ -96,7 +107,7 @@ pub(super) struct Outcome {
     /// What of it is set against lines.
     pub(super) applied: i64,
     /// The rule by which: its id and its word.
-    pub(super) rule: Option<(&'static str, &'static str)>,
+    pub(super) rule: Option<RuleNamed>,
     /// What stays on the payer's account, or nobody's.
     pub(super) on_account: i64,
     /// What a person is asked, as codes.

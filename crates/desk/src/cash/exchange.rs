@@ -3,11 +3,11 @@
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
-use dunwell_rules::cash::payer::one_of;
+use dunwell_rules::cash::payer::{Candidate, Payer, one_of, payer};
 use dunwell_rules::cash::{self as rules, CashPolicy, Exchange, ExchangeMatch, ExchangeRefusal};
 use dunwell_rules::money::{Currency, Money, RateFacts, convert, rate_on};
 use dunwell_store::read::Reading;
-use dunwell_store::record::{AccountRow, NewExchange, PostingRefusal, Recording};
+use dunwell_store::record::{AccountRow, BOOK_ACCOUNT, NewExchange, PostingRefusal, Recording};
 use dunwell_store::views::cash::ReceiptView;
 use dunwell_store::views::exchanges::RateView;
 use serde::Serialize;
@@ -110,36 +110,48 @@ pub(super) async fn abroad(
     Ok(Abroad { open_in, proposals })
 }
 
+/// What a receipt pays by itself in another currency than its own.
+pub(super) struct NamedAbroad {
+    /// Who paid, where only the documents there tell.
+    pub(super) who: Option<Candidate>,
+    /// What it pays.
+    pub(super) found: ExchangeMatch,
+    /// The rate.
+    pub(super) rate: RateFacts,
+}
+
 /// What a receipt that finds nothing in its own currency pays by itself in another: the one thing that its payer names, at the
-/// dated rate of its value day, where the policy says so.
+/// dated rate of its value day, where the policy says so. The documents tell who paid where nothing else does.
 pub(super) async fn named_abroad(
     reading: &mut Reading,
     books: &mut OpenBooks,
     (told, account): (&Told, EntryId),
     policy: &CashPolicy,
-) -> Result<Option<(ExchangeMatch, RateFacts)>> {
+) -> Result<Option<NamedAbroad>> {
     let (own, receipt) = (told.amount.currency, told.receipt());
     let rates = reading.rates(told.value_on).await?;
-    if rates.is_empty() {
-        return Ok(None);
-    }
-    let family = books.of(reading, own).await?.0.family(account);
-    let mut open_in: Vec<Currency> = Vec::new();
-    for member in family.iter().take(FAMILY) {
-        open_in.extend(reading.open_currencies(*member).await?);
-    }
-    open_in.sort_unstable();
-    open_in.dedup();
-    let mut found = Vec::new();
-    for currency in open_in.into_iter().filter(|currency| *currency != own) {
+    let mut others: Vec<Currency> = rates
+        .iter()
+        .filter(|rate| rate.from == own || rate.to == own)
+        .map(|rate| if rate.from == own { rate.to } else { rate.from })
+        .collect();
+    others.sort_unstable();
+    others.dedup();
+    let mut named: Vec<NamedAbroad> = Vec::new();
+    for currency in others {
         let Some(rate) = rate_on(&rates, own, currency, told.value_on) else { continue };
-        let owed = books.of(reading, currency).await?.1.of_family(&family);
-        found.extend(
-            rules::exchange_matches(&receipt, &owed, rate, policy).into_iter().map(|found| (found, rate.clone())),
-        );
+        let (payers, book) = books.of(reading, currency).await?;
+        let who = match payer(&payers.clues(told, book)) {
+            Payer::Known(who) if account == BOOK_ACCOUNT => Some(who),
+            _ if account == BOOK_ACCOUNT => continue,
+            _ => None,
+        };
+        let family = payers.family(who.as_ref().map_or(account, |who| who.account));
+        let found = rules::exchange_matches(&receipt, &book.of_family(&family), rate, policy);
+        let found = found.into_iter().filter(|found| rules::pays_abroad_by_itself(found, policy));
+        named.extend(found.map(|found| NamedAbroad { who: who.clone(), found, rate: rate.clone() }));
     }
-    found.retain(|(found, _)| rules::pays_abroad_by_itself(found, policy));
-    Ok(found.pop().filter(|_| found.is_empty()))
+    Ok(named.pop().filter(|_| named.is_empty()))
 }
 
 /// The lines of an account in the currency that is looked at.

@@ -148,12 +148,15 @@ pub async fn import_bank_files(desk: &Desk, request: &BankRequest) -> Result<Ban
     Ok(report)
 }
 
+/// A rule by its id and its word.
+pub(super) type RuleNamed = (&'static str, &'static str);
+
 /// What came in and what was applied, by currency.
 #[derive(Default)]
 struct Sums {
     received: BTreeMap<Currency, i64>,
     applied: BTreeMap<Currency, i64>,
-    by_rule: BTreeMap<(&'static str, &'static str), (u64, BTreeMap<Currency, i64>)>,
+    by_rule: BTreeMap<RuleNamed, (u64, BTreeMap<Currency, i64>)>,
     asked: BTreeMap<&'static str, u64>,
 }
 

@@ -75,8 +75,8 @@ impl OpenBooks {
         if policy.apply_named_currency && decided.finds_nothing() {
             let mut reading = desk.book.read().await?;
             if let Some(abroad) = named_abroad(&mut reading, self, (said, decided.account), policy).await? {
-                let (_, book) = self.of(&mut reading, abroad.0.exchange.gets.currency).await?;
-                book.take_off_whole(&abroad.0.lines, told.value_on);
+                let (_, book) = self.of(&mut reading, abroad.found.exchange.gets.currency).await?;
+                book.take_off_whole(&abroad.found.lines, told.value_on);
                 decided.pays_abroad(abroad);
             }
         }

@@ -98,18 +98,21 @@ fn told(booking: &Booking<'_>, how: Undone, equals: &mut HashMap<String, u32>) -
     let all = words_of(payment);
     let references = references(booking);
     let deleted = booking.reversal && code.starts_with("ofx ");
-    let content = content(statement, &[booked, value], (amount, currency), &format!("{code} {reason}"), payment, &all);
+    // Two that delete entries of one amount on one day are told apart by the entries.
+    let of_entry = all.replaces.clone().filter(|_| deleted);
+    let kind = [Some(code.as_str()), Some(reason.as_str()), of_entry.as_deref()].into_iter().flatten();
+    let kind = kind.collect::<Vec<_>>().join(" ");
+    let content = content(statement, &[booked, value], (amount, currency), &kind, payment, &all);
     let (reason, meaning) = match deleted {
         true => (DELETED.to_owned(), "the bank deleted the entry".to_owned()),
         false => (reason, meaning),
     };
     let number = equals.entry(content.clone()).or_default();
     *number += 1;
-    let Words { payer, text, replaces, .. } = all;
+    let Words { payer, text, .. } = all;
     let text = said.into_iter().flat_map(|said| said.text.clone()).chain(text).collect();
     let document = references.iter().find(|reference| !reference.trim().is_empty());
     let document = document.map_or_else(|| format!("RETURN {value} {}", &content[..8]), |text| short(text));
-    let of_entry = replaces.filter(|_| deleted);
     let words = ReturnWords { payer, references, of_entry, text, amounts: amounts(booking, currency) };
     Some(NewReturn {
         key: format!("{content}/{number}"),
