@@ -123,17 +123,30 @@ pub async fn unapply(desk: &Desk, application: &str, on: Date) -> Result<String>
 }
 
 /// Reverses an item or an application on the day `on`; an item's applications are taken back first. Refused
-/// (`refund_lives`) is a credit while a refund of it is not called off.
+/// (`refund_lives`) is a credit while a refund of it is not called off, and (`taken_back_whole`) a receipt that a bank told:
+/// the money is there, whatever it pays.
 pub async fn reverse(desk: &Desk, entry: &str, on: Date) -> Result<Vec<String>> {
     desk.may(Action::Reverse)?;
     let id = entry_of("entry", entry)?;
     desk.retrying(|| async {
         let mut recording = desk.record("reverse", on).await?;
         not_refunded(recording.live_refund(id).await?.as_ref())?;
+        if let Some(receipt) = recording.bank_receipt_of(id).await? {
+            return Err(bank_told(receipt).into());
+        }
         let outcome = recording.reverse(id, on).await?;
         let entries = outcome.map_err(|code| not_posted(code, &format!("entry {entry}")))?;
         recording.commit().await?;
         Ok(entries.iter().map(EntryId::to_string).collect())
     })
     .await
+}
+
+/// A receipt that a bank told is not reversed alone.
+fn bank_told(receipt: EntryId) -> Refusal {
+    let message = format!(
+        "receipt {receipt} is money that a bank told: `dunwell unmatch {receipt}` takes it off what it pays and off its account, \
+         `dunwell reverse --import` undoes the file that told it"
+    );
+    Refusal::Posting { code: PostingRefusal::TakenBackWhole, message }
 }

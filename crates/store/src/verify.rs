@@ -10,6 +10,7 @@ mod journals;
 mod known;
 mod ledger;
 mod notices;
+mod receipts;
 mod refund;
 #[cfg(test)]
 mod refund_tests;
@@ -90,6 +91,10 @@ impl Book {
         ));
         let conversions = "every conversion is its amount at its rate, and its difference is named";
         checks.push(Check::new("I17", conversions, exchange::conversions(&journals, &replay)));
+        let came = "what was written off or disputed for a receipt stands only while it pays";
+        checks.push(Check::new("I18", came, receipts::came_with(&replay)));
+        let stands = "every receipt that a bank told stands, or a return took it back";
+        checks.push(Check::new("I19", stands, receipts::standing(&deeds.cash, &replay)));
         checks.push(Check::new("triggers", "the journals are append-only", journals::triggers(&mut reading).await?));
         let mut derived = derived(&mut reading, &deeds).await?;
         derived.add(texts::compare(&mut reading, &self.secret, &deeds).await?);

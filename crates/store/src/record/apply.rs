@@ -202,7 +202,9 @@ impl Recording {
         Ok(outcomes)
     }
 
-    /// Takes an application back from a day on, never before it was applied. Refused when it is taken back already.
+    /// Takes an application back from a day on, never before it was applied; where it is a bank's receipt's, what was written off
+    /// or disputed of the line for it is undone too. Refused when it is taken back already, and what came with a receipt or
+    /// the desk made itself alone (`taken_back_whole`).
     pub async fn unapply(&mut self, application: EntryId, effective: Date) -> Result<Outcome<EntryId>> {
         let Some(entry) = self.ledger_entry(application).await?.filter(|entry| entry.kind == "application") else {
             return Ok(Err(PostingRefusal::NotFound));
@@ -213,6 +215,16 @@ impl Recording {
         }
         if self.is_reversed(entry.entry).await? {
             return Ok(Err(PostingRefusal::AlreadyReversed));
+        }
+        let credit = working.items.get(&entry.credit_item);
+        if credit.is_some_and(Loaded::came_with_receipt) {
+            return Ok(Err(PostingRefusal::TakenBackWhole));
+        }
+        if let Some(account) = credit.filter(|credit| credit.is_bank_receipt()).map(|credit| credit.head.account) {
+            let receipt = (EntryId(account), EntryId(entry.credit_item));
+            let line = Some((EntryId(entry.item), entry.line));
+            self.undo_what_came_with(receipt, line, effective, "payment_taken_back").await?;
+            working = self.load([entry.item, entry.credit_item]).await?;
         }
         let made = self.unapply_loaded(&mut working, &entry, day_number(effective)).await?;
         self.store(&mut working).await?;

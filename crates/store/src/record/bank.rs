@@ -44,6 +44,10 @@ const ASK: &str = "update bank_entry set asked = $3, asked_on = $4 where book = 
 const POSTED: &str = "select e.bank_key, e.import, e.currency, e.amount, e.booking_day, e.value_day, i.document, i.custom, \
      i.po_number, i.business_unit, i.row_hash, i.posting_day from bank_entry e \
      join item i on i.book = e.book and i.account = e.account and i.item = e.item where e.book = $1 and e.entry = $2 and e.item = $3";
+/// The receipt that stands, or stood last, as an item.
+const OF_ITEM: &str = "select e.entry from bank_entry e join ledger g on g.account = e.account and g.entry = e.item \
+     where e.book = $1 and g.batch = $2 and g.entry = $3 and g.book = $1";
+const OF_IMPORT: &str = "select account, item from bank_entry where book = $1 and import = $2 order by entry";
 const FORGET_MARK: &str = "update payer_mark set forgotten_on = $4 \
      where book = $1 and account = $2 and mark = $3 and forgotten_on is null";
 const SAME_MARK: &str = "select m.mark from payer_mark m \
@@ -57,8 +61,21 @@ const UNDONE: &str = "delete from bank_entry where book = $1 and import = $2";
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] =
-    &[OF_NOW, TAKE, STANDS, ASK, POSTED, FORGET_MARK, SAME_MARK, FILE_BRINGS, FILE_READ, UNDONE_WORDS, UNDONE];
+pub(crate) const ALL: &[&str] = &[
+    OF_NOW,
+    TAKE,
+    STANDS,
+    ASK,
+    POSTED,
+    OF_ITEM,
+    OF_IMPORT,
+    FORGET_MARK,
+    SAME_MARK,
+    FILE_BRINGS,
+    FILE_READ,
+    UNDONE_WORDS,
+    UNDONE,
+];
 /// Every statement over keys of this module.
 #[cfg(test)]
 pub(crate) const KEYED: &[&Keyed] = &[&KNOWN, &UNDONE_ON];
@@ -185,6 +202,14 @@ impl Recording {
         Ok(received)
     }
 
+    /// The receipt that a bank told and that stands as this item; `None` where it is none.
+    pub async fn bank_receipt_of(&mut self, item: EntryId) -> Result<Option<EntryId>> {
+        let book = self.envelope.book;
+        let found: Option<i64> = on_tx!(self.tx().await?, c => sqlx::query_scalar(OF_ITEM).bind(book).bind(item.batch())
+            .bind(item.0).fetch_optional(c).await?);
+        Ok(found.map(EntryId))
+    }
+
     /// Gives the receipt that stands as `item` to an account, or back to nobody ([`BOOK_ACCOUNT`]), from the day on; what it
     /// was applied to is open again, and what was written off or disputed for it is not any more. Answers the new item, `None` when it does not stand as that item any more.
     pub async fn give_receipt(&mut self, received: Received, to: EntryId, on: Date) -> Result<Option<EntryId>> {
@@ -193,7 +218,7 @@ impl Recording {
         let was: Option<i64> = on_tx!(self.tx().await?, c => sqlx::query_scalar(OF_NOW).bind(book).bind(entry).bind(item)
             .fetch_optional(c).await?);
         let Some(was) = was else { return Ok(None) };
-        self.undo_what_came_with((EntryId(was), received.item), on, "payment_moved").await?;
+        self.undo_what_came_with((EntryId(was), received.item), None, on, "payment_moved").await?;
         if self.reverse(received.item, on).await?.is_err() {
             return Ok(None);
         }
@@ -338,6 +363,19 @@ impl Recording {
         on_tx!(self.tx().await?, c => sqlx::query(FILE_READ).bind(book).bind(file.0).bind(&text)
             .execute(c).await.map(|_| ())?);
         Ok(())
+    }
+
+    /// Of receipts that an import told and that is undone, what was written off and disputed for them is undone, whoever said
+    /// what they pay. Called while they are set against what they paid; answers how many entries were undone.
+    pub(super) async fn undo_what_came_with_import(&mut self, import: EntryId, on: Date) -> Result<u64> {
+        let book = self.envelope.book;
+        let receipts: Vec<(i64, i64)> = on_tx!(self.tx().await?, c =>
+            sqlx::query_as(OF_IMPORT).bind(book).bind(import.0).fetch_all(c).await?);
+        let mut undone = 0;
+        for (account, item) in receipts {
+            undone += self.undo_what_came_with((EntryId(account), EntryId(item)), None, on, "import_undone").await?;
+        }
+        Ok(undone)
     }
 
     /// What the bank told in an import that is undone was never told: the file can be read again.

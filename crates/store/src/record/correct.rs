@@ -69,6 +69,8 @@ impl Recording {
             Some(_) => {}
         }
         if found.kind == ItemKind::Receipt.code() {
+            let receipt = (EntryId(found.account), EntryId(found.item));
+            self.undo_what_came_with(receipt, None, day, "payment_reversed").await?;
             self.undo_exchanges(EntryId(found.item), day).await?;
             working = self.load([found.item]).await?;
         }
@@ -96,7 +98,9 @@ impl Recording {
         let settlement = working.items[&item].head.settlement;
         let mut made = self.reverse_loaded(working, item, day).await?;
         // It was applied to this debit alone, and is unapplied now.
-        let orphaned = |credit: &&Loaded| credit.is_nobodys_money() && !credit.reversed() && credit.open() > 0;
+        let orphaned = |credit: &&Loaded| {
+            (credit.is_nobodys_money() || credit.came_with_receipt()) && !credit.reversed() && credit.open() > 0
+        };
         let written_off: Vec<i64> = working.items.values().filter(orphaned).map(|credit| credit.head.item).collect();
         for credit in written_off {
             made.extend(self.reverse_loaded(working, credit, day).await?);
@@ -266,6 +270,12 @@ impl Recording {
             let asked = ToApply { credit, debit, line: None, amount: part, external: entry.external() };
             let refused = part > 0 && self.apply_loaded(working, asked, days).await?.is_err();
             on_account += if refused { entry.amount } else { entry.amount - part };
+        }
+        // What was written off for a receipt and does not fit any more is no credit of the customer's.
+        let does_not_fit = |credit: &&Loaded| credit.came_with_receipt() && !credit.reversed() && credit.open() > 0;
+        let misfits: Vec<i64> = working.items.values().filter(does_not_fit).map(|credit| credit.head.item).collect();
+        for credit in misfits {
+            self.reverse_loaded(working, credit, day_number(day)).await?;
         }
         self.store(working).await?;
         self.journal_deed(Deed {

@@ -7,6 +7,7 @@ use dunwell_rules::account::EntryId;
 use dunwell_rules::item::ItemKind;
 use sqlx::FromRow;
 
+use super::bank::BANK;
 use super::{Recording, tables};
 use crate::book::refuse_nul;
 use crate::bulk::Kind::Int;
@@ -106,6 +107,17 @@ impl Loaded {
     /// Whether it was given up, or is what a rate made of it: a credit of nobody's, which stands only while its debit does.
     pub(super) fn is_nobodys_money(&self) -> bool {
         self.is_of(&[ItemKind::WriteOff, ItemKind::CurrencyLoss])
+    }
+
+    /// Whether a bank told of it.
+    pub(super) fn is_bank_receipt(&self) -> bool {
+        self.is_of(&[ItemKind::Receipt]) && self.head.source == BANK
+    }
+
+    /// Whether it is a discount or a small rest that was written off for a receipt: nobody's money either, which stands only while
+    /// the receipt pays the line it closes.
+    pub(super) fn came_with_receipt(&self) -> bool {
+        self.is_of(&[ItemKind::Adjustment]) && self.head.source == BANK
     }
 
     /// Whether it is one of these kinds.

@@ -20,6 +20,7 @@ mod assign;
 mod attach;
 mod bank;
 mod bank_statements;
+mod came_with;
 mod correct;
 mod decide;
 mod drafts;
@@ -385,6 +386,7 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         approve::ALL,
         attach::ALL,
         bank::ALL,
+        came_with::ALL,
         bank_statements::ALL,
         returns::ALL,
         correct::ALL,

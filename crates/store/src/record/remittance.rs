@@ -41,12 +41,9 @@ const UNDONE: &str = "delete from remittance where book = $1 and import = $2";
 const WAIT_AGAIN: &str = "update remittance set receipt = null where book = $1 and receipt is not null \
      and receipt in (select entry from bank_entry where book = $1 and import = $2)";
 
-const EXPLAINED: &str = "select e.account, e.item from remittance r join bank_entry e on e.book = r.book and e.entry = r.receipt \
-     where r.book = $1 and e.import = $2 order by e.entry";
-
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[JOIN, DISMISS, RELEASE, BELONGING, UNDONE_WORDS, UNDONE, WAIT_AGAIN, EXPLAINED];
+pub(crate) const ALL: &[&str] = &[JOIN, DISMISS, RELEASE, BELONGING, UNDONE_WORDS, UNDONE, WAIT_AGAIN];
 /// Every statement over keys of this module.
 #[cfg(test)]
 pub(crate) const KEYED: &[&Keyed] = &[&KNOWN, &WAITING];
@@ -226,18 +223,6 @@ impl Recording {
             sqlx::query(UNDONE_WORDS).bind(book).bind(import.0).execute(&mut *c).await?;
             sqlx::query(UNDONE).bind(book).bind(import.0).execute(&mut *c).await?.rows_affected()
         }))
-    }
-
-    /// Of receipts that an import told and that is undone, what was written off and disputed by what their advices say is
-    /// undone. Called while they are set against what they paid.
-    pub(super) async fn undo_what_advices_explained(&mut self, import: EntryId, on: Date) -> Result<()> {
-        let book = self.envelope.book;
-        let explained: Vec<(i64, i64)> = on_tx!(self.tx().await?, c =>
-            sqlx::query_as(EXPLAINED).bind(book).bind(import.0).fetch_all(c).await?);
-        for (account, item) in explained {
-            self.undo_what_came_with((EntryId(account), EntryId(item)), on, "import_undone").await?;
-        }
-        Ok(())
     }
 
     /// Advices whose receipt goes with an import that is undone wait again.

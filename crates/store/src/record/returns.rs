@@ -13,7 +13,6 @@ use dunwell_rules::cash::returns::RETURN_RULE;
 use dunwell_rules::money::{Currency, Money};
 use sqlx::FromRow;
 
-use super::bank::BANK;
 use super::{BOOK_ACCOUNT, Deed, Recording, json, tables};
 use crate::bulk::Kind::{Int, Text};
 use crate::bulk::{Cell, Keyed, fetch};
@@ -45,19 +44,6 @@ const AT: &str = "select e.entry, e.bank_key, e.amount, t.text from bank_entry e
 const HOLDS: &str = "update bank_return set receipt = $3 where book = $1 and entry = $2 and receipt is null";
 const LETS_GO: &str = "update bank_return set receipt = null where book = $1 and entry = $2 and receipt = $3";
 const PLACE: &str = "select account, item from bank_entry where book = $1 and entry = $2";
-/// What was written off for a receipt: its external ids begin with the receipt's item.
-const WRITTEN_OFF: &str = "select item from item where book = $1 and source = $2 and external_id >= $3 and external_id < $4 \
-     and reversed_by is null order by item";
-/// What was disputed of a line in the same recording that set the receipt against it, or in one that said later why it was
-/// set against it so: by an advice that came after the money.
-const DISPUTED: &str = "select distinct x.dispute from movement m \
-     join ledger g on g.batch = m.entry / 1048576 and g.entry = m.entry \
-     join dispute x on x.book = g.book and x.account = g.account and x.item = g.item and x.line = g.line \
-     where m.book = $1 and m.account = $2 and m.item = $3 and g.kind = 'application' and g.credit_item = $3 \
-     and x.closed_on is null and x.amount is not null and (x.dispute / 1048576 = g.batch or exists (select 1 from activity a \
-     where a.book = m.book and a.account = m.account and a.kind = 'cash_applied' and a.subject = m.item \
-     and a.batch = x.dispute / 1048576)) \
-     and not exists (select 1 from ledger r where r.book = g.book and r.reverses = g.entry) order by x.dispute";
 const HELD_BY_IMPORT: &str = "select r.entry from bank_return r join bank_entry e on e.book = r.book and e.entry = r.receipt \
      where r.book = $1 and r.import = $2 and (e.import is null or e.import <> $2) order by r.entry";
 const LOSE_RECEIPTS: &str = "update bank_return set receipt = null, asked = 'no_receipt', asked_on = $3 where book = $1 \
@@ -78,8 +64,6 @@ pub(crate) const ALL: &[&str] = &[
     HOLDS,
     LETS_GO,
     PLACE,
-    WRITTEN_OFF,
-    DISPUTED,
     HELD_BY_IMPORT,
     LOSE_RECEIPTS,
     COUNT_OF_IMPORT,
@@ -277,7 +261,7 @@ impl Recording {
         self.lock(&BTreeSet::from([account])).await?;
         let Some((account, item)) = self.receipt_place(STANDS, receipt).await? else { return Ok(None) };
         let day = from_day_number(of.booking_day);
-        self.undo_what_came_with((EntryId(account), EntryId(item)), day, "payment_returned").await?;
+        self.undo_what_came_with((EntryId(account), EntryId(item)), None, day, "payment_returned").await?;
         if self.reverse(EntryId(item), day).await?.is_err() {
             return Ok(None);
         }
@@ -328,35 +312,6 @@ impl Recording {
         self.ask_about(EntryId(receipt), &["not_returned"], on).await?;
         self.ask_about_return(taken_by, &["no_receipt"], on).await?;
         Ok(Some(EntryId(receipt)))
-    }
-
-    /// Undoes what was recorded for a receipt beside its applications: discounts and small rests written off, deductions
-    /// disputed. `receipt` is its account and item.
-    pub(super) async fn undo_what_came_with(
-        &mut self,
-        (account, item): (EntryId, EntryId),
-        on: Date,
-        outcome: &str,
-    ) -> Result<()> {
-        let book = self.envelope.book;
-        let mut written_off: Vec<i64> = Vec::new();
-        for what in ["discount", "tolerance"] {
-            // '$' follows '#'.
-            let (from, to) = (format!("{what}#{item}#"), format!("{what}#{item}$"));
-            let found: Vec<i64> = on_tx!(self.tx().await?, c => sqlx::query_scalar(WRITTEN_OFF).bind(book).bind(BANK)
-                .bind(&from).bind(&to).fetch_all(c).await?);
-            written_off.extend(found);
-        }
-        let disputes: Vec<i64> = on_tx!(self.tx().await?, c => sqlx::query_scalar(DISPUTED).bind(book).bind(account.0)
-            .bind(item.0).fetch_all(c).await?);
-        for credit in written_off {
-            // One that somebody reversed by hand meanwhile is reversed all the same.
-            let _reversed = self.reverse(EntryId(credit), on).await?;
-        }
-        for dispute in disputes {
-            self.close_dispute(EntryId(dispute), on, outcome).await?;
-        }
-        Ok(())
     }
 
     /// What returns of an import took back is given back, and what receipts of it went back is not any more: they were never

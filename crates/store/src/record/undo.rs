@@ -80,8 +80,7 @@ impl Recording {
             sqlx::query_as(CORRECTIONS).bind(batch).bind(book).bind(import.0).fetch_all(&mut *c).await?,
             sqlx::query_scalar(DISPUTES).bind(book).bind(import.0).fetch_all(&mut *c).await?,
         ));
-        self.undo_what_advices_explained(import, day).await?;
-        let mut undone = 0;
+        let mut undone = self.undo_what_came_with_import(import, day).await?;
         let mut corrected = BTreeSet::new();
         for correction in &corrections {
             let before = self.posted(correction.subject).await?;
