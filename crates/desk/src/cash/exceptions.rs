@@ -127,6 +127,33 @@ pub struct ReceiptShown {
     pub version: String,
 }
 
+/// What a receipt left short of a line it was set against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShortOf {
+    /// The document number; the item's entry where the line is not open any more.
+    pub document: String,
+    /// What was missing when it was applied.
+    pub amount: Money,
+    /// What became of it, as a code.
+    pub why: String,
+}
+
+impl ReceiptShown {
+    /// What was missing on the lines it was set against by a rule, as that was recorded; nothing once it is taken off them.
+    pub fn short_of(&self) -> Vec<ShortOf> {
+        let Some(because) = self.because.as_ref().filter(|_| !self.applied.is_empty()) else { return Vec::new() };
+        let currency = self.exception.receipt.amount.currency;
+        let short = because["short"].as_array().into_iter().flatten();
+        let read = short.filter_map(|short| {
+            let (item, amount) = (EntryId(short["item"].as_i64()?).to_string(), short["amount"].as_i64()?);
+            let document = self.lines.iter().find(|line| line.item == item).map(|line| line.document.clone());
+            let why = short["why"].as_str()?.to_owned();
+            Some(ShortOf { document: document.unwrap_or(item), amount: Money::new(amount, currency), why })
+        });
+        read.collect()
+    }
+}
+
 /// An open line that a receipt may pay.
 #[derive(Debug, Clone, Serialize)]
 pub struct OpenLine {

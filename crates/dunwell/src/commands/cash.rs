@@ -129,12 +129,26 @@ fn file_words(file: &BankFileReport) -> String {
         file.import.as_ref().map(|import| format!(" (import {import})")).unwrap_or_default(),
     );
     for problem in &file.problems {
-        text.push_str(&format!("  refused, line {}: {} ({})\n", problem.line, problem.message, problem.code));
+        let place = place("refused", problem.line);
+        text.push_str(&format!("  {place}{} ({})\n", problem.message, problem.code));
+        if ["unknown_format", "no_profile"].contains(&problem.code) {
+            text.push_str("  --profile names a profile, one that ships or a file of your own.\n");
+        }
     }
     for warning in &file.warnings {
-        text.push_str(&format!("  line {}: {} ({})\n", warning.line, warning.message, warning.code));
+        text.push_str(&format!("  {}{} ({})\n", place("", warning.line), warning.message, warning.code));
     }
     text
+}
+
+/// What stands before what is said of a file: what became of it, and the line, where it is of one and not of the whole file.
+pub(crate) fn place(word: &str, line: u64) -> String {
+    match (word, line) {
+        ("", 0) => String::new(),
+        (word, 0) => format!("{word}: "),
+        ("", line) => format!("line {line}: "),
+        (word, line) => format!("{word}, line {line}: "),
+    }
 }
 
 #[derive(Serialize)]
@@ -213,6 +227,9 @@ fn shown_words(shown: &ReceiptShown) -> String {
     let mut text = words(std::slice::from_ref(&shown.exception));
     for applied in &shown.applied {
         text.push_str(&format!("  applied: {} on {}\n", applied.amount, applied.document));
+    }
+    for short in shown.short_of() {
+        text.push_str(&format!("  short: {} of {} ({})\n", short.amount, short.document, short.why.replace('_', " ")));
     }
     text.push_str(&super::exchange::shown_words(shown));
     let Some(account) = shown.looked_at.as_ref().filter(|_| !shown.lines.is_empty()) else { return text };

@@ -9,7 +9,7 @@ use dunwell_desk::formats::remittance::advice_table::AdviceProfile;
 use dunwell_desk::import::ImportFile;
 use dunwell_store::views::remittances::RemittanceView;
 
-use super::cash::money_list as list;
+use super::cash::{money_list as list, place};
 use super::import::{named_format, profile_text};
 use crate::cli::cash::Remittance;
 use crate::cli::{Cli, Import};
@@ -49,8 +49,8 @@ fn report_words(report: &RemittanceReport, dry_run: bool) -> String {
         return text;
     }
     text.push_str(&format!(
-        "{} advices kept; {} belong to a receipt, {} applied ({}), {} to be looked at; {} wait for theirs\n",
-        report.advices,
+        "{} kept; {} belong to a receipt, {} applied ({}), {} to be looked at; {} wait for theirs\n",
+        advices(report.advices),
         report.joined,
         report.applied,
         list(&report.applied_amount),
@@ -63,20 +63,26 @@ fn report_words(report: &RemittanceReport, dry_run: bool) -> String {
     text
 }
 
+fn advices(count: impl std::fmt::Display) -> String {
+    let count = count.to_string();
+    if count == "1" { "1 advice".into() } else { format!("{count} advices") }
+}
+
 fn file_words(file: &RemittanceFileReport) -> String {
     let format = if file.format.is_empty() { "no format that is read" } else { &file.format };
     let mut text = format!(
-        "{}: {format}, {} advices of {}, {} lines, {} told before{}\n",
+        "{}: {format}, {} of {}, {}, {} told before{}\n",
         file.file,
-        file.advices,
+        advices(file.advices),
         list(&file.amounts),
-        file.lines,
+        if file.lines == 1 { "1 line".to_owned() } else { format!("{} lines", file.lines) },
         file.duplicate_advices,
         file.import.as_ref().map(|import| format!(" (import {import})")).unwrap_or_default(),
     );
-    for (word, problems) in [("refused, ", &file.problems), ("not kept, ", &file.rejected), ("", &file.warnings)] {
+    for (word, problems) in [("refused", &file.problems), ("not kept", &file.rejected), ("", &file.warnings)] {
         for problem in problems {
-            text.push_str(&format!("  {word}line {}: {} ({})\n", problem.line, problem.message, problem.code));
+            let place = place(word, problem.line);
+            text.push_str(&format!("  {place}{} ({})\n", problem.message, problem.code));
         }
     }
     text

@@ -274,7 +274,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownFormat => {
-                write!(f, "no bank format that is known; a table takes a profile of its columns (--profile FILE.toml)")
+                write!(f, "no bank format that is known; a table takes a profile of its columns")
             }
             Self::NotReadable { place, reason } => write!(f, "not readable at {place}: {reason}"),
             Self::Truncated { place, missing } => write!(f, "the file ends at {place} without {missing}"),

@@ -254,6 +254,7 @@ fn why(shown: &ReceiptShown) -> Markup {
         div.in {
             h3 { "Why" }
             p { (cash_words::rule(rule)) ", " (because["confidence"]) " % sure. " span.sub { "Rule " (rule) } }
+            @for short in shown.short_of() { p { (money(short.amount)) " short of " (short.document) ": " (cash_words::shortfall(&short.why)) } }
             @if !speaks.is_empty() { p.sub { "The payer is known by " (speaks.join(", ")) "." } }
             @if because["payer_rule"] == "W-2" { p.sub { "Whoever paid is known as somebody else too, and names documents of this account: it pays for another. Rule W-2" } }
         }

@@ -33,7 +33,7 @@ pub fn fitting(bytes: &[u8], limits: &Limits) -> Result<StatementProfile, Option
     let Some(nearest) = fits.into_iter().next() else { return Err(None) };
     match nearest.missing() {
         Some(missing) => Err(Some(missing)),
-        None if several => Err(Some("several shipped profiles fit the table: name one with --profile".to_owned())),
+        None if several => Err(Some("several shipped profiles fit the table: name one of them".to_owned())),
         None => Ok(nearest.profile),
     }
 }
@@ -55,7 +55,7 @@ impl Fit {
         } else {
             return None;
         };
-        Some(format!("a table, and {why}; a profile of your own says it (--profile FILE.toml)"))
+        Some(format!("a table, and {why}; a profile of your own says it"))
     }
 }
 
