@@ -66,6 +66,7 @@ export const screens = [
   { name: "money that went back", who: "maria", route: "/cash/returns", path: "/cash/returns" },
   { name: "refunds", who: "maria", route: "/refunds", path: "/refunds" },
   { name: "write-offs", who: "maria", route: "/write-offs", path: "/write-offs" },
+  { name: "small balances", who: "maria", route: "/write-offs/small", path: "/write-offs/small?below=500&older_than_days=0", ready: unfold },
   { name: "asking for a refund", who: "maria", route: "/accounts/{code}/refund", from: [`/accounts/${withA("apply_cash")}`, "a[href*='/refund?']"], ready: unfold },
   { name: "writing off", who: "maria", route: "/accounts/{code}/write-off", from: [home, "a[href*='/write-off?']"], ready: unfold },
   { name: "approvals", who: "maria", route: "/approvals", path: "/approvals" },

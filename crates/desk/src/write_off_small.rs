@@ -9,15 +9,18 @@ use dunwell_rules::rights::Action;
 use dunwell_rules::write_off::{
     AskBecause, OpenBalance, SmallBalances, WriteOffAsked, WriteOffReason, WriteOffWay, is_small_balance, write_off_way,
 };
-use dunwell_store::record::{BOOK_ACCOUNT, NewRequest, NewWriteOff, PostingRefusal, Recording, RequestRow};
+use dunwell_store::record::{AtHand, BOOK_ACCOUNT, NewRequest, NewWriteOff, PostingRefusal, Recording, RequestRow};
+use dunwell_store::views::small_balances::SmallBatchView;
 use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::desk::Desk;
 use crate::judge::Judge;
+use crate::look::page;
 use crate::put_policy_in_force::policy_in_force;
-use crate::refusal::{Refusal, Result};
+use crate::refunds::before;
+use crate::refusal::{Refusal, Result, Stop};
 use crate::who::{amount_of, currency_of, entry_of};
 
 /// What a request to write off small balances together is called in the approval journal.
@@ -36,6 +39,8 @@ pub struct SmallAsked {
     pub currency: Option<String>,
     /// Write them off; else they are looked at only.
     pub commit: bool,
+    /// The version of the look that is confirmed by it; `None` writes off whatever is small now.
+    pub version: Option<String>,
     /// In the person's words; erasable.
     pub words: Option<String>,
 }
@@ -62,6 +67,12 @@ pub struct SmallReport {
     pub total: Money,
     /// Why a second person is asked: `no_limit` or `above_limit`; null where the role may alone.
     pub asked_because: Option<&'static str>,
+    /// What the role may write off alone; null where that does not come into it, and where it may nothing.
+    pub limit: Option<Money>,
+    /// What the same person wrote off alone within the days that add up, anywhere; the limit counts both.
+    pub beside: Money,
+    /// Just these items and amounts: it is given back with what is confirmed.
+    pub version: String,
     /// The batch by which all of it is taken back; null while nothing is written off.
     pub batch: Option<String>,
     /// The request that waits for a signature; null where none does.
@@ -84,48 +95,48 @@ type Small = (EntryId, EntryId, String, i64);
 
 /// Looks at the small balances of a currency on the day `on`, and writes them off where that is asked: all of them or none. What
 /// the same person wrote off alone anywhere within the days that add up counts with them; above the role's limit one request for
-/// the whole waits for a second person, and asking again answers the same request. Written off once they are gone, so that a
-/// repeat finds nothing.
+/// the whole waits for a second person, and asking again answers the same request. Refused (`version_conflict`) when a look is
+/// confirmed and something of it moved since. Written off once they are gone, so that a repeat finds nothing.
 pub async fn write_off_small(desk: &Desk, asked: &SmallAsked, on: Date, today: Date) -> Result<SmallReport> {
     desk.may(Action::WriteOff)?;
     if on > today {
         return Err(Refusal::DayInFuture { day: on.to_string(), today: today.to_string() }.into());
     }
     let currency = asked.currency.as_deref().map_or(Ok(desk.settings().currency), currency_of)?;
-    let below = amount_of(&asked.below, currency)?;
+    let below = amount_of(&asked.below, currency).map_err(|stop| match stop {
+        Stop::Refused(Refusal::BadValue { value, why, .. }) => Refusal::BadValue { what: "below", value, why }.into(),
+        other => other,
+    })?;
     let meant = SmallBalances { below, older_than_days: asked.older_than_days.unwrap_or(0) };
     let judge = Judge::of(desk, policy_in_force(desk).await?.policy, on, false).await?;
     desk.retrying(|| async {
-        let small = small_balances(desk, &meant, on).await?;
+        let mut recording = desk.record("write off small balances", on).await?;
+        if asked.commit {
+            // One batch of a person at a time: what another writes off meanwhile counts with it, or this one with that.
+            recording.lock_user(&desk.user).await?;
+        }
+        let mut small = small_balances(desk, &meant, on).await?;
+        if asked.commit {
+            if small.len() > MOST {
+                return Err(too_many(small.len(), &asked.below).into());
+            }
+            let at_hand = recording.take_up(small.iter().map(|(account, item, ..)| (*account, *item))).await?;
+            small.retain(|row| stands(&at_hand, row, currency));
+        }
         let sum = small.iter().map(|(_, _, _, open)| *open).fold(0, i64::saturating_add);
-        let mut report = report(desk, &small, Money::new(sum, currency)).await?;
-        if small.is_empty() {
+        let batch = Batch { meant, total: Money::new(sum, currency), small, words: asked.words.as_deref() };
+        let mut report = report(desk, &batch).await?;
+        if asked.commit && asked.version.as_ref().is_some_and(|seen| *seen != report.version) {
+            let current = Box::new(serde_json::to_value(&report).unwrap_or_default());
+            return Err(Refusal::VersionConflict { what: "list of small balances", current }.into());
+        }
+        if batch.small.is_empty() {
             return Ok(report);
         }
-        let mut recording = desk.record("write off small balances", on).await?;
-        let days = judge.policy.approval.adds_up_days;
-        let this = WriteOffAsked {
-            amount: report.total,
-            open: report.total,
-            disputed: 0,
-            beside: recording.written_off_alone_anywhere(&desk.user, currency, on, days).await?,
-            role: desk.role,
-            reason: WriteOffReason::SmallBalance,
-        };
-        let because = match write_off_way(&this, &judge.policy.write_off, &judge.amounts(currency)) {
-            Some(WriteOffWay::Ask(because)) => Some(because),
-            Some(WriteOffWay::Alone) | None => None,
-        };
-        report.asked_because = because.map(AskBecause::code);
+        let because = because(&mut recording, desk, &judge, &mut report, on).await?;
         if !asked.commit {
             return Ok(report);
         }
-        if small.len() > MOST {
-            let why =
-                format!("{} items are more than {MOST} at once: name a smaller amount, or older ones", small.len());
-            return Err(Refusal::BadValue { what: "below", value: asked.below.clone(), why }.into());
-        }
-        let batch = Batch { meant, total: report.total, small, words: asked.words.as_deref() };
         if let Some(because) = because {
             report.request = Some(batch.ask(&mut recording, because, on).await?.to_string());
         } else {
@@ -137,17 +148,98 @@ pub async fn write_off_small(desk: &Desk, asked: &SmallAsked, on: Date, today: D
     .await
 }
 
-async fn report(desk: &Desk, small: &[Small], total: Money) -> Result<SmallReport> {
+fn too_many(items: usize, below: &str) -> Refusal {
+    let why = format!("{items} items are more than {MOST} at once: name a smaller amount, or older ones");
+    Refusal::BadValue { what: "below", value: below.into(), why }
+}
+
+/// Why a second person is asked, and what that is decided by.
+async fn because(
+    recording: &mut Recording,
+    desk: &Desk,
+    judge: &Judge,
+    report: &mut SmallReport,
+    on: Date,
+) -> Result<Option<AskBecause>> {
+    let (total, days) = (report.total, judge.policy.approval.adds_up_days);
+    let beside = recording.written_off_alone_anywhere(&desk.user, total.currency, on, days).await?;
+    let this = WriteOffAsked {
+        amount: total,
+        open: total,
+        disputed: 0,
+        beside,
+        role: desk.role,
+        reason: WriteOffReason::SmallBalance,
+    };
+    let because = match write_off_way(&this, &judge.policy.write_off, &judge.amounts(total.currency)) {
+        Some(WriteOffWay::Ask(because)) => Some(because),
+        Some(WriteOffWay::Alone) | None => None,
+    };
+    report.beside = Money::new(beside, total.currency);
+    report.asked_because = because.map(AskBecause::code);
+    if let Some(AskBecause::AboveLimit { limit }) = because {
+        report.limit = Some(limit);
+    }
+    Ok(because)
+}
+
+/// Whether it is open just like that.
+fn stands(at_hand: &AtHand, (_, item, _, open): &Small, currency: Currency) -> bool {
+    at_hand.item(*item).is_some_and(|at| at.open == Money::new(*open, currency))
+}
+
+async fn report(desk: &Desk, batch: &Batch<'_>) -> Result<SmallReport> {
+    let items = items(desk, &batch.small, batch.total.currency).await?;
+    let accounts: BTreeSet<&EntryId> = batch.small.iter().map(|(account, ..)| account).collect();
+    Ok(SmallReport {
+        items,
+        accounts: accounts.len(),
+        total: batch.total,
+        asked_because: None,
+        limit: None,
+        beside: Money::zero(batch.total.currency),
+        version: batch.bound().iter().take(8).map(|byte| format!("{byte:02x}")).collect(),
+        batch: None,
+        request: None,
+    })
+}
+
+async fn items(desk: &Desk, small: &[Small], currency: Currency) -> Result<Vec<SmallItem>> {
     let accounts: BTreeSet<EntryId> = small.iter().map(|(account, ..)| *account).collect();
     let ids: Vec<EntryId> = accounts.iter().copied().collect();
     let parties = desk.book.read().await?.parties(&ids).await?;
     let item = |(account, _, document, open): &Small| SmallItem {
         account: parties.get(account).map_or_else(|| account.to_string(), |party| party.code.clone()),
         document: document.clone(),
-        amount: Money::new(*open, total.currency),
+        amount: Money::new(*open, currency),
     };
-    let items = small.iter().map(item).collect();
-    Ok(SmallReport { items, accounts: accounts.len(), total, asked_because: None, batch: None, request: None })
+    Ok(small.iter().map(item).collect())
+}
+
+/// What a request asks to be written off, as its journal row says it.
+pub async fn small_asked(desk: &Desk, asked: &Value, currency: Currency) -> Result<Vec<SmallItem>> {
+    let small: Vec<Small> = asked["items"].as_array().into_iter().flatten().filter_map(small_of).collect();
+    items(desk, &small, currency).await
+}
+
+/// A page of batches, the newest first.
+#[derive(Debug, Clone, Serialize)]
+pub struct SmallBatchList {
+    /// The batches.
+    pub batches: Vec<SmallBatchView>,
+    /// The cursor to those after them; null on the last page.
+    pub next_cursor: Option<String>,
+}
+
+/// The batches of small balances that were written off together.
+pub async fn small_batches(desk: &Desk, cursor: Option<&str>, limit: Option<usize>) -> Result<SmallBatchList> {
+    desk.may(Action::ReadAccounts)?;
+    let size = page::size(limit)?;
+    let before = before(cursor)?;
+    let most = i64::try_from(size + 1).unwrap_or(i64::MAX);
+    let rows = desk.book.read().await?.small_batches(before, most).await?;
+    let (batches, next_cursor) = page::cut(rows, size, |row| row.batch.to_string());
+    Ok(SmallBatchList { batches, next_cursor })
 }
 
 /// The small balances of every account, by account and item.
@@ -233,9 +325,9 @@ impl Batch<'_> {
         chosen_by["request"] = json!(request.map(|request| request.0));
         let batch = recording.begin_small_balances(self.total, &chosen_by, self.words, on)?;
         let mut written_off = 0;
-        for (account, item, document, open) in &self.small {
-            let stands = at_hand.item(*item).is_some_and(|at| at.open == Money::new(*open, self.total.currency));
-            if !stands || recording.disputed_of(*account, *item, *open).await? > 0 {
+        let standing = self.small.iter().filter(|row| stands(&at_hand, row, self.total.currency));
+        for (account, item, document, open) in standing {
+            if recording.disputed_of(*account, *item, *open).await? > 0 {
                 continue;
             }
             let new = NewWriteOff {

@@ -136,6 +136,7 @@ fn statements() -> Vec<&'static str> {
         views::sales::STATEMENTS,
         views::search::STATEMENTS,
         views::settings::STATEMENTS,
+        views::small_balances::STATEMENTS,
         views::statement::STATEMENTS,
         views::status::STATEMENTS,
         views::strip::STATEMENTS,

@@ -29,6 +29,7 @@ pub mod runs;
 pub mod sales;
 pub mod search;
 pub mod settings;
+pub mod small_balances;
 pub mod statement;
 pub mod status;
 pub mod strip;

@@ -96,7 +96,7 @@ impl Problem {
 
     /// What a form says that is shown again because of it, with all that was typed. A form of which something was recorded is
     /// not shown again, nor one that is not ours.
-    fn of_form(&self) -> Option<Refused> {
+    pub(crate) fn of_form(&self) -> Option<Refused> {
         let about = match self {
             Self::Refused(Refusal::BadValue { what, .. }) => Some(*what),
             Self::Refused(Refusal::UnknownAccount(_)) => Some("account"),

@@ -18,8 +18,8 @@ use crate::screens::provider;
 use crate::screens::{
     account, accounts, aging, agree, approvals, attachments, bank_files, call, cash, contacts, credit, documents,
     hand_over, import, import_columns, import_report, journal, letters_of_run, me, papers, payers, policy, policy_form,
-    receipt, refund_sheets, refunds, remittances, returns, search, settings, setup, sign_in, status, tasks, team,
-    views, worklist, worklist_file,
+    receipt, refund_sheets, refunds, remittances, returns, search, settings, setup, sign_in, small_balances, status,
+    tasks, team, views, worklist, worklist_file,
 };
 use crate::shown_again::shown_again;
 use crate::{api, assets};
@@ -226,6 +226,9 @@ fn routes(house: House) -> Routes {
         .look("/write-offs", Action::ReadAccounts, refunds::written_off)
         .form("/write-offs/{id}/recover", Action::Apply, refunds::written_off, refunds::recover_it)
         .form("/write-offs/{id}/take-back", Action::WriteOff, refunds::written_off, refunds::take_back)
+        .look("/write-offs/small", Action::ReadAccounts, small_balances::page)
+        .form("/write-offs/small", Action::WriteOff, small_balances::page, small_balances::write_off)
+        .form("/write-offs/small/{id}/take-back", Action::WriteOff, small_balances::page, small_balances::take_back)
         .act("/accounts/{code}/payers/{id}/forget", Action::Apply, payers::forget)
         .look("/accounts/{code}/contacts/new", Action::EditContact, contacts::new)
         .form("/accounts/{code}/contacts/new", Action::EditContact, contacts::new, contacts::add)

@@ -40,6 +40,7 @@ pub(crate) mod settings_more;
 pub(crate) mod settings_pays;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
+pub(crate) mod small_balances;
 pub(crate) mod status;
 pub(crate) mod tasks;
 pub(crate) mod team;

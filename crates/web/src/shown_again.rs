@@ -36,7 +36,7 @@ where
 }
 
 /// The page with the form filled; `None` where there is no such page any more.
-async fn filled(
+pub(crate) async fn filled(
     page: Response,
     action: &str,
     sent: &[(String, String)],

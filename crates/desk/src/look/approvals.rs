@@ -17,6 +17,7 @@ use crate::refunds;
 use crate::refusal::{Refusal, Result};
 use crate::sign_in::hand_of_another;
 use crate::who::entry_of;
+use crate::write_off_small::{self, SmallItem, small_asked};
 use crate::write_offs;
 
 /// A request as the one who looks at it sees it.
@@ -69,20 +70,35 @@ pub enum AskedFor {
         /// In the maker's words.
         words: Option<String>,
     },
+    /// Small balances are to be given up together.
+    SmallBalances {
+        /// What is open of each document.
+        items: Vec<SmallItem>,
+        /// Why it needs a signature, as a code.
+        because: String,
+        /// In the maker's words.
+        words: Option<String>,
+    },
 }
 
-/// What a refund or a write-off asks for; none where the request is of another kind.
+/// What a refund or a write-off, or one of small balances, asks for; none where the request is of another kind.
 pub async fn asked_for(desk: &Desk, request: &RequestView) -> Result<Option<AskedFor>> {
     let mut reading = desk.book.read().await?;
     if request.subject == refunds::ask::SUBJECT {
         let refund = reading.refund_of_request(request.request).await?;
         return Ok(refund.map(|refund| AskedFor::Refund(Box::new(refund))));
     }
-    if request.subject != write_offs::SUBJECT {
+    let small = request.subject == write_off_small::SUBJECT;
+    if !small && request.subject != write_offs::SUBJECT {
         return Ok(None);
     }
     let asked = reading.asked_in(request.request).await?;
     let text = |name: &str| asked[name].as_str().unwrap_or_default().to_owned();
+    if small {
+        let items = small_asked(desk, &asked, request.currency.unwrap_or(desk.settings().currency)).await?;
+        let words = reading.words_of_write_off(request.account_id, request.request).await?;
+        return Ok(Some(AskedFor::SmallBalances { items, because: text("because"), words }));
+    }
     Ok(Some(AskedFor::WriteOff {
         document: text("document"),
         reason: text("reason"),

@@ -134,6 +134,12 @@ pub(crate) enum WriteOffAction {
         #[command(flatten)]
         on: On,
     },
+    /// Batches of small balances that were written off together, the newest first
+    Batches {
+        /// At most this many, up to 200 (default: 50)
+        #[arg(long)]
+        limit: Option<usize>,
+    },
     /// It was a mistake: take a whole batch of small balances back
     TakeBackSmall {
         /// The batch, as `write-off small --commit` names it

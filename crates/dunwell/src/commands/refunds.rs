@@ -9,7 +9,9 @@ use dunwell_desk::refunds::pay::{RefundsPaid, pay_refunds, refund_file, refund_f
 use dunwell_desk::refunds::{self, RefundFileList, RefundList};
 use dunwell_desk::rules::refund::RefundEnd;
 use dunwell_desk::transfer_credit::transfer_credit;
-use dunwell_desk::write_off_small::{SmallAsked, SmallItem, SmallReport, take_back_small, write_off_small};
+use dunwell_desk::write_off_small::{
+    SmallAsked, SmallBatchList, SmallItem, SmallReport, small_batches, take_back_small, write_off_small,
+};
 use dunwell_desk::write_offs::{
     TakenBack, ToWriteOff, WriteOffList, recover, take_back_write_off, write_off as write_it_off, write_offs,
 };
@@ -215,10 +217,14 @@ pub(crate) async fn write_off(cli: &Cli, out: Output, asked: &WriteOff) -> Resul
                 older_than_days: *older_than,
                 currency: currency.clone(),
                 commit: *commit,
+                version: None,
                 words: note.clone(),
             };
             let today = On { day: None }.in_book(&desk);
             out.answer(&write_off_small(&desk, &asked, on.in_book(&desk), today).await?, small_words);
+        }
+        WriteOffAction::Batches { limit } => {
+            out.answer(&small_batches(&desk, None, *limit).await?, batch_words);
         }
         WriteOffAction::TakeBackSmall { batch, reason, on } => {
             let back = take_back_small(&desk, batch, reason, on.in_book(&desk)).await?;
@@ -255,6 +261,27 @@ fn small_words(report: &SmallReport) -> String {
         (None, None, None) => "nothing is written off yet. --commit does.".to_owned(),
     });
     text
+}
+
+fn batch_words(list: &SmallBatchList) -> String {
+    if list.batches.is_empty() {
+        return "No small balances were written off together.".into();
+    }
+    let heading = ["BATCH", "DAY", "ITEMS", "ACCOUNTS", "AMOUNT", "STANDS", "BELOW", "BY"].map(str::to_owned).to_vec();
+    let rows = list.batches.iter().map(|row| {
+        let signed = row.signed_by.as_ref().map_or_else(String::new, |name| format!(", signed by {name}"));
+        vec![
+            row.batch.to_string(),
+            row.made_on.to_string(),
+            row.items.to_string(),
+            row.accounts.to_string(),
+            row.total.to_string(),
+            row.stands.to_string(),
+            row.below.to_string(),
+            format!("{}{signed}", row.maker),
+        ]
+    });
+    table(&std::iter::once(heading).chain(rows).collect::<Vec<_>>(), &[2, 3, 4, 5, 6])
 }
 
 fn back_words(back: &TakenBack) -> String {

@@ -10,7 +10,7 @@ use sqlx::FromRow;
 use super::bank::BANK;
 use super::{Recording, tables};
 use crate::book::refuse_nul;
-use crate::bulk::Kind::Int;
+use crate::bulk::Kind::{Int, Text};
 use crate::bulk::{Cell, Keyed, change, fetch};
 use crate::fault::{Fault, Result};
 use crate::journal::{JournalRow, LedgerRow};
@@ -176,6 +176,11 @@ const LOCK: Keyed = Keyed {
         where s.book = key.book and s.account = key.account order by s.account",
     lock: Some("s"),
 };
+const LOCK_USER: Keyed = Keyed {
+    key: &[("book", Int), ("name", Text)],
+    statement: "select u.name from key cross join app_user u where u.book = key.book and u.name = key.name",
+    lock: Some("u"),
+};
 const MOVE_LINES: Keyed = Keyed {
     key: &[("book", Int), ("account", Int), ("item", Int), ("line", Int), ("delta", Int), ("was", Int)],
     statement: "update line set open = line.open + key.delta from key \
@@ -187,7 +192,7 @@ const MOVE_LINES: Keyed = Keyed {
 
 /// Every statement over keys of this module.
 #[cfg(test)]
-pub(crate) const KEYED: &[&Keyed] = &[&HEAD, &LINES, &ACCOUNTS, &LOCK, &MOVE_LINES];
+pub(crate) const KEYED: &[&Keyed] = &[&HEAD, &LINES, &ACCOUNTS, &LOCK, &LOCK_USER, &MOVE_LINES];
 
 impl Recording {
     /// Journals a posting and takes it into the control totals; answers its entry.
@@ -231,6 +236,14 @@ impl Recording {
         let keys: Vec<Cell<'_>> = accounts.iter().flat_map(|account| [book.into(), (*account).into()]).collect();
         let found: Vec<(i64, i64)> = fetch(self.tx().await?, &LOCK, &keys).await?;
         Ok(found.into_iter().collect())
+    }
+
+    /// Lets a user record one thing at a time until the recording ends, where what counts together is of no one account (on
+    /// SQLite the recording has the file already). Ask before any account is locked.
+    pub async fn lock_user(&mut self, name: &str) -> Result<()> {
+        let book = self.envelope.book;
+        let _: Vec<(String,)> = fetch(self.tx().await?, &LOCK_USER, &[book.into(), name.into()]).await?;
+        Ok(())
     }
 
     /// Locks the accounts of items and loads the items. Ids that are no item of the book are left out.

@@ -9,7 +9,7 @@ use dunwell_desk::rules::refund::{RefundEnd, RefundState};
 use dunwell_desk::rules::rights::Action;
 use dunwell_desk::rules::write_off::WriteOffReason;
 use dunwell_desk::transfer_credit::transfer_credit;
-use dunwell_desk::write_off_small::{SmallAsked, take_back_small, write_off_small};
+use dunwell_desk::write_off_small::{SmallAsked, small_batches, take_back_small, write_off_small};
 use dunwell_desk::write_offs::{ToWriteOff, recover, take_back_write_off, write_off, write_offs};
 use serde_json::json;
 
@@ -87,11 +87,20 @@ fn of_write_offs() -> Vec<Operation> {
             may("tax_relief", "bool", "tax is claimed back with it; bad debt alone"),
             may("text", "text", "in your words; it can be erased"),
         ]),
+        get(
+            "/api/v1/small-balances",
+            ReadAccounts,
+            "Batches of small balances that were written off together, the newest first.",
+            Shape::List("SmallBatch", &[]),
+            small_listed,
+        )
+        .paged(),
         post("/api/v1/small-balances", WriteOff, small, "SmallReport", small_balances).ok().takes([
             must("below", "amount", "what is open of an item is less than this"),
             may("older_than_days", "count", "all of it fell due at least so many days ago; 0 when left out"),
             may("currency", "name", "the currency; the book's own when left out"),
             may("commit", "bool", "write them off; else they are only listed"),
+            may("version", "name", "the version of the list that was looked at; refused where something of it moved"),
             may("text", "text", "in your words; it can be erased"),
         ]),
         post("/api/v1/small-balances/{id}/take-back", WriteOff, small_back, "SmallTakenBack", small_taken_back)
@@ -192,9 +201,14 @@ async fn small_balances(asked: Asked) -> Done {
         older_than_days: asked.fields.get("older_than_days").and_then(whole),
         currency: asked.text("currency"),
         commit: flag(&asked, "commit"),
+        version: asked.text("version"),
         words: asked.text("text"),
     };
     one(&write_off_small(&asked.desk, &meant, asked.on, asked.on).await?)
+}
+
+async fn small_listed(asked: Asked) -> Done {
+    page(&small_batches(&asked.desk, asked.cursor(), asked.limit()).await?, "batches")
 }
 
 async fn small_taken_back(asked: Asked) -> Done {

@@ -180,7 +180,16 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
     ),
     ("WrittenOff", "account:text document:text amount:money write_off:id? request:id? asked_because:text?"),
     ("SmallItem", "account:text document:text amount:money"),
-    ("SmallReport", "items:[SmallItem] accounts:int total:money asked_because:text? batch:id? request:id?"),
+    (
+        "SmallReport",
+        "items:[SmallItem] accounts:int total:money asked_because:text? limit:money? beside:money version:text batch:id? \
+        request:id?",
+    ),
+    (
+        "SmallBatch",
+        "batch:id items:int accounts:int total:money standing:int stands:money below:money older_than_days:int \
+        maker:text made_on:day request:id? signed_by:text?",
+    ),
     ("SmallTakenBack", "batch:id items:int taken_back:[money]"),
     ("TakenBack", "write_off:id document:text taken_back:money stands:money applied:[id]"),
     ("CreditMoved", "credit:text from:text to:text amount:money item:id"),

@@ -23,6 +23,7 @@ use crate::house::House;
 use crate::posted::{Posted, form_fields};
 use crate::screens::provider::proof_link;
 use crate::screens::sign_in::session_cookie;
+use crate::screens::small_balances;
 use crate::words::{account_path, count, money, said, short_day, spoken};
 
 /// Requests of a page at most, oldest first: what lies beyond comes up when these are decided.
@@ -189,7 +190,7 @@ async fn preview_of(caller: &Caller, row: &Waiting) -> Result<Markup, Problem> {
     })
 }
 
-/// What a refund or a write-off asks for, in plain words.
+/// What a refund, a write-off or small balances ask for, in plain words.
 async fn asked_words(caller: &Caller, row: &Waiting) -> Result<Option<Markup>, Problem> {
     Ok(match asked_for(&caller.desk, &row.request).await? {
         Some(AskedFor::Refund(refund)) => Some(html! {
@@ -207,6 +208,15 @@ async fn asked_words(caller: &Caller, row: &Waiting) -> Result<Option<Markup>, P
                 p { "Give up " (amount(row)) " of " (document) ": " (spoken(&reason).to_lowercase()) "." @if tax_relief { " Tax is claimed back with it." } }
                 @if let Some(words) = &words { blockquote { (words) } }
                 p.sub { "It needs a signature because of: " (spoken(&because).to_lowercase()) ". What comes in later takes it back." }
+            }
+        }),
+        Some(AskedFor::SmallBalances { items, because, words }) => Some(html! {
+            section.do aria-label="What is asked" {
+                h3 { "What is asked" }
+                p { "Give up " (count(items.len(), "small balance", "small balances")) ", " (amount(row)) " together:" }
+                (small_balances::by_account(&items))
+                @if let Some(words) = &words { blockquote { (words) } }
+                p.sub { "It needs a signature because of: " (spoken(&because).to_lowercase()) ". What moved until then is left out." }
             }
         }),
         None => None,

@@ -19,13 +19,14 @@ use crate::screens::cash_words::{self, amounts, receipt_path, tags};
 use crate::words::{account_path, count, money, short_day};
 
 /// The pages of cash: the address, and its name.
-const PAGES: [(&str, &str); 6] = [
+const PAGES: [(&str, &str); 7] = [
     ("/cash", "To be looked at"),
     ("/cash/files", "Bank files"),
     ("/cash/remittances", "Remittances"),
     ("/cash/returns", "Went back"),
     ("/refunds", "Refunds"),
     ("/write-offs", "Write-offs"),
+    ("/write-offs/small", "Small balances"),
 ];
 
 /// What is asked of the queue; the address holds all of it.

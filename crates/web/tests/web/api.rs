@@ -143,6 +143,7 @@ async fn money_goes_back(served: &Served) {
     approve(&desk, &refund.request.to_string(), None, on).await.expect("signed");
     pay_refunds(&desk, on).await.expect("a payment file");
     write_some_off(&desk).await;
+    write_small_off(&desk, "T-0").await;
 }
 
 fn refund_of(amount: &str) -> RefundAsked {
@@ -163,11 +164,13 @@ async fn write_some_off(desk: &dunwell_desk::Desk) -> String {
 }
 
 /// A balance of a few cents that is written off in a batch; answers the batch.
-async fn write_small_off(desk: &dunwell_desk::Desk) -> String {
+async fn write_small_off(desk: &dunwell_desk::Desk, document: &str) -> String {
     let on = crate::common::day(TODAY);
-    let rows = "account,account_name,document,kind,document_date,due_date,currency,amount\n\
-        TINY,Tiny,T-1,invoice,2025-01-05,2025-02-04,USD,0.40\n";
-    crate::common::put(desk, ImportKind::Invoices, rows, on).await;
+    let rows = format!(
+        "account,account_name,document,kind,document_date,due_date,currency,amount\n\
+         TINY,Tiny,{document},invoice,2025-01-05,2025-02-04,USD,0.40\n"
+    );
+    crate::common::put(desk, ImportKind::Invoices, &rows, on).await;
     let asked = SmallAsked { below: "0.50".into(), commit: true, ..SmallAsked::default() };
     let report = write_off_small(desk, &asked, on, on).await.expect("a small balance");
     report.batch.expect("a manager may alone")
@@ -265,7 +268,7 @@ async fn made(served: &Served, path: &str) -> String {
         _ if ["/returns", "/unfooted-statements", "/refund-payments"].iter().any(|part| path.contains(part)) => {
             something_went_back(&desk, path).await
         }
-        _ if path.contains("/small-balances/") => write_small_off(&desk).await,
+        _ if path.contains("/small-balances/") => write_small_off(&desk, "T-1").await,
         _ if path.contains("/write-offs/") => write_some_off(&desk).await,
         _ if path.contains("/applications/") || path.contains("/entries/") => {
             let asked = ApplicationAsked {

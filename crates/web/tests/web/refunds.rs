@@ -1,6 +1,7 @@
 //! A refund by the screens: asked for at the account, signed in plain words, paid by a file; and a write-off.
 
-use crate::common::served;
+use crate::common::{day, put, served};
+use dunwell_desk::import::ImportKind;
 use dunwell_desk::rules::approval::Role;
 
 #[test]
@@ -99,5 +100,63 @@ fn a_credit_is_moved_to_the_account_it_belongs_to_by_whoever_may() {
         assert_eq!(auditor.get(path).await.status, 403);
         assert_eq!(auditor.post_form(path, &right).await.status, 403);
         assert!(!auditor.get("/accounts/ACME").await.body.contains(path));
+    });
+}
+
+#[test]
+fn small_balances_are_looked_at_given_up_and_taken_back_on_their_page_by_whoever_may() {
+    served(async |served| {
+        let rows = "account,account_name,document,kind,document_date,due_date,currency,amount,settled_on,disputed\n\
+            BETA,,S-1,invoice,2025-01-02,2025-01-20,USD,5.00,,\nBETA,,S-2,invoice,2025-01-02,2025-01-20,USD,8.00,,\n\
+            KID,,S-3,invoice,2025-01-02,2025-01-20,USD,9.00,,\nKID,,S-4,invoice,2025-01-02,2025-01-20,USD,12.00,,\n";
+        put(&served.desk, ImportKind::Invoices, rows, day("2025-03-01")).await;
+        let anna = served.signed_in(Role::Collector).await;
+        let refused = anna.get("/write-offs/small?below=ten&older_than_days=x&currency=usd").await;
+        assert_eq!(refused.status, 422, "{}", refused.body);
+        for typed in ["value=\"ten\"", "value=\"x\"", "value=\"usd\"", "aria-invalid=\"true\""] {
+            assert!(refused.body.contains(typed), "{typed} is not in {}", refused.body);
+        }
+        let path = "/write-offs/small?below=9.00&older_than_days=30&currency=USD";
+        let look = anna.get(path).await.body;
+        assert!(look.contains("2 small balances, $13.00") && look.contains("S-1 $5.00, S-2 $8.00"), "{look}");
+        let version = |page: &str| {
+            let (_, rest) = page.split_once("name=\"version\" value=\"").expect("a version");
+            rest.split('"').next().expect("its value").to_owned()
+        };
+        let seen = version(&look);
+        // Another list than the one that was looked at: the words come back, and the list is the one of now.
+        let wider = "/write-offs/small?below=10.00&older_than_days=30&currency=USD";
+        let moved = anna.post_form(wider, &[("version", &seen), ("text", "too little to chase")]).await;
+        assert!(moved.status == 409 && moved.body.contains("too little to chase"), "{} {}", moved.status, moved.body);
+        assert!(moved.body.contains("3 small balances, $22.00"), "{}", moved.body);
+        let done = anna.post_form(path, &[("version", &seen), ("text", "too little to chase")]).await;
+        let place = done.header("location").expect("a place").to_owned();
+        assert!(done.status == 303 && place.starts_with("/write-offs/small?done=written#batch-"), "{}", done.body);
+
+        // With the 13.00 the rest is above a collector's limit; who signs sees which.
+        let more = "/write-offs/small?below=20.00";
+        let look = anna.get(more).await.body;
+        assert!(look.contains("$21.00 and the $13.00 you wrote off lately are above your limit of $25.00"), "{look}");
+        let asked = anna.post_form(more, &[("version", &version(&look))]).await;
+        let request = asked.header("location").expect("a place").to_owned();
+        let manager = served.signed_in(Role::Manager).await;
+        let words = manager.get(&request).await.body;
+        assert!(
+            words.contains("2 small balances, $21.00 together") && words.contains("S-3 $9.00, S-4 $12.00"),
+            "{words}"
+        );
+
+        let auditor = served.signed_in(Role::Auditor).await;
+        let list = auditor.get(path).await;
+        assert!(list.status == 200 && list.body.contains("batch") && !list.body.contains("take-back"), "{}", list.body);
+        assert!(!list.body.contains("name=\"below\""), "nobody is offered what they may not do");
+        assert_eq!(auditor.post_form(path, &[("version", &seen)]).await.status, 403);
+        let batch = place.split_once("#batch-").expect("a batch").1;
+        let back = format!("/write-offs/small/{batch}/take-back?below=9.00");
+        assert_eq!(anna.post_form(&back, &[("reason", " ")]).await.status, 422);
+        let taken = anna.post_form(&back, &[("reason", "the wrong ones")]).await;
+        assert_eq!(taken.status, 303, "{}", taken.body);
+        let page = anna.get(path).await.body;
+        assert!(page.contains("Nothing of it stands") && page.contains("2 small balances, $13.00"), "{page}");
     });
 }
