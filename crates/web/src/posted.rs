@@ -39,6 +39,11 @@ impl Fields {
         found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     }
 
+    /// All of it, as it was sent.
+    pub(crate) fn sent(&self) -> &[(String, String)] {
+        &self.0
+    }
+
     /// Whether the form has a field, blank or not.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(known, _)| known == name)

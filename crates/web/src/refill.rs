@@ -141,14 +141,17 @@ fn said(why: &Refused, at_field: bool) -> String {
     .into_string()
 }
 
-/// The tags of the form that goes to `action`: of several that go there, the first that has most of what was sent.
+/// The tags of the form that goes to `action`, itself or by a button of its: of several that go there, the first that has most
+/// of what was sent.
 fn form_of(tags: &[Tag<'_>], action: &str, sent: &[(String, String)]) -> Option<Range<usize>> {
     let action = escaped(action);
-    let begins = tags.iter().enumerate().filter(|(_, tag)| tag.name == "form" && tag.value("action") == Some(&action));
+    let goes = |tag: &Tag<'_>| [tag.value("action"), tag.value("formaction")].contains(&Some(&action));
+    let begins = tags.iter().enumerate().filter(|(_, tag)| tag.name == "form");
     let forms = begins.map(|(begin, _)| {
         let end = tags[begin..].iter().position(|tag| tag.name == "/form").map_or(tags.len(), |length| begin + length);
         begin..end
     });
+    let forms = forms.filter(|form| tags[form.clone()].iter().any(goes));
     let has = |form: &Range<usize>, name: &str| {
         let name = escaped(name);
         tags[form.clone()].iter().any(|tag| tag.is_control() && tag.value("name") == Some(&name))
@@ -181,6 +184,7 @@ fn filled(page: &str, tags: &[Tag<'_>], sent: &[(String, String)], blamed: Optio
         Some(left.remove(place).1)
     };
     let (mut edits, mut chosen): (Vec<Edit>, Option<String>) = (Vec::new(), None);
+    let mut folded: Vec<usize> = Vec::new();
     for (place, tag) in tags.iter().enumerate() {
         let name = tag.value("name").unwrap_or_default();
         let mut new = Vec::new();
@@ -196,8 +200,18 @@ fn filled(page: &str, tags: &[Tag<'_>], sent: &[(String, String)], blamed: Optio
         } else if tag.name == "/select" {
             chosen = None;
             continue;
+        } else if tag.name == "details" {
+            folded.push(place);
+            continue;
+        } else if tag.name == "/details" {
+            folded.pop();
+            continue;
         } else if tag.is_field() {
             let value = take(name);
+            if blamed == Some(place) || value.as_ref().is_some_and(|value| !value.is_empty()) {
+                let unfolded = folded.drain(..).map(|place| &tags[place]);
+                edits.extend(unfolded.map(|tag| (tag.at.clone(), rewritten(tag, &["open"], &[" open".to_owned()]))));
+            }
             match tag.name {
                 "select" => chosen = value,
                 "textarea" => edits.extend(value.map(|value| (tag.at.end..text_end(page, tag), format!("\n{value}")))),
@@ -255,6 +269,8 @@ mod tests {
                 div.body {
                     input id="iban" name="iban" required aria-describedby="iban-hint" value="old";
                     textarea name="text" { "as it was" }
+                    details { summary { "More" } input name="note"; }
+                    details { summary { "Not said" } input name="nothing"; }
                     select name="reason" { option value="price" selected { "Price" } option value="goods" { "Goods" } }
                     label { input type="checkbox" name="document" value="A & \"B\""; }
                     label { input type="checkbox" name="document" value="C" checked; }
@@ -274,6 +290,8 @@ mod tests {
             ("version", "1"),
             ("iban", "DE\"1<"),
             ("text", "two\nlines & </textarea>"),
+            ("note", "folded"),
+            ("nothing", ""),
             ("reason", "goods"),
             ("document", "A & \"B\""),
             ("pays", ""),
@@ -287,6 +305,8 @@ mod tests {
             "value=\"DE&quot;1&lt;\"",
             "aria-invalid=\"true\" aria-describedby=\"refused iban-hint\" autofocus><span class=\"problem\" id=\"refused\" role=\"alert\">no &quot;&lt;IBAN&gt;&quot;</span>",
             "<textarea name=\"text\">\ntwo\nlines &amp; &lt;/textarea&gt;</textarea>",
+            "<details open><summary>More</summary><input name=\"note\" value=\"folded\">",
+            "<details><summary>Not said",
             "<option value=\"price\">",
             "<option value=\"goods\" selected>",
             "value=\"A &amp; &quot;B&quot;\" checked>",
@@ -308,6 +328,10 @@ mod tests {
             ),
             "{page}"
         );
+        let two =
+            html! { main { form action="/yes" { input name="why"; button formaction="/no" { "No" } } } }.into_string();
+        let page = refilled(&two, "/no", &sent(&[("why", "late")]), &why(None));
+        assert!(page.contains("<input name=\"why\" value=\"late\">"), "{page}");
         let page = refilled(&form("end"), "/gone", &sent(&[("iban", "DE1")]), &why(None));
         assert!(page.starts_with("<main><span class=\"problem\"") && page.contains("value=\"old\""), "{page}");
         assert_eq!(tags("<").len() + tags("a > b").len(), 0);

@@ -21,7 +21,7 @@ use crate::screens::{
     receipt, refund_sheets, refunds, remittances, returns, search, settings, setup, sign_in, small_balances, status,
     tasks, team, views, worklist, worklist_file,
 };
-use crate::shown_again::shown_again;
+use crate::shown_again::{shown_again, upload_shown_again};
 use crate::{api, assets};
 
 /// Where the sign-in provider sends a browser back to.
@@ -75,6 +75,24 @@ impl Routes {
             shown_again(request, next, |request| page.call(request, house))
         });
         self.on("POST", path, Access::Act(action), post(handler).layer(again))
+    }
+
+    /// A form with files of so many bytes at most, which is shown again on `page` when it is refused: all but the files.
+    fn upload<T: 'static, U: 'static>(
+        self,
+        path: &'static str,
+        action: Action,
+        most: DefaultBodyLimit,
+        page: impl Handler<U, House>,
+        handler: impl Handler<T, House>,
+    ) -> Self {
+        let house = self.house.clone();
+        let again = from_fn(move |request: Request, next: Next| {
+            let (page, house) = (page.clone(), house.clone());
+            upload_shown_again(request, next, |request| page.call(request, house))
+        });
+        let handler: MethodRouter<House> = post(handler).layer(again);
+        self.on("POST", path, Access::Act(action), handler.layer(most))
     }
 
     fn on(self, method: &'static str, path: &'static str, access: Access, handler: MethodRouter<House>) -> Self {
@@ -145,7 +163,7 @@ fn routes(house: House) -> Routes {
         .act("/accounts/{code}/take", Action::Log, hand_over::take)
         .look("/views", Action::SaveView, views::page)
         .act("/views", Action::SaveView, views::keep)
-        .act("/views/change", Action::SaveView, views::change)
+        .form("/views/change", Action::SaveView, views::page, views::change)
         .look("/export/aging", Action::Export, aging::export)
         .look("/export/aging-lines", Action::Export, aging::export_lines)
         .look("/export/journal", Action::Export, journal::export)
@@ -167,8 +185,8 @@ fn routes(house: House) -> Routes {
         .look("/approvals", Action::ReadApprovals, approvals::page)
         .look("/approvals/{id}", Action::ReadApprovals, approvals::one)
         .look("/approvals/{id}/preview", Action::ReadApprovals, approvals::preview)
-        .act("/approvals/{id}/approve", Action::Approve, approvals::approve_it)
-        .act("/approvals/{id}/decline", Action::Decline, approvals::decline_it)
+        .form("/approvals/{id}/approve", Action::Approve, approvals::one, approvals::approve_it)
+        .form("/approvals/{id}/decline", Action::Decline, approvals::one, approvals::decline_it)
         .look("/export/approvals", Action::Export, approvals::export)
         .look_kept("/accounts/{code}/preview", Action::ReadAccounts, account::preview)
         .look("/accounts/{code}/call", Action::Log, call::sheet)
@@ -194,22 +212,17 @@ fn routes(house: House) -> Routes {
         .look("/accounts/{code}/statement.csv", Action::ReadDocuments, documents::statement_csv)
         .look("/accounts/{code}/statement.txt", Action::ReadDocuments, documents::statement_txt)
         .look("/accounts/{code}/attachments", Action::ReadDocuments, attachments::sheet)
-        .on(
-            "POST",
-            "/accounts/{code}/attachments",
-            Access::Act(Action::AttachDocument),
-            post(attachments::hand_in).layer(paper),
-        )
+        .upload("/accounts/{code}/attachments", Action::AttachDocument, paper, attachments::sheet, attachments::hand_in)
         .look("/accounts/{code}/attachments/{id}", Action::ReadDocuments, attachments::file)
         .act("/accounts/{code}/attachments/{id}/remove", Action::AttachDocument, attachments::remove)
         .look("/papers", Action::AttachDocument, papers::page)
-        .on("POST", "/papers", Access::Act(Action::AttachDocument), post(papers::attach).layer(large))
+        .upload("/papers", Action::AttachDocument, large, papers::page, papers::attach)
         .look("/documents", Action::ReadDocuments, documents::page)
         .look("/documents/letters.zip", Action::Export, letters_of_run::zip)
         .act("/documents/hold", Action::HoldBackNotice, letters_of_run::hold)
         .act("/documents/release", Action::ReleaseNotice, letters_of_run::release)
         .look("/documents/notices/{id}", Action::ReadDocuments, documents::letter)
-        .act("/documents/notices/{id}/hold", Action::HoldBackNotice, documents::hold)
+        .form("/documents/notices/{id}/hold", Action::HoldBackNotice, documents::letter, documents::hold)
         .act("/documents/notices/{id}/release", Action::ReleaseNotice, documents::release)
         .look("/accounts/{code}/credits/{id}", Action::ReadAccounts, credit::page)
         .form("/accounts/{code}/credits/{id}", Action::Apply, credit::page, credit::match_it)
@@ -241,26 +254,26 @@ fn routes(house: House) -> Routes {
         .look("/policy", Action::ReadPolicy, policy::page)
         .look("/policy/edit", Action::DraftPolicy, policy::edit)
         .look("/policy/form", Action::DraftPolicy, policy_form::page)
-        .act("/policy/form", Action::DraftPolicy, policy_form::take)
-        .act("/policy/try", Action::DraftPolicy, policy::attempt)
+        .form("/policy/form", Action::DraftPolicy, policy_form::page, policy_form::take)
+        .form("/policy/try", Action::DraftPolicy, policy::edit, policy::attempt)
         .act("/policy/drafts", Action::DraftPolicy, policy::draft)
-        .act("/policy/drafts/{id}/activate", Action::ActivatePolicy, policy::activate)
-        .act("/policy/drafts/{id}/decline", Action::DraftPolicy, policy::decline)
+        .form("/policy/drafts/{id}/activate", Action::ActivatePolicy, policy::page, policy::activate)
+        .form("/policy/drafts/{id}/decline", Action::DraftPolicy, policy::page, policy::decline)
         .look("/import", Action::ReadJournal, import::page)
-        .on("POST", "/import", Access::Act(Action::Import), post(import::send).layer(large))
+        .upload("/import", Action::Import, large, import::page, import::send)
         .look("/import/{token}", Action::Import, import_report::page)
-        .act("/import/{token}/columns", Action::Import, import_columns::map)
+        .form("/import/{token}/columns", Action::Import, import_report::page, import_columns::map)
         .form("/import/{token}/commit", Action::Import, import_report::page, import::commit)
         .look("/import/{token}/rejects.csv", Action::Import, import::rejects)
         .look("/imports/{id}/undo", Action::UndoImport, import::ask_undo)
-        .act("/imports/{id}/undo", Action::UndoImport, import::undo)
+        .form("/imports/{id}/undo", Action::UndoImport, import::ask_undo, import::undo)
         .look("/settings", Action::ReadSettings, settings::page)
-        .act("/settings/book", Action::ChangeSettings, settings::keep)
-        .act("/settings/people", Action::ManageUsers, settings::add_person)
-        .act("/settings/people/{name}/role", Action::ManageUsers, settings::change_role)
-        .act("/settings/people/{name}/link", Action::InviteUser, settings::make_link)
-        .act("/settings/people/{name}/reset", Action::ResetSecrets, settings::reset_factor)
-        .act("/settings/people/{name}/unlink", Action::ResetSecrets, settings::unlink)
+        .form("/settings/book", Action::ChangeSettings, settings::page_of_form, settings::keep)
+        .form("/settings/people", Action::ManageUsers, settings::page, settings::add_person)
+        .form("/settings/people/{name}/role", Action::ManageUsers, settings::page, settings::change_role)
+        .form("/settings/people/{name}/link", Action::InviteUser, settings::page, settings::make_link)
+        .form("/settings/people/{name}/reset", Action::ResetSecrets, settings::page, settings::reset_factor)
+        .form("/settings/people/{name}/unlink", Action::ResetSecrets, settings::page, settings::unlink)
         .look("/status", Action::ReadSettings, status::page)
         .api()
         .on("GET", "/api/openapi.json", Open, get(api::openapi))
@@ -270,15 +283,15 @@ fn routes(house: House) -> Routes {
         .on("GET", "/readyz", Open, get(status::ready))
         .on("GET", "/metrics", metrics, get(status::figures))
         .look("/settings/me", Action::ChangeOwnSecrets, me::page)
-        .act("/settings/me/proof", Action::ChangeOwnSecrets, me::prove)
+        .form("/settings/me/proof", Action::ChangeOwnSecrets, me::page, me::prove)
         .look("/settings/me/provider/proof", Action::ChangeOwnSecrets, provider::prove)
         .act("/settings/me/provider/link", Action::ChangeOwnSecrets, provider::link)
         .act("/settings/me/provider/unlink", Action::ChangeOwnSecrets, provider::unlink)
-        .act("/settings/me/password", Action::ChangeOwnSecrets, me::set_password)
-        .act("/settings/me/factor", Action::ChangeOwnSecrets, me::begin_factor)
+        .form("/settings/me/password", Action::ChangeOwnSecrets, me::page, me::set_password)
+        .form("/settings/me/factor", Action::ChangeOwnSecrets, me::page, me::begin_factor)
         .act("/settings/me/factor/confirm", Action::ChangeOwnSecrets, me::confirm_factor)
-        .act("/settings/me/keys", Action::ManageKeys, me::add_key)
-        .act("/settings/me/keys/revoke", Action::ManageKeys, me::revoke_key)
+        .form("/settings/me/keys", Action::ManageKeys, me::page, me::add_key)
+        .form("/settings/me/keys/revoke", Action::ManageKeys, me::page, me::revoke_key)
 }
 
 /// Every address with what it takes, in the order of the table.

@@ -3,8 +3,12 @@
 //! ([`crate::routes`]), which is rendered anew and filled ([`crate::refill`]). With a script a dialog stays open as it is, and
 //! takes the sentence out of the same answer.
 
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use axum::body::{Body, to_bytes};
-use axum::extract::{Form, FromRequest, Request};
+use axum::extract::{Form, FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -29,10 +33,66 @@ where
     let Ok(Form(sent)) = Form::<Vec<(String, String)>>::from_request(request(bytes.into()), &()).await else {
         return answer;
     };
-    let mut looks = request(Body::empty());
-    *looks.method_mut() = Method::GET;
+    again(parts, answer, page, &sent, &why).await
+}
+
+/// The same for a form with files in it, which is not read before: the handler notes what it reads of it ([`Typed`]). Files are
+/// chosen anew, as browsers ask for that.
+pub(crate) async fn upload_shown_again<F>(mut request: Request, next: Next, page: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
+    let typed = Typed::default();
+    request.extensions_mut().insert(typed.clone());
+    let (parts, body) = request.into_parts();
+    let answer = next.run(Request::from_parts(parts.clone(), body)).await;
+    let Some(mut why) = answer.extensions().get::<Refused>().cloned() else { return answer };
+    if !why.words.starts_with("Choose") {
+        why.words.push_str(" Choose the file again.");
+    }
+    let sent = typed.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    again(parts, answer, page, &sent, &why).await
+}
+
+/// What a form with files in it said, as far as it was read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Typed(Arc<Mutex<Vec<(String, String)>>>);
+
+impl Typed {
+    /// What is noted for a request; nothing of it is shown where its address takes no files.
+    pub(crate) fn of(parts: &Parts) -> Self {
+        parts.extensions.get::<Self>().cloned().unwrap_or_default()
+    }
+
+    /// Notes a field.
+    pub(crate) fn note(&self, name: &str, value: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), value.to_owned()));
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Typed {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(parts))
+    }
+}
+
+/// The page with what was sent, or the refusal alone where there is no such page any more.
+async fn again<F>(
+    parts: Parts,
+    answer: Response,
+    page: impl FnOnce(Request) -> F,
+    sent: &[(String, String)],
+    why: &Refused,
+) -> Response
+where
+    F: Future<Output = Response>,
+{
     let action = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
-    filled(page(looks).await, &action, &sent, &why, answer.status()).await.unwrap_or(answer)
+    let mut looks = Request::from_parts(parts, Body::empty());
+    *looks.method_mut() = Method::GET;
+    filled(page(looks).await, &action, sent, why, answer.status()).await.unwrap_or(answer)
 }
 
 /// The page with the form filled; `None` where there is no such page any more.

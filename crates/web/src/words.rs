@@ -132,6 +132,11 @@ fn is_amount(word: &str) -> bool {
 }
 
 fn spoken_start(mut words: String) -> String {
+    for short in ["iban", "bic"] {
+        if words.strip_prefix(short).is_some_and(|rest| !rest.starts_with(|sign: char| sign.is_alphanumeric())) {
+            words.replace_range(..short.len(), &short.to_uppercase());
+        }
+    }
     if let Some(first) = words.get_mut(0..1) {
         first.make_ascii_uppercase();
     }

@@ -4,7 +4,7 @@
 
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use dunwell_desk::approve;
 use dunwell_desk::first_live_run;
 use dunwell_desk::look::approvals::{AskedFor, Waiting, asked_for, request, waiting};
@@ -20,10 +20,11 @@ use crate::caller::Caller;
 use crate::export::{As, Cell, Sheet, amount_of, links};
 use crate::frame;
 use crate::house::House;
-use crate::posted::{Posted, form_fields};
+use crate::posted::{Fields, Posted, form_fields};
 use crate::screens::provider::proof_link;
 use crate::screens::sign_in::session_cookie;
 use crate::screens::small_balances;
+use crate::shown_again::filled;
 use crate::words::{account_path, count, money, said, short_day, spoken};
 
 /// Requests of a page at most, oldest first: what lies beyond comes up when these are decided.
@@ -278,19 +279,23 @@ pub(crate) async fn decline_it(State(house): State<House>, Path(id): Path<String
 async fn decide(house: &House, id: String, mut posted: Posted, verdict: Verdict) -> Answer {
     let session = posted.caller.session.clone();
     let proof = posted.take("proof");
-    let mut cookie = None;
+    let (mut cookie, mut token) = (None, String::new());
     if !session.elevated {
         let Some(proof) = proof.filter(|_| session.has_password || session.has_totp) else {
             return Ok(ask(house, &posted, &id, verdict, None));
         };
         let book = &posted.caller.desk.book;
         match sign_in::elevate(book, &posted.caller.token, &proof, (house.clock)()).await {
-            Ok(token) => cookie = Some(session_cookie(house, &token)),
+            Ok(new) => {
+                cookie = Some(session_cookie(house, &new));
+                token = new;
+            }
             Err(Stop::Refused(refusal)) => return Ok(ask(house, &posted, &id, verdict, Some(&refusal))),
             Err(stop) => return Err(stop.into()),
         }
     }
-    let today = posted.caller.today;
+    let (today, caller, sent) = (posted.caller.today, posted.caller.clone(), posted.fields().clone());
+    let (request, way) = (id.clone(), verdict.path());
     let answer = posted.once(move |desk, fields| async move {
         let comment = fields.text("comment");
         let answered = match verdict {
@@ -299,12 +304,37 @@ async fn decide(house: &House, id: String, mut posted: Posted, verdict: Verdict)
         };
         Ok(format!("/approvals?done={}", answered.state))
     });
-    // The old token opens nothing any more: the new one is handed over even where the decision is refused.
-    let mut response = answer.await.unwrap_or_else(IntoResponse::into_response);
+    // The old token opens nothing any more: the new one is handed over even where the decision is refused, and the form that
+    // is shown again bears the new session's secret.
+    let mut response = match (answer.await, cookie.is_some()) {
+        (Ok(response), _) => response,
+        (Err(problem), false) => return Err(problem),
+        (Err(problem), true) => {
+            let again = renewed(house, caller, &token, &request, way, (&sent, &problem)).await?;
+            again.unwrap_or_else(|| problem.into_response())
+        }
+    };
     if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// The request with the form as it was sent, for the session that has just begun; `None` where it cannot be sent again.
+async fn renewed(
+    house: &House,
+    mut caller: Caller,
+    token: &str,
+    id: &str,
+    way: &str,
+    (sent, problem): (&Fields, &Problem),
+) -> Result<Option<Response>, Problem> {
+    let session = sign_in::session(&caller.desk.book, token, (house.clock)()).await?;
+    let (Some(session), Some(why)) = (session, problem.of_form()) else { return Ok(None) };
+    caller.session = session;
+    token.clone_into(&mut caller.token);
+    let page = one(caller, Path(id.to_owned())).await?;
+    Ok(filled(page, &format!("/approvals/{id}/{way}"), sent.sent(), &why, problem.status()).await)
 }
 
 /// The page between the decision and its recording: prove who you are, or learn how to be able to.

@@ -17,6 +17,7 @@ use crate::caller::Caller;
 use crate::frame;
 use crate::gate::percent;
 use crate::posted::{Posted, form_fields};
+use crate::shown_again::Typed;
 use crate::words::{account_path, day_of, short_day};
 
 /// What a paper is called.
@@ -156,6 +157,7 @@ impl<S: Sync + Send> FromRequest<S> for HandedIn {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
         let caller = Caller::from_request_parts(&mut parts, state).await?;
+        let typed = Typed::of(&parts);
         let unread = |why: String| Problem::Malformed(format!("The form cannot be read: {why}"));
         let request = Request::from_parts(parts, body);
         let mut form = Multipart::from_request(request, state).await.map_err(|error| unread(error.body_text()))?;
@@ -170,6 +172,7 @@ impl<S: Sync + Send> FromRequest<S> for HandedIn {
                 continue;
             }
             let text = field.text().await.map_err(|error| unread(error.body_text()))?;
+            typed.note(&name, &text);
             match name.as_str() {
                 "csrf" => csrf = text,
                 "document" => text.trim().clone_into(&mut document),

@@ -19,6 +19,7 @@ use crate::answer::{Answer, Problem};
 use crate::caller::Caller;
 use crate::frame;
 use crate::posted::{Posted, form_fields};
+use crate::shown_again::Typed;
 use crate::uploads::{self, Holds, Wanted};
 use crate::words::{count, day_in_zone, spoken};
 
@@ -166,6 +167,7 @@ struct Sent {
     proven: bool,
     texts: Vec<(String, String)>,
     file: Option<(String, NamedTempFile)>,
+    typed: Typed,
 }
 
 impl Sent {
@@ -180,8 +182,8 @@ fn unreadable(error: impl std::fmt::Display) -> Problem {
 }
 
 /// `POST /import`: keeps the file for a while and reads it without recording anything.
-pub(crate) async fn send(caller: Caller, mut form: Multipart) -> Answer {
-    let mut sent = Sent::default();
+pub(crate) async fn send(caller: Caller, typed: Typed, mut form: Multipart) -> Answer {
+    let mut sent = Sent { typed, ..Sent::default() };
     while let Some(field) = form.next_field().await.map_err(unreadable)? {
         take_in(&mut sent, field, &caller.session.csrf).await?;
     }
@@ -203,7 +205,9 @@ async fn take_in(sent: &mut Sent, mut field: Field<'_>, csrf: &str) -> Result<()
         return Err(Problem::Forged);
     }
     if name != "file" {
-        sent.texts.push((name, field.text().await.map_err(unreadable)?));
+        let text = field.text().await.map_err(unreadable)?;
+        sent.typed.note(&name, &text);
+        sent.texts.push((name, text));
         return Ok(());
     }
     let called = field.file_name().unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default().to_owned();

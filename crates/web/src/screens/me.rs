@@ -340,7 +340,7 @@ pub(crate) async fn add_key(posted: Posted) -> Answer {
         .once(async |desk, fields| {
             let days = fields.needed("days")?;
             let why = || "give 1 to 366 days".to_owned();
-            let refused = |_| Refusal::BadValue { what: "life of a key", value: days.into(), why: why() };
+            let refused = |_| Refusal::BadValue { what: "days", value: days.into(), why: why() };
             let days: u32 = days.parse().map_err(refused)?;
             let scopes: Vec<Scope> = fields.every("scope").iter().filter_map(|code| Scope::parse(code)).collect();
             let NewKey { secret, label, .. } = api_keys::add_key(&desk, fields.needed("label")?, &scopes, days).await?;

@@ -11,6 +11,7 @@ use crate::caller::Caller;
 use crate::frame;
 use crate::posted::form_fields;
 use crate::screens::attachments::words_of;
+use crate::shown_again::Typed;
 use crate::words::{account_path, count, spoken};
 
 /// The most files at once; more are attached on the command line.
@@ -70,6 +71,7 @@ impl<S: Sync + Send> FromRequest<S> for Sent {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
         let caller = Caller::from_request_parts(&mut parts, state).await?;
+        let typed = Typed::of(&parts);
         let unread = |why: String| Problem::Malformed(format!("The form cannot be read: {why}"));
         let request = Request::from_parts(parts, body);
         let mut form = Multipart::from_request(request, state).await.map_err(|error| unread(error.body_text()))?;
@@ -89,6 +91,7 @@ impl<S: Sync + Send> FromRequest<S> for Sent {
                 continue;
             }
             let text = field.text().await.map_err(|error| unread(error.body_text()))?;
+            typed.note(&name, &text);
             match name.as_str() {
                 "csrf" => proven = text == sent.caller.session.csrf,
                 "pattern" => sent.pattern = text,

@@ -281,8 +281,8 @@ pub(crate) async fn attempt(posted: Posted) -> Answer {
     shown(&caller, &text_of(&fields)?, None).await
 }
 
-/// The text with what is wrong with it, or with what it would change; `moved` says what else is in force since it was tried.
-async fn shown(caller: &Caller, text: &str, moved: Option<&str>) -> Answer {
+/// The text with what is wrong with it, or with what it would change; `refused` says why it is not put before a second person.
+async fn shown(caller: &Caller, text: &str, refused: Option<(StatusCode, &str)>) -> Answer {
     let (problems, outcome) = match policy_file::read(text, caller.desk.settings().currency) {
         Ok(policy) => (Vec::new(), Some(tried(caller, policy).await?)),
         Err(Stop::Refused(Refusal::PolicyInvalid(problems))) => (problems, None),
@@ -291,14 +291,14 @@ async fn shown(caller: &Caller, text: &str, moved: Option<&str>) -> Answer {
     let main = html! {
         div.acc.narrow {
             h1 { "Change the policy" }
-            @if let Some(moved) = moved { div.problem role="alert" { p { (moved) } } }
+            @if let Some((_, why)) = refused { div.problem role="alert" { p { (why) } } }
             @if let Some(trial) = &outcome { (outcome_card(caller, text, trial)) }
             (editor(caller, text, &problems))
         }
     };
     let page = frame::page(caller, "/policy", "Change the policy", &main);
-    let status = match (moved, problems.is_empty()) {
-        (Some(_), _) => StatusCode::CONFLICT,
+    let status = match (refused, problems.is_empty()) {
+        (Some((status, _)), _) => status,
         (None, true) => StatusCode::OK,
         (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
     };
@@ -383,7 +383,10 @@ pub(crate) async fn draft(posted: Posted) -> Answer {
         Err(Problem::Refused(Refusal::VersionConflict { .. })) => {
             let moved = "Another policy was put in force while you wrote. Nothing of yours is recorded yet, and your text is \
                          below: look at what it changes now, and put it before a second person again.";
-            shown(&caller, &text_of(&sent)?, Some(moved)).await
+            shown(&caller, &text_of(&sent)?, Some((StatusCode::CONFLICT, moved))).await
+        }
+        Err(problem @ (Problem::Refused(_) | Problem::Malformed(_) | Problem::Fault(_))) => {
+            shown(&caller, &text_of(&sent)?, Some((problem.status(), &problem.words().1))).await
         }
         answer => answer,
     }

@@ -24,7 +24,7 @@ use crate::house::House;
 use crate::kept::{self, Secret};
 use crate::posted::{Fields, Posted, form_fields};
 use crate::screens::me::{proven, secret_card};
-use crate::screens::{settings_more, settings_pays};
+use crate::screens::{settings_more, settings_pays, setup};
 use crate::words::{day_in_zone, spoken};
 
 /// How long a one-time link made here is good for, in minutes.
@@ -59,6 +59,25 @@ pub(crate) async fn page(
         }
     };
     Ok(frame::page(&caller, "/settings", "Settings", &main))
+}
+
+/// Which page has the form of the book's settings.
+#[derive(Debug, Deserialize)]
+pub(crate) struct FormOf {
+    step: Option<String>,
+}
+
+/// The page that has the form of the book's settings: this one, or a step of setting up.
+pub(crate) async fn page_of_form(
+    caller: Caller,
+    house: State<House>,
+    headers: HeaderMap,
+    Query(of): Query<FormOf>,
+) -> Answer {
+    match of.step {
+        Some(step) => setup::step(caller, Path(step)).await,
+        None => page(caller, house, headers, Query(Asked { done: None, shown: None })).await,
+    }
 }
 
 fn done(what: &str) -> Option<&'static str> {

@@ -126,7 +126,7 @@ fn you(caller: &Caller) -> Markup {
     html! {
         section.card aria-labelledby="company" {
             header { h2 id="company" { "The book, and who writes its letters" } }
-            form.in.stack method="post" action="/settings/book" {
+            form.in.stack method="post" action="/settings/book?step=you" {
                 (form_fields(caller))
                 input type="hidden" name="then" value="/setup/step/file";
                 (book_fields(settings))

@@ -1,6 +1,7 @@
 //! The workbench and the API, by requests against a server. One program, for a program a file is minutes of linking.
 
 mod api;
+mod as_typed;
 mod cash;
 mod common;
 mod foreign;

@@ -185,7 +185,7 @@ fn a_policy_is_put_in_force_by_another_person_than_its_writer() {
         let draft = house.book.read().await.expect("a book").policy_drafts().await.expect("drafts").remove(0);
         let activate = format!("/policy/drafts/{}/activate", draft.draft);
         let own = manager.post_form(&activate, &[]).await;
-        assert!(own.status == 422 && own.body.contains("maker_is_checker"), "{}", own.body);
+        assert!(own.status == 422 && own.body.contains("Maker is checker"), "{}", own.body);
         assert_eq!(served.signed_in(Role::CreditAnalyst).await.post_form(&activate, &[]).await.status, 403);
         let second = Desk::open(house.book.clone(), "second", noon).await.expect("a user");
         let id = draft.draft.to_string();
