@@ -39,7 +39,7 @@ fn clock() -> i64 {
 }
 
 /// What a line came to; an error is the story's own trouble, never the business's.
-type Told = Result<String, String>;
+pub(crate) type Told = Result<String, String>;
 
 /// Plays a story over its book.
 pub(crate) struct Teller {
@@ -112,13 +112,13 @@ impl Teller {
     }
 
     /// A user at work on the book as it is now.
-    async fn desk(&self, user: &str) -> Result<Desk, String> {
+    pub(crate) async fn desk(&self, user: &str) -> Result<Desk, String> {
         let book = open_book(&self.db, Some(&self.book)).await.map_err(trouble)?;
         Desk::open(book, user, clock).await.map_err(trouble)
     }
 
     /// The book, looked at.
-    async fn reading(&self) -> Result<Reading, String> {
+    pub(crate) async fn reading(&self) -> Result<Reading, String> {
         self.desk("desk").await?.book.read().await.map_err(|fault| fault.to_string())
     }
 
@@ -144,7 +144,10 @@ impl Teller {
             "receipt" => self.receipt(deed).await,
             "opening" => self.opening_step(deed).await,
             "rate" => self.rate(deed).await,
+            "bank" if deed.words.first().is_some_and(|word| word == "credit") => self.bank_credit(deed).await,
             "bank" => self.bank_statement(deed).await,
+            "proposed" => self.proposed(deed).await,
+            "match" | "unmatch" => self.matched(deed).await,
             "policy" => self.change_policy(deed).await,
             "go" => self.change_mode(deed).await,
             "apply" | "unapply" | "reverse" => self.cash(deed).await,
@@ -559,13 +562,13 @@ impl Teller {
 
 impl Deed {
     /// The first words of the deed; fewer are the story's own trouble.
-    fn first<const COUNT: usize>(&self) -> Result<[&str; COUNT], String> {
+    pub(crate) fn first<const COUNT: usize>(&self) -> Result<[&str; COUNT], String> {
         let words: Vec<&str> = self.words.iter().take(COUNT).map(String::as_str).collect();
         words.try_into().map_err(|_| format!("{} takes at least {COUNT} words", self.verb))
     }
 
     /// The word after a key.
-    fn after(&self, key: &str) -> Option<String> {
+    pub(crate) fn after(&self, key: &str) -> Option<String> {
         let place = self.words.iter().position(|word| word == key)?;
         self.words.get(place + 1).cloned()
     }
@@ -577,7 +580,7 @@ impl Deed {
     }
 
     /// Who does it: a collector, unless the line says `as NAME`.
-    fn user(&self) -> String {
+    pub(crate) fn user(&self) -> String {
         self.after("as").unwrap_or_else(|| "collector-1".into())
     }
 }

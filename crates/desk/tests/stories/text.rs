@@ -50,7 +50,7 @@ pub(crate) struct Deed {
 /// Verbs whose answer follows them at once; of all others it follows an arrow.
 const LOOKS: [&str; 8] = ["run", "why", "aging", "worklist", "notices", "tasks", "approvals", "assign"];
 /// Verbs of people, imports and settings.
-const DEEDS: [&str; 26] = [
+const DEEDS: [&str; 29] = [
     "invoice",
     "debit_memo",
     "credit_memo",
@@ -71,6 +71,9 @@ const DEEDS: [&str; 26] = [
     "opening",
     "rate",
     "bank",
+    "proposed",
+    "match",
+    "unmatch",
     "approve",
     "decline",
     "task",

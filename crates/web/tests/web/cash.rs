@@ -1,9 +1,9 @@
 //! Cash on the screen, as somebody without a script works it: the queue, a receipt, and a bank's file that is dropped.
 
-use crate::common::{Answered, Client, Served, TODAY, day, learned, served};
+use crate::common::{Answered, Client, Served, TODAY, day, learned, put, served};
 use dunwell_desk::cash::import_bank_file::{BankRequest, import_bank_files};
 use dunwell_desk::cash::import_remittance::{RemittanceRequest, import_remittances, waiting_remittances};
-use dunwell_desk::import::ImportFile;
+use dunwell_desk::import::{ImportFile, ImportKind};
 use dunwell_desk::rules::approval::Role;
 
 /// A BAI2 file of one account: credits of so many cents with a reference and a text.
@@ -330,5 +330,76 @@ fn what_the_desk_learned_of_a_payer_is_seen_on_the_account_and_forgotten_by_whoe
         let page = anna.get("/accounts/ACME").await.body;
         assert!(page.contains("Forgotten") && !page.contains("/forget\""), "{page}");
         assert_eq!(anna.post_form(&forget, &[]).await.status, 404, "it is forgotten already");
+    });
+}
+
+#[test]
+fn a_receipt_in_another_currency_is_turned_into_the_documents_by_whoever_may_and_taken_back_whole() {
+    served(async |served| {
+        let rates = "from,to,date,rate,source\nEUR,USD,2025-03-07,1.0837,ECB\n";
+        put(&served.desk, ImportKind::Rates, rates, day(TODAY)).await;
+        let rows = "account,account_name,document,kind,document_date,due_date,currency,amount,settled_on,disputed\n\
+            BETA,,INV-9,invoice,2025-01-02,2025-02-01,USD,1000.00,,\n";
+        put(&served.desk, ImportKind::Invoices, rows, day("2025-03-01")).await;
+        let text = bai2(&[(92_000, "F1", "BETA TRADING INV-9")], 0).replace(",USD,", ",EUR,");
+        let files = vec![ImportFile::bytes("abroad.bai", text.into_bytes())];
+        let request =
+            BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
+        let report = import_bank_files(&served.desk, &request).await.expect("a report");
+        assert_eq!((report.receipts, report.applied), (1, 0), "never by itself: {report:#?}");
+        let anna = served.signed_in(Role::Collector).await;
+        let [id] = &listed(&anna.get("/cash").await.body)[..] else { panic!("one receipt") };
+
+        let page = anna.get(&format!("/cash/{id}?account=BETA")).await.body;
+        for words in [
+            "What it may pay in another currency",
+            "€920.00 come to $997.00",
+            "1 EUR = 1.0837 USD",
+            "Rule C-8",
+            "Currency loss $3.00",
+        ] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        let path = format!("/cash/{id}/match?account=BETA&currency=USD");
+        let lines = anna.get(&format!("/cash/{id}?account=BETA&currency=USD")).await.body;
+        let (version, line) = (field(&lines, "version"), line_of(&lines, "INV-9"));
+        let own = [("account", "BETA"), ("version", &version), ("currency", "USD"), ("shown", &line), ("line", &line)];
+        for (rate, says) in [("1,2", "value=\"1,2\" aria-invalid=\"true\""), ("0.5", "value=\"0.5\"")] {
+            let refused = anna.post_form(&path, &[&own[..], &[("rate", rate)]].concat()).await;
+            assert!(
+                refused.status == 422 && refused.body.contains(says),
+                "{rate}: {} {}",
+                refused.status,
+                refused.body
+            );
+            assert!(refused.body.contains("checked"), "the line stays ticked: {}", refused.body);
+        }
+        let auditor = served.signed_in(Role::Auditor).await;
+        let seen = auditor.get(&format!("/cash/{id}?account=BETA")).await.body;
+        assert!(seen.contains("€920.00 come to $997.00") && !seen.contains("Take it<"), "{seen}");
+        let take = [("account", "BETA"), ("version", &version), ("proposal", &proposal(&page))];
+        assert_eq!(auditor.post_form(&path, &take).await.status, 403);
+
+        let taken = anna.post_form(&path, &take).await;
+        assert_eq!(taken.status, 303, "{}", taken.body);
+        let page = anna.get(&format!("/cash/{id}")).await.body;
+        assert!(page.contains("€920.00 turned into $997.00") && page.contains("Currency loss $3.00"), "{page}");
+        assert!(!anna.get("/accounts/BETA").await.body.contains("data-document=\"INV-9\""));
+        let back = anna.post_form(&format!("/cash/{id}/unmatch"), &[("version", &field(&page, "version"))]).await;
+        assert_eq!(back.status, 303, "{}", back.body);
+        let page = anna.get(&format!("/cash/{id}?account=BETA")).await.body;
+        assert!(!page.contains("turned into") && page.contains("€920.00 come to $997.00"), "{page}");
+        let stated = [
+            ("account", "BETA"),
+            ("version", &field(&page, "version")),
+            ("currency", "USD"),
+            ("shown", &line),
+            ("line", &line),
+            ("rate", "1.09"),
+        ];
+        let taken = anna.post_form(&path, &stated).await;
+        assert_eq!(taken.status, 303, "{}", taken.body);
+        let page = anna.get(&format!("/cash/{id}")).await.body;
+        assert!(page.contains("turned into $1,002.80") && page.contains("Currency gain $2.80"), "{page}");
     });
 }
