@@ -329,3 +329,38 @@ fn a_document_that_is_paid_is_not_paid_again_with_what_happens_to_be_as_large() 
         verified(&desk).await;
     });
 }
+
+/// The state of each bank file, the newest first.
+async fn states(desk: &Desk) -> Vec<BankFileView> {
+    bank_files(desk, None, None).await.expect("files").files
+}
+
+#[test]
+fn a_file_that_was_broken_off_is_shown_as_read_again_once_it_was_read_whole() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        let told = |files: &[BankFileView]| files.iter().map(|file| file.state).collect::<Vec<_>>();
+        let monday = bai2("250303", &[(10_000, "B2", "SOMEBODY")], 0);
+        let files = vec![ImportFile::bytes("monday.bai", monday.clone().into_bytes())];
+        let dry =
+            BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: true };
+        let sha256 = import_bank_files(&desk, &dry).await.expect("a report").files[0].sha256.clone();
+        // The program was stopped as soon as it had said that the file was handed in.
+        let mut recording = desk.record("import bank", day(TODAY)).await.expect("a recording");
+        let detail = json!({ "file": { "file": "monday.bai", "sha256": sha256 }, "accepted_because": null });
+        recording.bank_file(&detail).expect("told");
+        recording.commit().await.expect("committed");
+        let tuesday = bai2("250302", &[(11_000, "B9", "SOMEBODY ELSE")], 0);
+        read(&desk, &[tuesday], None, day(TODAY)).await;
+        assert_eq!(told(&states(&desk).await), ["read", "broken_off"], "another file mends nothing");
+
+        let whole = read(&desk, &[monday], None, day(TODAY)).await;
+        let shown = states(&desk).await;
+        assert_eq!(told(&shown), ["read", "read", "read_again"]);
+        assert_eq!((shown[2].read_again_by, shown[0].read_again_by), (Some(shown[0].bank_file), None));
+        let import = whole.files[0].import.as_ref().expect("an import");
+        reverse_import(&desk, import, day(TODAY)).await.expect("undone");
+        assert_eq!(told(&states(&desk).await), ["undone", "read", "broken_off"]);
+        verified(&desk).await;
+    });
+}
