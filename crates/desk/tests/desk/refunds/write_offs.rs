@@ -3,6 +3,7 @@
 use dunwell_desk::apply_cash::reverse;
 use dunwell_desk::approve::{approve, decline};
 use dunwell_desk::open_dispute::{DisputeRaised, open_dispute};
+use dunwell_desk::put_policy_in_force::activate_policy;
 use dunwell_desk::refunds::ask::{RefundAsked, ask_refund};
 use dunwell_desk::transfer_credit::transfer_credit;
 use dunwell_desk::write_offs::{ToWriteOff, recover, take_back_write_off, write_off, write_offs};
@@ -125,6 +126,33 @@ fn a_write_off_that_makes_no_sense_is_refused_and_its_credit_is_nobodys_money() 
         assert_eq!((open(&desk, "ACME", "INV-1").await, open(&desk, "ACME", "WO-INV-1").await), (0, 0));
         assert_eq!(write_offs(&desk, None, None, None).await.expect("a list").write_offs[0].stands.minor, 0);
         conserved(&desk, on).await;
+        verified(&desk).await;
+    });
+}
+
+#[test]
+fn refunds_and_write_offs_are_signed_up_to_limits_of_their_own() {
+    on_each_database(async |place| {
+        let db = place.db();
+        let desk = book(db).await;
+        let (cleo, mara, on) = (who(db, "cleo").await, who(db, "mara").await, day(TODAY));
+        let limit = |list: &str, up_to: &str| format!("[[approval.{list}]]\nrole = \"manager\"\nup_to = \"{up_to}\"\n");
+        let preset = dunwell_desk::policy_file::preset("standard").expect("it ships");
+        let text = format!("{preset}\n{}{}", limit("refund_limit", "100.00"), limit("write_off_limit", "300.00"));
+        activate_policy(&desk, &text, on).await.expect("in force");
+
+        let mut refunds = Vec::new();
+        for amount in ["100.00", "0.01"] {
+            let row = ask_refund(&cleo, &asked(Some(amount), by_iban()), on).await.expect("asked");
+            refunds.push(row.request.to_string());
+        }
+        assert_eq!(code(approve(&mara, &refunds[0], None, on).await), "above_limit", "with the cent beside it");
+        let bad = |amount| to_write_off("INV-2", Some(amount), Some("insolvent"));
+        let above = write_off(&cleo, &bad("300.01"), on, on).await.expect("asked").request.expect("a request");
+        assert_eq!(code(approve(&mara, &above, None, on).await), "above_limit");
+        // Another person's, so that nothing is beside it: within the limit of write-offs, and above that of refunds.
+        let small = write_off(&desk, &bad("300.00"), on, on).await.expect("asked").request.expect("a request");
+        approve(&mara, &small, None, on).await.expect("signed");
         verified(&desk).await;
     });
 }
