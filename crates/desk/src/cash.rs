@@ -22,6 +22,7 @@ pub mod paid_refunds;
 pub mod payer_marks;
 pub mod queue;
 mod replaced;
+pub mod set_aside;
 pub mod set_lines;
 mod take_back;
 mod told;

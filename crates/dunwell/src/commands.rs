@@ -18,6 +18,7 @@ pub(crate) mod remittance;
 pub(crate) mod reports;
 pub(crate) mod returns;
 pub(crate) mod serve;
+pub(crate) mod set_aside;
 pub(crate) mod shell;
 pub(crate) mod sso;
 pub(crate) mod team;

@@ -18,6 +18,7 @@ pub mod payer;
 mod policy;
 mod reference;
 pub mod returns;
+pub mod set_aside;
 pub mod statements;
 mod subset;
 mod wording;

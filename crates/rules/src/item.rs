@@ -15,6 +15,8 @@ pub enum ItemKind {
     Exchanged,
     /// What a receipt came to beyond what it paid in another currency. Debit, and nobody owes it.
     CurrencyGain,
+    /// What takes a receipt off that no customer paid. Debit, and nobody owes it.
+    SetAside,
     /// A credit granted to the customer. Credit.
     CreditMemo,
     /// Money received. Credit.
@@ -33,13 +35,14 @@ pub enum ItemKind {
 
 impl ItemKind {
     /// Every kind, in documented order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Invoice,
         Self::DebitMemo,
         Self::FinanceCharge,
         Self::Refund,
         Self::Exchanged,
         Self::CurrencyGain,
+        Self::SetAside,
         Self::CreditMemo,
         Self::Receipt,
         Self::Settlement,
@@ -58,6 +61,7 @@ impl ItemKind {
             Self::Refund => "refund",
             Self::Exchanged => "exchanged",
             Self::CurrencyGain => "currency_gain",
+            Self::SetAside => "set_aside",
             Self::CreditMemo => "credit_memo",
             Self::Receipt => "receipt",
             Self::Settlement => "settlement",
@@ -75,7 +79,7 @@ impl ItemKind {
 
     /// Whether the customer owes it (a debit) rather than we owe it (a credit).
     pub fn is_debit(self) -> bool {
-        self.is_claim() || matches!(self, Self::Refund | Self::Exchanged | Self::CurrencyGain)
+        self.is_claim() || matches!(self, Self::Refund | Self::Exchanged | Self::CurrencyGain | Self::SetAside)
     }
 
     /// Whether it is a debit that the customer is asked to pay: it falls due, and says how the customer pays.
@@ -100,6 +104,7 @@ impl ItemKind {
             Self::WriteOff => "write_offs",
             Self::Exchanged | Self::Converted => "exchange",
             Self::CurrencyGain | Self::CurrencyLoss => "currency_differences",
+            Self::SetAside => "set_aside",
         }
     }
 }

@@ -66,6 +66,8 @@ pub enum Action {
     EndRefund,
     /// Write off what a customer owes, alone or with a second person, and take that back.
     WriteOff,
+    /// Set a receipt aside that no customer paid.
+    SetAside,
     /// Read files in: customers, items, payments, agings, bank days, rates, control totals.
     Import,
     /// Reverse all that an import brought.
@@ -144,7 +146,7 @@ const EVERYBODY: Row = [Y; 8];
 
 impl Action {
     /// Every action, in documented order.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 48] = [
         Self::ReadWorklist,
         Self::ReadAccounts,
         Self::ReadAging,
@@ -175,6 +177,7 @@ impl Action {
         Self::PayRefunds,
         Self::EndRefund,
         Self::WriteOff,
+        Self::SetAside,
         Self::Import,
         Self::UndoImport,
         Self::Run,
@@ -230,6 +233,7 @@ impl Action {
             Self::PayRefunds => ("pay_refunds", [N, N, N, Y, Y, N, N, N], None),
             Self::EndRefund => ("end_refund", [Y, Y, N, Y, N, N, N, N], Some(Work)),
             Self::WriteOff => ("write_off", [Y, Y, N, Y, N, N, N, N], Some(Work)),
+            Self::SetAside => ("set_aside", [N, Y, N, Y, N, N, N, N], Some(Work)),
             Self::Import => ("import", [Y, Y, Y, Y, N, N, Y, Y], Some(Import)),
             Self::UndoImport => ("undo_import", [Y, N, N, Y, N, N, Y, N], Some(Import)),
             Self::Run => ("run", [Y, N, N, Y, N, N, N, Y], Some(Work)),

@@ -117,6 +117,7 @@ fn statements() -> Vec<&'static str> {
         views::bank_statements::STATEMENTS,
         views::cash::STATEMENTS,
         views::returns::STATEMENTS,
+        views::set_aside::STATEMENTS,
         views::changes::STATEMENTS,
         views::contacts::STATEMENTS,
         views::drafts::STATEMENTS,

@@ -95,6 +95,8 @@ impl Book {
         checks.push(Check::new("I18", came, receipts::came_with(&replay)));
         let stands = "every receipt that a bank told stands, or a return took it back";
         checks.push(Check::new("I19", stands, receipts::standing(&deeds.cash, &replay)));
+        let aside = "what sets a receipt aside takes off one receipt of nobody, whole";
+        checks.push(Check::new("I20", aside, receipts::set_aside(&replay)));
         checks.push(Check::new("triggers", "the journals are append-only", journals::triggers(&mut reading).await?));
         let mut derived = derived(&mut reading, &deeds).await?;
         derived.add(texts::compare(&mut reading, &self.secret, &deeds).await?);

@@ -28,6 +28,7 @@ pub mod returns;
 pub mod runs;
 pub mod sales;
 pub mod search;
+pub mod set_aside;
 pub mod settings;
 pub mod small_balances;
 pub mod statement;

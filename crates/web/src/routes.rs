@@ -18,8 +18,8 @@ use crate::screens::provider;
 use crate::screens::{
     account, accounts, aging, agree, approvals, attachments, bank_files, call, cash, contacts, credit, documents,
     hand_over, import, import_columns, import_report, journal, letters_of_run, me, papers, payers, policy, policy_form,
-    receipt, refund_sheets, refunds, remittances, returns, search, settings, setup, sign_in, small_balances, status,
-    tasks, team, views, worklist, worklist_file,
+    receipt, refund_sheets, refunds, remittances, returns, search, set_aside, settings, setup, sign_in, small_balances,
+    status, tasks, team, views, worklist, worklist_file,
 };
 use crate::shown_again::{shown_again, upload_shown_again};
 use crate::{api, assets};
@@ -175,6 +175,8 @@ fn routes(house: House) -> Routes {
         .form("/cash/remittances/{id}/dismiss", Action::Apply, remittances::page, remittances::dismiss)
         .form("/cash/remittances/{id}/release", Action::Unapply, remittances::page, remittances::release)
         .form("/cash/returns/{id}/release", Action::Unapply, returns::page, returns::release)
+        .look("/cash/aside", Action::ReadAccounts, set_aside::page)
+        .form("/cash/{id}/set-aside", Action::SetAside, receipt::page, set_aside::set_it_aside)
         .look("/cash/returns", Action::ReadAccounts, returns::page)
         .form("/cash/returns/{id}", Action::Unapply, returns::page, returns::settle)
         .form("/cash/statements/{id}", Action::Unapply, returns::page, returns::seen)

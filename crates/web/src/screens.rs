@@ -35,6 +35,7 @@ pub(crate) mod refunds;
 pub(crate) mod remittances;
 pub(crate) mod returns;
 pub(crate) mod search;
+pub(crate) mod set_aside;
 pub(crate) mod settings;
 pub(crate) mod settings_more;
 pub(crate) mod settings_pays;

@@ -5,12 +5,13 @@ use dunwell_rules::cash::{CashPolicy, Match};
 use dunwell_rules::money::Money;
 use dunwell_rules::rights::Action;
 use dunwell_store::record::{AccountRow, BOOK_ACCOUNT, MarkKind, PostingRefusal, Received, Recording};
-use dunwell_store::views::cash::ReceiptView;
+use dunwell_store::views::cash::{AppliedView, ReceiptView};
 use serde::Serialize;
 
 use super::apply_receipt::{self, Decided};
 use super::exceptions::{Look, proposal_id, receipt_of, version_of_receipt};
 use super::exchange::{Exchanged, Paying};
+use super::set_aside::not_set_aside;
 use super::set_lines::{LinePaid, Setting};
 use super::told::Told;
 use crate::desk::Desk;
@@ -60,6 +61,8 @@ pub struct ReceiptStands {
     pub exchanged: Option<Exchanged>,
     /// By what the payer is known from now on.
     pub learned: Vec<&'static str>,
+    /// What it paid where it was before, and does not any more: open again.
+    pub reopened: Vec<AppliedView>,
 }
 
 /// Does what a person says about a receipt, on the day `on`: gives it to the account, sets it against what is named, and asks
@@ -101,6 +104,7 @@ struct Matching<'a> {
     received: Received,
     setting: Setting,
     exchanged: Option<Exchanged>,
+    reopened: Vec<AppliedView>,
 }
 
 impl<'a> Matching<'a> {
@@ -108,22 +112,24 @@ impl<'a> Matching<'a> {
     async fn begin(desk: &Desk, receipt: &'a str, said: &ReceiptMatched, on: Date) -> Result<Self> {
         let found = receipt_of(&mut desk.book.read().await?, receipt).await?;
         unchanged("receipt", &found, &version_of_receipt(&found), said.version.as_deref())?;
+        not_set_aside(&found)?;
         let mut recording = desk.record("match receipt", on).await?;
         let to = match said.account.as_ref().or(found.account.as_ref()) {
             Some(code) => account_of(&mut recording, code).await?,
             None => return Err(whose(receipt).into()),
         };
         let mut received = Received { entry: found.receipt, item: found.item };
-        let mut left = found.unapplied.minor;
+        let (mut left, mut reopened) = (found.unapplied.minor, Vec::new());
         if found.account_id != to.account {
             not_refunded(recording.live_refund(received.item).await?.as_ref())?;
             let given = recording.give_receipt(received, to.account, on).await?;
             received.item = given.ok_or_else(|| moved(receipt))?;
+            reopened = desk.book.read().await?.applied_of(found.account_id, found.item).await?;
             left = found.amount.minor;
         }
         let (credit, currency) = (received.item, found.amount.currency);
         let setting = Setting { named: format!("receipt {receipt}"), credit, currency, left, on };
-        Ok(Self { receipt, found, recording, to, received, setting, exchanged: None })
+        Ok(Self { receipt, found, recording, to, received, setting, exchanged: None, reopened })
     }
 
     fn left_over(&self) -> Refusal {
@@ -223,21 +229,35 @@ impl<'a> Matching<'a> {
         withdraw_what_it_made_moot(&mut self.recording, self.setting.on).await?;
         self.recording.commit().await?;
         let (receipt, account) = (self.receipt.to_owned(), Some(self.to.code));
-        Ok(ReceiptStands { receipt, account, applied, unapplied, exchanged: self.exchanged, learned })
+        Ok(ReceiptStands {
+            receipt,
+            account,
+            applied,
+            unapplied,
+            exchanged: self.exchanged,
+            learned,
+            reopened: self.reopened,
+        })
     }
 }
 
 /// Takes a receipt back from its account on the day `on`: what it paid is open again, and it is nobody's until somebody says
-/// whose it is. Refused (`refund_lives`) while a refund of it is not called off.
+/// whose it is. One that is set aside is asked about again. Refused (`bad_value`) is a day before it was set where it is. Refused (`refund_lives`) while a refund of it is not called off.
 pub async fn unmatch_receipt(desk: &Desk, receipt: &str, version: Option<&str>, on: Date) -> Result<ReceiptStands> {
     desk.may(Action::Unapply)?;
     desk.retrying(|| async {
         let found = receipt_of(&mut desk.book.read().await?, receipt).await?;
         unchanged("receipt", &found, &version_of_receipt(&found), version)?;
         let mut recording = desk.record("unmatch receipt", on).await?;
-        if found.account_id != BOOK_ACCOUNT {
+        let mut reopened = Vec::new();
+        if found.account_id != BOOK_ACCOUNT || found.set_aside.is_some() {
             let received = Received { entry: found.receipt, item: found.item };
             not_refunded(recording.live_refund(received.item).await?.as_ref())?;
+            let moved_on = recording.moved_last(found.account_id, found.item).await?;
+            if let Some(day) = moved_on.filter(|day| on < *day && *day > found.booked_on) {
+                return Err(before_it(receipt, on, day).into());
+            }
+            reopened = desk.book.read().await?.applied_of(found.account_id, found.item).await?;
             recording.give_receipt(received, BOOK_ACCOUNT, on).await?.ok_or_else(|| moved(receipt))?;
             recording.ask_about(found.receipt, &["unknown_payer"], on).await?;
         }
@@ -249,9 +269,16 @@ pub async fn unmatch_receipt(desk: &Desk, receipt: &str, version: Option<&str>, 
             unapplied: found.amount,
             exchanged: None,
             learned: Vec::new(),
+            reopened,
         })
     })
     .await
+}
+
+/// A receipt is not taken off what it pays before it was set against it.
+fn before_it(receipt: &str, on: Date, day: Date) -> Refusal {
+    let why = format!("receipt {receipt} was set where it is on {day}; take it back on that day or later");
+    Refusal::BadValue { what: "on", value: on.to_string(), why }
 }
 
 fn marks(told: &Told) -> Vec<(MarkKind, String)> {
@@ -264,7 +291,7 @@ fn whose(receipt: &str) -> Refusal {
     Refusal::BadValue { what: "account", value: String::new(), why: format!("say whose receipt {receipt} is") }
 }
 
-fn moved(receipt: &str) -> Refusal {
+pub(super) fn moved(receipt: &str) -> Refusal {
     let message = format!("receipt {receipt} was moved by somebody else meanwhile; look at it again");
     Refusal::Posting { code: PostingRefusal::AlreadyReversed, message }
 }

@@ -8,6 +8,7 @@ use dunwell_store::views::remittances::RemittanceView;
 
 use super::exceptions::receipt_of;
 use super::join_advice::{Joined, Joining};
+use super::set_aside::not_set_aside;
 use crate::desk::Desk;
 use crate::put_policy_in_force::policy_in_force;
 use crate::refusal::{Refusal, Result};
@@ -49,6 +50,7 @@ pub async fn join_remittance(desk: &Desk, advice: &str, receipt: &str, on: Date)
         let why = format!("advice {advice} pays {}, and receipt {receipt} is {}", view.amount, to.amount);
         return Err(refused(why).into());
     }
+    not_set_aside(&to)?;
     if let Some(other) = reading.remittance_of(to.receipt).await? {
         return Err(refused(format!("receipt {receipt} is explained by advice {} already", other.advice)).into());
     }

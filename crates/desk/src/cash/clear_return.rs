@@ -98,7 +98,8 @@ async fn show(reading: &mut Reading, told: ReturnView) -> Result<ReturnShown> {
 }
 
 /// Takes back a receipt, on the day its return was booked: it is reversed, what it paid is open again with its due dates, and
-/// what was written off or disputed for it is undone.
+/// what was written off or disputed for it is undone. Refused is a receipt of another amount (`bad_value`), but for what the bank
+/// says it took for the return.
 pub async fn match_return(desk: &Desk, entry: &str, receipt: &str, on: Date) -> Result<ReturnShown> {
     desk.may(Action::Unapply)?;
     let (id, of) = (entry_of("return", entry)?, entry_of("receipt", receipt)?);
@@ -109,6 +110,9 @@ pub async fn match_return(desk: &Desk, entry: &str, receipt: &str, on: Date) -> 
         drop(reading);
         if found.amount.currency != told.amount.currency || found.amount.minor > told.amount.minor {
             return Err(no_part(&told, &found).into());
+        }
+        if !returned(&told).amounts.contains(&found.amount.minor) {
+            return Err(too_small(&told, &found).into());
         }
         let mut recording = desk.record("match return", on).await?;
         if recording.take_back(id, of).await?.is_none() {
@@ -162,6 +166,14 @@ async fn shown(desk: &Desk, entry: &str) -> Result<ReturnShown> {
 
 fn unknown(what: &'static str, id: &str) -> Refusal {
     Refusal::NotFound { what, id: id.to_owned() }
+}
+
+fn too_small(told: &ReturnView, found: &ReceiptView) -> Refusal {
+    let why = format!(
+        "the receipt is {}, and {} went back: that is more than the receipt and what the bank says it took for the return",
+        found.amount, told.amount
+    );
+    Refusal::BadValue { what: "receipt", value: found.receipt.to_string(), why }
 }
 
 fn no_part(told: &ReturnView, found: &ReceiptView) -> Refusal {

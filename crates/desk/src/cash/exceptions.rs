@@ -269,7 +269,7 @@ pub async fn one_receipt(desk: &Desk, receipt: &str) -> Result<ReceiptView> {
 
 /// The version of a receipt: it changes with where it stands, what of it is unapplied and what is asked.
 pub(super) fn version_of_receipt(receipt: &ReceiptView) -> String {
-    version_of(&json!([receipt.item.0, receipt.unapplied.minor, &receipt.asked]))
+    version_of(&json!([receipt.item.0, receipt.unapplied.minor, &receipt.asked, &receipt.set_aside]))
 }
 
 /// The receipt of an entry; refused where there is none.

@@ -114,7 +114,9 @@ impl<'a> Joining<'a> {
             Some(named) => reading.receipt(named).await?,
             None => self.receipt_of(&mut reading, &view, &said).await?,
         };
-        let Some(receipt) = receipt else { return Ok(Some(Joined::Waits)) };
+        let Some(receipt) = receipt.filter(|receipt| receipt.set_aside.is_none()) else {
+            return Ok(Some(Joined::Waits));
+        };
         let decided = self.decide(&mut reading, &receipt, &said).await?;
         drop(reading);
         let task = if named.is_some() { "join remittance" } else { "import remittance" };

@@ -2,13 +2,17 @@
 
 use std::fmt::Write;
 
-use crate::common::{INVOICES, code, day, new_desk, open_on, put, ticking, verified};
+use crate::common::{INVOICES, aging, code, day, desk_as, minor, new_desk, open_on, put, ticking, verified};
 use dunwell_desk::Desk;
 use dunwell_desk::apply_cash::{reverse, unapply};
 use dunwell_desk::cash::clear_exception::{ReceiptMatched, match_receipt, unmatch_receipt};
+use dunwell_desk::cash::clear_return::{cash_returns, match_return};
+use dunwell_desk::cash::exceptions::{cash_exceptions, one_receipt};
 use dunwell_desk::cash::import_bank_file::{BankReport, BankRequest, import_bank_files};
+use dunwell_desk::cash::set_aside::{ToSetAside, receipts_set_aside, set_aside};
 use dunwell_desk::cash::set_lines::LinePaid;
 use dunwell_desk::import::{ImportFile, ImportKind, reverse_import};
+use dunwell_desk::keep_book::add_user;
 use dunwell_desk::look::account::account;
 use dunwell_store::db::Db;
 use dunwell_store::testing::on_each_database;
@@ -150,6 +154,177 @@ fn a_receipt_that_a_bank_told_is_not_reversed_alone() {
         }
         let receipt = called(&desk, "B3").await.receipt.to_string();
         unmatch_receipt(&desk, &receipt, None, day(TODAY)).await.expect("it is there");
+        verified(&desk).await;
+    });
+}
+
+/// The control balance of the book as of a day: what is open, unapplied and of nobody comes to it.
+async fn control(desk: &Desk, on: &str) -> i64 {
+    let view = aging(desk, day(on), None).await["currencies"][0].clone();
+    assert_eq!(view["balance"], view["control_balance"], "{view:#}");
+    minor(&view["control_balance"])
+}
+
+fn aside(reason: &str) -> ToSetAside {
+    ToSetAside { reason: reason.into(), ..ToSetAside::default() }
+}
+
+#[test]
+fn what_no_customer_paid_is_set_aside_stays_known_and_is_asked_about_again() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        for (name, role) in [("carla", "collector"), ("mara", "manager"), ("anton", "approver")] {
+            add_user(&desk, name, role, day(TODAY)).await.expect("a person");
+        }
+        let monday = bai2("250307", &[(4_242, "B4", "SOMEBODY"), (1_000, "B5", "INTEREST CREDIT")]);
+        let report = read(&desk, &monday).await;
+        let [large, small] = [called(&desk, "B4").await, called(&desk, "B5").await];
+        let (large, small) = (large.receipt.to_string(), small.receipt.to_string());
+        assert_eq!(control(&desk, TODAY).await, 674_758);
+        let carla = desk_as(place.db(), "main", "carla", ticking).await;
+        let mara = desk_as(place.db(), "main", "mara", ticking).await;
+        let anton = desk_as(place.db(), "main", "anton", ticking).await;
+        let refused = [
+            (code(set_aside(&anton, &small, &aside("interest"), day(TODAY)).await), "role_cannot"),
+            (code(set_aside(&carla, &large, &aside("interest"), day(TODAY)).await), "above_limit"),
+            (code(set_aside(&carla, &small, &aside("pocket"), day(TODAY)).await), "bad_value"),
+            (code(set_aside(&carla, &small, &aside("other"), day(TODAY)).await), "bad_value"),
+            (code(set_aside(&carla, "9.9", &aside("interest"), day(TODAY)).await), "not_found"),
+        ];
+        refused.iter().for_each(|(found, expected)| assert_eq!(found, expected));
+        set_aside(&carla, &small, &aside("interest"), day(TODAY)).await.expect("it is small");
+        let because = Some("a transfer of our own".to_owned());
+        let own = ToSetAside { because, ..aside("own_transfer") };
+        set_aside(&mara, &large, &own, day(TODAY)).await.expect("a manager");
+
+        let balances = [control(&desk, "2025-03-08").await, control(&desk, TODAY).await];
+        assert_eq!(balances, [674_758, 680_000], "it counts until the day it was set aside");
+        assert!(cash_exceptions(&desk, None, 10).await.expect("exceptions").is_empty());
+        let list = receipts_set_aside(&desk, None, Some(1)).await.expect("a list");
+        let newest = &list.receipts[0];
+        let words = (newest.reason.as_str(), newest.because.as_deref(), newest.by.as_str(), newest.amount.minor);
+        assert_eq!(words, ("own_transfer", Some("a transfer of our own"), "mara", 4_242));
+        let list = receipts_set_aside(&desk, list.next_cursor.as_deref(), Some(1)).await.expect("a list");
+        assert_eq!((list.receipts[0].reason.as_str(), list.next_cursor), ("interest", None));
+        assert_eq!(read(&desk, &monday).await.receipts, 0, "no file brings it again");
+        let given = ReceiptMatched { account: Some("GROC".into()), on_account: true, ..ReceiptMatched::default() };
+        assert_eq!(code(match_receipt(&desk, &large, &given, day(TODAY)).await), "set_aside");
+        assert_eq!(code(set_aside(&mara, &large, &own, day(TODAY)).await), "set_aside");
+        verified(&desk).await;
+
+        unmatch_receipt(&desk, &large, None, day(TODAY)).await.expect("asked again");
+        let asked = one_receipt(&desk, &large).await.expect("it is there");
+        assert_eq!(
+            (asked.asked, asked.set_aside, control(&desk, TODAY).await),
+            (vec!["unknown_payer".into()], None, 675_758)
+        );
+        match_receipt(&desk, &large, &given, day(TODAY)).await.expect("a customer paid after all");
+        assert_eq!(code(set_aside(&carla, &large, &aside("interest"), day(TODAY)).await), "above_limit");
+        set_aside(&mara, &large, &aside("not_a_customer"), day(TODAY)).await.expect("it lay on account");
+        verified(&desk).await;
+
+        let back = bai2("250310", &[]).replace("49,0,2/", "16,555,4242,0,B9,B4,RETURNED/\n49,4242,3/");
+        let back = back.replace("98,0,1,4/", "98,4242,1,5/").replace("99,0,1,6/", "99,4242,1,7/");
+        assert_eq!(read(&desk, &back).await.returns, 1);
+        let asked = cash_returns(&desk, None, 9).await.expect("returns");
+        for shown in &asked {
+            match_return(&desk, &shown.told.entry.to_string(), &large, day(TODAY)).await.expect("it went back");
+        }
+        assert_eq!(
+            (control(&desk, TODAY).await, receipts_set_aside(&desk, None, None).await.expect("a list").receipts.len()),
+            (680_000, 1)
+        );
+        verified(&desk).await;
+        let import = report.files[0].import.clone().expect("an import");
+        reverse_import(&desk, &import, day(TODAY)).await.expect("undone");
+        assert_eq!(control(&desk, TODAY).await, 680_000);
+        verified(&desk).await;
+        assert_eq!(read(&desk, &monday).await.receipts, 2, "what was undone comes again");
+        assert_eq!(control(&desk, TODAY).await, 674_758);
+        verified(&desk).await;
+    });
+}
+
+#[test]
+fn a_receipt_given_to_another_says_what_it_opens_again_and_is_not_taken_back_before_it_was_given() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        read(&desk, &bai2("250307", &[(90_000, "B3", "GROC INV 48129")])).await;
+        let receipt = called(&desk, "B3").await.receipt.to_string();
+        let given = ReceiptMatched { account: Some("DISC".into()), on_account: true, ..ReceiptMatched::default() };
+        let stands = match_receipt(&desk, &receipt, &given, day("2025-03-12")).await.expect("given");
+        let reopened: Vec<_> = stands.reopened.iter().map(|line| (&*line.document, line.amount.minor)).collect();
+        assert_eq!(reopened, [("INV-48129", 90_000)]);
+        assert_eq!(code(unmatch_receipt(&desk, &receipt, None, day("2025-03-11")).await), "bad_value");
+        unmatch_receipt(&desk, &receipt, None, day("2025-03-12")).await.expect("on the day it was given");
+        let stands = match_receipt(&desk, &receipt, &given, day("2025-03-12")).await.expect("given");
+        assert!(stands.reopened.is_empty(), "it paid nothing");
+        verified(&desk).await;
+    });
+}
+
+#[test]
+fn a_return_takes_no_smaller_receipt_back_and_one_that_was_set_later_on_one_day() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        read(&desk, &bai2("250307", &[(10_000, "CHK5501", "WHO"), (7_505, "CHK5502", "WHO")])).await;
+        let [receipt, smaller] = [called(&desk, "CHK5501").await, called(&desk, "CHK5502").await];
+        let paid = ReceiptMatched {
+            account: Some("GROC".into()),
+            documents: vec![("INV-48131".into(), None)],
+            ..ReceiptMatched::default()
+        };
+        match_receipt(&desk, &receipt.receipt.to_string(), &paid, day("2025-03-10")).await.expect("matched");
+        let back = bai2("250308", &[]).replace("49,0,2/", "16,555,10000,0,B9,X9,RETURNED/\n49,10000,3/");
+        let back = back.replace("98,0,1,4/", "98,10000,1,5/").replace("99,0,1,6/", "99,10000,1,7/");
+        assert_eq!(read(&desk, &back).await.returns, 1);
+        let told = cash_returns(&desk, None, 9).await.expect("returns")[0].told.entry.to_string();
+        assert_eq!(code(match_return(&desk, &told, &smaller.receipt.to_string(), day(TODAY)).await), "bad_value");
+        match_return(&desk, &told, &receipt.receipt.to_string(), day(TODAY)).await.expect("it went back");
+        let rows = desk.book.read().await.expect("a reading").journal(&JournalChoice::default(), None, 500).await;
+        let rows = rows.expect("rows");
+        let undone = rows.iter().filter(|row| ["reversal", "unapplication"].contains(&&*row.kind)).take(2);
+        assert_eq!(undone.map(|row| row.day).collect::<Vec<_>>(), [day("2025-03-10"); 2]);
+        verified(&desk).await;
+    });
+}
+
+/// A statement of MT940 with one credit, with its balances; or the same as a report of the day, without.
+fn mt940(is_final: bool) -> String {
+    let balances = match is_final {
+        true => [":60F:C250310USD10,00\r\n", ":62F:C250310USD909,50\r\n"],
+        false => [":34F:USD0,\r\n:13D:2503101200+0100\r\n", ""],
+    };
+    let entry = ":61:2503100310C899,50NTRFE2E-10//B1\r\n:86:GROC INV 48129\r\n";
+    format!(":20:M\r\n:25:10020030/1234567\r\n:28C:10/1\r\n{}{entry}{}-\r\n", balances[0], balances[1])
+}
+
+#[test]
+fn a_receipt_that_a_final_statement_lists_stays_when_the_file_that_told_it_first_is_undone() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        let report = read(&desk, &mt940(false)).await.files[0].import.clone().expect("an import");
+        let told = read(&desk, &mt940(true)).await;
+        assert_eq!((told.receipts, told.statements_asked), (0, 0));
+        let paid = (whole(&[("INV-48131", 10_000)]), 0, 0, 10_000);
+        assert_eq!(stands(&desk, "GROC").await, paid, "a small rest is written off with it");
+
+        let undone = reverse_import(&desk, &report, day(TODAY)).await.expect("undone");
+        let stays: Vec<_> = undone.stays.iter().map(|stays| (&*stays.document, stays.amount.minor)).collect();
+        assert_eq!((stays, undone.reversed), (vec![("E2E-10", 89_950)], 0));
+        assert_eq!(stands(&desk, "GROC").await, paid, "and it stays");
+        verified(&desk).await;
+        let again = reverse_import(&desk, &report, day(TODAY)).await.expect("it is undone");
+        assert!(again.stays.is_empty());
+        assert_eq!(read(&desk, &mt940(false)).await.receipts, 0, "it is known");
+
+        let statement = told.files[0].import.clone().expect("an import");
+        reverse_import(&desk, &statement, day(TODAY)).await.expect("undone");
+        let open = whole(&[("INV-48129", 90_000), ("INV-48131", 10_000)]);
+        assert_eq!(stands(&desk, "GROC").await, (open, 0, 0, 100_000), "nothing tells it any more");
+        verified(&desk).await;
+        assert_eq!(read(&desk, &mt940(true)).await.receipts, 1);
+        assert_eq!(stands(&desk, "GROC").await, paid);
         verified(&desk).await;
     });
 }

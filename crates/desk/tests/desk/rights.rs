@@ -5,6 +5,7 @@ use crate::common::{day, desk_as, new_desk, still};
 use dunwell_desk::apply_cash::{ApplicationAsked, apply_cash, reverse, unapply};
 use dunwell_desk::approve::{approve, decline};
 use dunwell_desk::assign_accounts::assign_accounts;
+use dunwell_desk::cash::set_aside::{ToSetAside, set_aside};
 use dunwell_desk::charge_interest::{RuleAsked, charge_interest};
 use dunwell_desk::close_month::close_month;
 use dunwell_desk::daily_run::daily_run;
@@ -87,6 +88,10 @@ async fn attempts(desk: &Desk, action: Action) -> Vec<Answer> {
                 write_off(desk, &asked, on, on).await.map(drop),
                 take_back_write_off(desk, "999999.1", "a mistake", on).await.map(drop),
             ]
+        }
+        Action::SetAside => {
+            let asked = ToSetAside { reason: "interest".into(), ..ToSetAside::default() };
+            vec![set_aside(desk, "999999.1", &asked, on).await.map(drop)]
         }
         Action::Import => vec![
             crate::common::try_put(desk, dunwell_desk::import::ImportKind::Invoices, crate::common::INVOICES, on)

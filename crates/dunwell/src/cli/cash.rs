@@ -23,6 +23,12 @@ pub(crate) struct Exceptions {
     /// How cash stands instead: what is asked, what is nobody's, what is set against nothing
     #[arg(long, conflicts_with_all = ["receipt", "question", "limit"])]
     pub(crate) totals: bool,
+    /// The receipts that were set aside instead, the newest first
+    #[arg(long, conflicts_with_all = ["receipt", "question", "totals"])]
+    pub(crate) set_aside: bool,
+    /// Of those set aside: the page after this cursor
+    #[arg(long, requires = "set_aside")]
+    pub(crate) cursor: Option<String>,
     /// At most this many, up to 200 (default: 50)
     #[arg(long)]
     pub(crate) limit: Option<usize>,
@@ -69,6 +75,12 @@ pub(crate) struct Match {
     /// Of a return: nothing is to be done about it, for this reason
     #[arg(long, value_name = "REASON", conflicts_with_all = ["takes_back", "account", "documents", "lines", "proposal", "on_account", "learn"])]
     pub(crate) seen: Option<String>,
+    /// No customer paid it: it is set aside for this reason, and leaves the control balance
+    #[arg(long, value_name = "not_a_customer|interest|own_transfer|told_twice|other", conflicts_with_all = ["takes_back", "seen", "account", "documents", "lines", "proposal", "currency", "rate", "on_account", "learn"])]
+    pub(crate) set_aside: Option<String>,
+    /// Why it is set aside, in words; other needs them
+    #[arg(long, value_name = "WORDS", requires = "set_aside")]
+    pub(crate) because: Option<String>,
     /// Whose it is: a customer number (default: whose it is already)
     #[arg(long)]
     pub(crate) account: Option<String>,

@@ -13,13 +13,13 @@ use dunwell_desk::formats::bank::{Format, StatementProfile, by_profile};
 use dunwell_desk::import::ImportFile;
 use dunwell_desk::rules::money::Money;
 use dunwell_store::views::bank_statements::BankStatementView;
-use dunwell_store::views::cash::{BankFileView, QueueOrder};
+use dunwell_store::views::cash::{BankFileView, QueueOrder, ReceiptView};
 use dunwell_store::views::payers::PayerMarkView;
 use dunwell_store::views::refund_payments::RefundPaymentView;
 use serde::Serialize;
 
 use super::import::{named_format, profile_text};
-use super::returns;
+use super::{returns, set_aside};
 use crate::cli::cash::{Exceptions, Match, Payers};
 use crate::cli::{Cli, Import, On};
 use crate::output::{Failure, Output, table};
@@ -184,6 +184,10 @@ pub(crate) async fn exceptions(cli: &Cli, out: Output, asked: &Exceptions) -> Re
         out.answer(&cash_figures(&desk).await?, figures_words);
         return Ok(());
     }
+    if asked.set_aside {
+        let most = asked.limit.unwrap_or(LISTED).clamp(1, AT_MOST);
+        return set_aside::list(&desk, out, asked.cursor.as_deref(), most).await;
+    }
     let order = QueueOrder::parse(&asked.order)
         .ok_or_else(|| Failure::usage(format!("there is no order '{}'; there are age and amount", asked.order)))?;
     let choice = QueueChoice { order, question: asked.question.as_deref().unwrap_or_default() };
@@ -246,6 +250,15 @@ fn shown_words(shown: &ReceiptShown) -> String {
     text
 }
 
+/// What is asked of a receipt; that it is set aside, where it is.
+fn asked_words(receipt: &ReceiptView) -> String {
+    match (&receipt.set_aside, receipt.asked.is_empty()) {
+        (Some(reason), _) => format!("set aside ({reason})"),
+        (None, true) => "nothing is asked".into(),
+        (None, false) => receipt.asked.join(", "),
+    }
+}
+
 fn words(exceptions: &[CashException]) -> String {
     if exceptions.is_empty() {
         return "No receipt is asked about.".into();
@@ -261,7 +274,7 @@ fn words(exceptions: &[CashException]) -> String {
             receipt.amount,
             receipt.value_on,
             receipt.unapplied,
-            if receipt.asked.is_empty() { "nothing is asked".into() } else { receipt.asked.join(", ") },
+            asked_words(receipt),
         ));
         let rows: Vec<Vec<String>> = exception
             .payers
@@ -362,6 +375,9 @@ fn state_words(file: &BankFileView) -> String {
 /// `match`.
 pub(crate) async fn match_(cli: &Cli, out: Output, asked: &Match) -> Result<(), Failure> {
     let desk = desk(cli).await?;
+    if let Some(reason) = &asked.set_aside {
+        return set_aside::set(&desk, out, asked, reason).await;
+    }
     if asked.takes_back.is_some() || asked.seen.is_some() || cash_return(&desk, &asked.receipt).await?.is_some() {
         return returns::match_(&desk, out, asked).await;
     }
@@ -420,8 +436,14 @@ fn stands_words(stands: &ReceiptStands) -> String {
         _ => format!(" The payer is known by {} from now on.", stands.learned.join(" and ")),
     };
     let exchanged = stands.exchanged.as_ref().map(super::exchange::words).unwrap_or_default();
+    let reopened: Vec<String> =
+        stands.reopened.iter().map(|line| format!("{} of {}", line.amount, line.document)).collect();
+    let reopened = match reopened.is_empty() {
+        true => String::new(),
+        false => format!(" Open again: {}.", reopened.join(", ")),
+    };
     format!(
-        "Receipt {} is {whose}: {} applied, {} not.{exchanged}{learned}",
+        "Receipt {} is {whose}: {} applied, {} not.{exchanged}{learned}{reopened}",
         stands.receipt, stands.applied, stands.unapplied
     )
 }

@@ -148,7 +148,15 @@ pub(crate) async fn reverse(
         }
         (None, None) => return Err(Failure::usage("name an entry, or --import ID")),
     };
-    out.answer(&view, |_| format!("Reversed {}.", entry.or(import).unwrap_or_default()));
+    out.answer(&view, |view| {
+        let mut text = format!("Reversed {}.", entry.or(import).unwrap_or_default());
+        for stays in view["stays"].as_array().into_iter().flatten() {
+            let text_of = |name: &str| stays[name].as_str().unwrap_or_default();
+            let (receipt, import) = (text_of("receipt"), text_of("import"));
+            text.push_str(&format!("\nReceipt {receipt} stays: a bank statement of import {import} lists it too."));
+        }
+        text
+    });
     Ok(())
 }
 

@@ -42,8 +42,13 @@ const TAKE: &str =
 const STANDS: &str = "update bank_entry set item = $3 where book = $1 and entry = $2";
 const ASK: &str = "update bank_entry set asked = $3, asked_on = $4 where book = $1 and entry = $2 and asked <> $3";
 const POSTED: &str = "select e.bank_key, e.import, e.currency, e.amount, e.booking_day, e.value_day, i.document, i.custom, \
-     i.po_number, i.business_unit, i.row_hash, i.posting_day from bank_entry e \
+     i.po_number, i.business_unit, i.row_hash, i.posting_day, coalesce((select r.posting_day from ledger r \
+     where r.batch = i.reversed_by / 1048576 and r.entry = i.reversed_by), i.posting_day) as undone_day from bank_entry e \
      join item i on i.book = e.book and i.account = e.account and i.item = e.item where e.book = $1 and e.entry = $2 and e.item = $3";
+/// The newest day on which an item moved, or was posted.
+const MOVED_LAST: &str = "select max(day) from (select i.posting_day as day from item i \
+     where i.book = $1 and i.account = $2 and i.item = $3 \
+     union all select m.day from movement m where m.book = $1 and m.account = $2 and m.item = $3) moved";
 /// The receipt that stands, or stood last, as an item.
 const OF_ITEM: &str = "select e.entry from bank_entry e join ledger g on g.account = e.account and g.entry = e.item \
      where e.book = $1 and g.batch = $2 and g.entry = $3 and g.book = $1";
@@ -67,6 +72,7 @@ pub(crate) const ALL: &[&str] = &[
     STANDS,
     ASK,
     POSTED,
+    MOVED_LAST,
     OF_ITEM,
     OF_IMPORT,
     FORGET_MARK,
@@ -145,6 +151,7 @@ pub(super) struct Posted {
     business_unit: Option<String>,
     row_hash: i64,
     posting_day: i64,
+    undone_day: i64,
 }
 
 impl Recording {
@@ -200,6 +207,15 @@ impl Recording {
             received.push(Received { entry: EntryId(entry), item });
         }
         Ok(received)
+    }
+
+    /// The newest day on which something was set against an item or taken off it, else the day it was posted; `None` where there
+    /// is none.
+    pub async fn moved_last(&mut self, account: EntryId, item: EntryId) -> Result<Option<Date>> {
+        let book = self.envelope.book;
+        let day: Option<i64> = on_tx!(self.tx().await?, c => sqlx::query_scalar(MOVED_LAST).bind(book).bind(account.0)
+            .bind(item.0).fetch_one(c).await?);
+        Ok(day.map(from_day_number))
     }
 
     /// The receipt that a bank told and that stands as this item; `None` where it is none.
@@ -413,7 +429,7 @@ fn item_of(row: &NewReceipt, undone_on: Option<i64>) -> NewItem {
 impl Posted {
     /// The same receipt at another account, posted on the day it is given, and no earlier than it stood where it was.
     fn at(&self, account: EntryId, on: Date) -> Result<NewItem> {
-        let on = on.max(from_day_number(self.posting_day));
+        let on = on.max(from_day_number(self.posting_day.max(self.undone_day)));
         let currency = Currency::parse(&self.currency).ok_or_else(|| Fault::new("a bank entry is damaged"))?;
         Ok(NewItem {
             account,

@@ -72,6 +72,7 @@ impl Recording {
             let receipt = (EntryId(found.account), EntryId(found.item));
             self.undo_what_came_with(receipt, None, day, "payment_reversed").await?;
             self.undo_exchanges(EntryId(found.item), day).await?;
+            self.undo_set_aside(EntryId(found.item), day).await?;
             working = self.load([found.item]).await?;
         }
         let made = self.reverse_with_settlement(&mut working, found.item, day_number(day)).await?;

@@ -28,6 +28,7 @@ mod exchange;
 mod exports;
 mod go_live;
 mod identities;
+mod kept;
 mod ledger;
 mod months;
 mod people;
@@ -38,6 +39,7 @@ mod refund_payment;
 mod remittance;
 mod returns;
 mod rows;
+mod set_aside;
 mod settle;
 mod settlement;
 mod steps;
@@ -68,6 +70,7 @@ pub use bank::{BANK, MarkKind, NewReceipt, Received};
 pub use bank_statements::NewBankStatement;
 pub use exchange::NewExchange;
 pub use exports::TakenOut;
+pub use kept::ReceiptKept;
 pub use people::{NewKey, NewLink};
 pub use pin::{MOST_PINS, Pinned};
 pub use post::MAX_AMOUNT;
@@ -399,9 +402,11 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         people::ALL,
         pin::ALL,
         post::ALL,
+        kept::ALL,
         remittance::ALL,
         refund::ALL,
         refund_payment::ALL,
+        set_aside::ALL,
         settle::ALL,
         settlement::ALL,
         steps::ALL,

@@ -260,7 +260,10 @@ impl Recording {
         let Some((account, _)) = self.receipt_place(PLACE, receipt).await? else { return Ok(None) };
         self.lock(&BTreeSet::from([account])).await?;
         let Some((account, item)) = self.receipt_place(STANDS, receipt).await? else { return Ok(None) };
+        // One that was set against something after it had gone back goes on that day: nothing is taken back in two steps.
+        let set_on = self.moved_last(EntryId(account), EntryId(item)).await?;
         let day = from_day_number(of.booking_day);
+        let day = set_on.map_or(day, |set_on| day.max(set_on));
         self.undo_what_came_with((EntryId(account), EntryId(item)), None, day, "payment_returned").await?;
         if self.reverse(EntryId(item), day).await?.is_err() {
             return Ok(None);

@@ -8,14 +8,13 @@ use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::{Currency, Money};
 use sqlx::FromRow;
 
+use super::kept::ToUndo;
 use super::rows::{NewItem, NewLine, Revised};
 use super::{Deed, Recording};
 use crate::db::on_tx;
 use crate::fault::{Fault, Result};
 use crate::journal::ItemDetail;
 
-const ENTRIES: &str = "select entry from ledger where batch >= $1 and book = $2 and import = $3 \
-     and kind not in ('unapplication', 'reversal') order by entry desc";
 const CORRECTIONS: &str = "select entry, kind, subject, detail from activity where batch >= $1 and book = $2 and import = $3 \
      and kind in ('item_reentered', 'item_revised') order by entry desc";
 const POSTED: &str = "select g.account, g.kind, g.currency, g.amount, g.value_day, g.source, g.external_id, g.import, g.detail, i.custom \
@@ -25,12 +24,12 @@ const LAST_REVISION: &str = "select a.entry, a.detail from activity a join ledge
      where a.book = $1 and a.account = g.account and a.kind = 'item_revised' and a.subject = $2 and a.entry < $4 \
      order by a.entry desc limit 1";
 const DISPUTES: &str =
-    "select dispute from dispute where book = $1 and import = $2 and closed_on is null order by dispute";
+    "select dispute, item from dispute where book = $1 and import = $2 and closed_on is null order by dispute";
 const UNDO: &str = "update import set undone_by = $3 where book = $1 and import = $2 and undone_by is null";
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[ENTRIES, CORRECTIONS, POSTED, LAST_REVISION, DISPUTES, UNDO];
+pub(crate) const ALL: &[&str] = &[CORRECTIONS, POSTED, LAST_REVISION, DISPUTES, UNDO];
 
 /// A correction that an import made.
 #[derive(Debug, FromRow)]
@@ -70,15 +69,16 @@ struct Posted {
 
 impl Recording {
     /// Undoes an import: what it corrected is as before, its items that are not reversed yet are reversed, its applications
-    /// taken back, its disputes closed. What a later import corrected again stays, and so do accounts and people.
+    /// taken back, its disputes closed. What a later import corrected again stays, and so do accounts and people, and receipts
+    /// that were given to another import before ([`Self::keep_told_elsewhere`]).
     /// Answers how many entries were undone; a second time it is 0.
     pub async fn reverse_import(&mut self, import: EntryId, day: Date) -> Result<u64> {
         let book = self.envelope.book;
         let batch = import.batch();
-        let (entries, corrections, disputes): (Vec<i64>, Vec<Correction>, Vec<i64>) = on_tx!(self.tx().await?, c => (
-            sqlx::query_scalar(ENTRIES).bind(batch).bind(book).bind(import.0).fetch_all(&mut *c).await?,
+        let ToUndo { entries, paid, keeps } = self.entries_to_undo(import).await?;
+        let (corrections, disputes): (Vec<Correction>, Vec<(i64, i64)>) = on_tx!(self.tx().await?, c => (
             sqlx::query_as(CORRECTIONS).bind(batch).bind(book).bind(import.0).fetch_all(&mut *c).await?,
-            sqlx::query_scalar(DISPUTES).bind(book).bind(import.0).fetch_all(&mut *c).await?,
+            sqlx::query_as(DISPUTES).bind(book).bind(import.0).fetch_all(&mut *c).await?,
         ));
         let mut undone = self.undo_what_came_with_import(import, day).await?;
         let mut corrected = BTreeSet::new();
@@ -94,14 +94,15 @@ impl Recording {
         for entry in entries.into_iter().filter(|entry| !corrected.contains(entry)) {
             undone += u64::from(self.reverse(EntryId(entry), day).await?.is_ok());
         }
-        for dispute in disputes {
+        undone += self.reverse_kept(import, day).await?;
+        for (dispute, _) in disputes.into_iter().filter(|(_, item)| !paid.contains(item)) {
             undone += u64::from(self.close_dispute(EntryId(dispute), day, "import_undone").await?);
         }
         let reach = self.reach_of_import(import).await?;
         undone += self.forget_returns(import, day).await? + self.forget_bank_statements(import).await?;
         undone += self.forget_remittances(import, day).await? + self.forget_refund_payments(import).await?;
         // Receipts that went back are reversed already, and were told all the same.
-        if undone > 0 || !reach.is_empty() {
+        if undone > 0 || keeps || !reach.is_empty() {
             self.let_remittances_wait(import).await?;
             self.forget_bank_entries(import).await?;
             self.foot_again(&reach, day).await?;

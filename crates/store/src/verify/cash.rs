@@ -32,6 +32,9 @@ impl Cash {
             "bank_entry"
                 | "receipt_given"
                 | "receipt_asked"
+                | "receipt_set_aside"
+                | "receipt_kept"
+                | "return_kept"
                 | "cash_applied"
                 | "exchanged"
                 | "bank_return"
@@ -86,6 +89,13 @@ impl Cash {
                     columns[ASKED] = asked;
                 }
             }
+            "receipt_kept" | "return_kept" => {
+                let of_return = row.kind == "return_kept";
+                let table = if of_return { &mut self.bank_return } else { &mut self.bank_entry };
+                if let Some(columns) = table.get_mut(&vec![Value::from(row.subject)]) {
+                    columns[IMPORT] = detail.value("import");
+                }
+            }
             "bank_return" | "return_asked" | "receipt_returned" | "receipt_given_back" => self.play_return(row, detail),
             "statement_told" | "statement_lists" | "statement_footed" | "statement_seen" => {
                 self.play_statement(row, detail);
@@ -136,7 +146,7 @@ impl Cash {
                     }
                 }
             }
-            // Why a receipt was set against what it was is in the journal alone.
+            // Why a receipt was set against what it was, or aside, is in the journal alone.
             _ => {}
         }
     }

@@ -33,6 +33,7 @@ pub(super) fn conversions(journals: &Journals, replay: &Replay) -> Differences {
             | ItemKind::DebitMemo
             | ItemKind::FinanceCharge
             | ItemKind::Refund
+            | ItemKind::SetAside
             | ItemKind::CreditMemo
             | ItemKind::Receipt
             | ItemKind::Settlement

@@ -70,3 +70,32 @@ pub(super) fn came_with(replay: &Replay) -> Differences {
     }
     differences
 }
+
+/// What sets a receipt aside is of nobody, and takes off one receipt whole, which stands.
+pub(super) fn set_aside(replay: &Replay) -> Differences {
+    let mut differences = Differences::default();
+    let mut taken: BTreeMap<i64, Vec<&Application>> = BTreeMap::new();
+    for (entry, application) in &replay.applications {
+        if !replay.taken_back.contains(entry) {
+            taken.entry(application.item).or_default().push(application);
+        }
+    }
+    for (entry, item) in &replay.items {
+        if item.kind != ItemKind::SetAside || item.reversed_by.is_some() {
+            continue;
+        }
+        differences.checked += 1;
+        let receipt = match taken.get(entry).map(Vec::as_slice) {
+            Some([one]) if one.amount == item.amount => replay.items.get(&one.credit_item),
+            Some(_) | None => None,
+        };
+        let fits = receipt.is_some_and(|receipt| {
+            let same = (receipt.account, receipt.amount, &receipt.currency) == (0, item.amount, &item.currency);
+            same && item.account == 0 && receipt.kind == ItemKind::Receipt && receipt.reversed_by.is_none()
+        });
+        if !fits {
+            differences.note(|| format!("item {}: it sets no receipt aside", EntryId(*entry)));
+        }
+    }
+    differences
+}

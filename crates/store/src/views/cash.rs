@@ -4,6 +4,7 @@ use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
 use dunwell_rules::money::{Currency, Money};
 use serde::Serialize;
+use sqlx::FromRow;
 
 use super::json;
 use crate::bulk::Kind::{Int, Text};
@@ -41,6 +42,8 @@ pub struct ReceiptView {
     pub asked: Vec<String>,
     /// The day since which it is asked.
     pub asked_on: Option<Date>,
+    /// Why it is set aside as no customer's payment, as a code; null where it is not.
+    pub set_aside: Option<String>,
     /// The item as which it stands.
     #[serde(serialize_with = "json::entry")]
     pub item: EntryId,
@@ -144,24 +147,26 @@ pub struct AskedSum {
     pub since: Date,
 }
 
-type Columns = (
-    i64,
-    String,
-    String,
-    i64,
-    i64,
-    i64,
-    i64,
-    String,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    String,
-    Option<i64>,
-    i64,
-    i64,
-    Option<String>,
-);
+#[derive(Debug, FromRow)]
+struct Columns {
+    entry: i64,
+    document: String,
+    currency: String,
+    amount: i64,
+    unapplied: i64,
+    booking_day: i64,
+    value_day: i64,
+    code: String,
+    account_code: Option<String>,
+    name: Option<String>,
+    words: Option<String>,
+    asked: String,
+    asked_on: Option<i64>,
+    item: i64,
+    account: i64,
+    remittance: Option<String>,
+    set_aside: Option<String>,
+}
 
 /// One receipt a row; the order is the caller's.
 macro_rules! receipts {
@@ -169,10 +174,13 @@ macro_rules! receipts {
         concat!(
             "select e.entry, i.document, e.currency, e.amount, \
              cast(coalesce((select -sum(l.open) from line l where l.book = e.book and l.account = e.account \
-             and l.item = e.item), 0) as bigint), \
-             e.booking_day, e.value_day, e.code, a.code, p.name, t.text, e.asked, e.asked_on, e.item, e.account, \
+             and l.item = e.item), 0) as bigint) as unapplied, \
+             e.booking_day, e.value_day, e.code, a.code as account_code, p.name, t.text as words, e.asked, e.asked_on, e.item, e.account, \
              (select x.text from remittance r join note_text x on x.book = r.book and x.account = 0 and x.entry = r.entry \
-             where r.book = e.book and r.receipt = e.entry) \
+             where r.book = e.book and r.receipt = e.entry) as remittance, \
+             (select s.external_id from item s where s.book = e.book and s.source = '@bank' and s.reversed_by is null \
+             and s.external_id >= 'set_aside#' || cast(e.item as text) || '#' \
+             and s.external_id < 'set_aside#' || cast(e.item as text) || '$') as set_aside \
              from bank_entry e \
              join item i on i.book = e.book and i.account = e.account and i.item = e.item \
              left join account a on a.book = e.book and a.account = e.account \
@@ -203,7 +211,7 @@ from movement m
 join ledger g on g.batch = m.entry / 1048576 and g.entry = m.entry
 join item i on i.book = g.book and i.account = g.account and i.item = g.item
 where m.book = $1 and m.account = $2 and m.item = $3 and g.kind = 'application'
-    and i.kind not in ('exchanged', 'currency_gain')
+    and i.kind not in ('exchanged', 'currency_gain', 'set_aside')
     and not exists (select 1 from ledger r where r.book = g.book and r.reverses = g.entry)
 group by i.document, g.item, g.line, i.currency
 order by g.item, g.line";
@@ -451,40 +459,24 @@ fn file_view((entry, import, detail, outcome, undone_by, day, recorded_at, by): 
 }
 
 fn view(row: Columns) -> Result<ReceiptView> {
-    let (
-        receipt,
-        document,
-        code,
-        amount,
-        unapplied,
-        booked,
-        value,
-        bank_code,
-        account,
-        name,
-        words,
-        asked,
-        asked_on,
-        item,
-        id,
-        remittance,
-    ) = row;
-    let currency = currency(&code)?;
+    let currency = currency(&row.currency)?;
+    let read = |words: Option<String>| words.and_then(|words| serde_json::from_str(&words).ok());
     Ok(ReceiptView {
-        receipt: EntryId(receipt),
-        document,
-        amount: Money::new(amount, currency),
-        unapplied: Money::new(unapplied, currency),
-        booked_on: date(booked),
-        value_on: date(value),
-        code: bank_code,
-        account,
-        name,
-        words: words.and_then(|words| serde_json::from_str(&words).ok()),
-        remittance: remittance.and_then(|words| serde_json::from_str(&words).ok()),
-        asked: asked.split_whitespace().map(str::to_owned).collect(),
-        asked_on: asked_on.map(date),
-        item: EntryId(item),
-        account_id: EntryId(id),
+        receipt: EntryId(row.entry),
+        document: row.document,
+        amount: Money::new(row.amount, currency),
+        unapplied: Money::new(row.unapplied, currency),
+        booked_on: date(row.booking_day),
+        value_on: date(row.value_day),
+        code: row.code,
+        account: row.account_code,
+        name: row.name,
+        words: read(row.words),
+        remittance: read(row.remittance),
+        asked: row.asked.split_whitespace().map(str::to_owned).collect(),
+        asked_on: row.asked_on.map(date),
+        set_aside: row.set_aside.as_deref().map(super::set_aside::reason_of),
+        item: EntryId(row.item),
+        account_id: EntryId(row.account),
     })
 }

@@ -5,9 +5,11 @@ use dunwell_desk::cash::exceptions::cash_receipt_in;
 use dunwell_desk::cash::import_bank_file::{BankRequest, import_bank_files};
 use dunwell_desk::cash::payer_marks::{forget_payer, payer_marks};
 use dunwell_desk::cash::queue::{QUESTIONS, QueueChoice, bank_files, cash_figures, cash_queue};
+use dunwell_desk::cash::set_aside::{ToSetAside, receipts_set_aside, set_aside};
 use dunwell_desk::cash::set_lines::LinePaid;
 use dunwell_desk::formats::bank::Format;
 use dunwell_desk::import::ImportFile;
+use dunwell_desk::rules::cash::set_aside::SetAsideReason;
 use dunwell_desk::rules::rights::Action;
 use dunwell_store::views::cash::QueueOrder;
 use serde_json::{Map, Value};
@@ -19,7 +21,7 @@ use crate::uploads::TURNS;
 
 /// Every operation about cash.
 pub(super) fn operations() -> Vec<Operation> {
-    use Action::{Apply, Import, ReadAccounts, ReadJournal, Unapply};
+    use Action::{Apply, Import, ReadAccounts, ReadJournal, SetAside, Unapply};
     use Shape::{List, One};
     let stands =
         "How cash stands: what is asked, what is nobody's, what is set against nothing, and the newest bank file.";
@@ -28,6 +30,9 @@ pub(super) fn operations() -> Vec<Operation> {
     let matched = "Say whose a receipt is and what it pays: a proposal, documents or lines; what is left over must be left on \
                    account by name. With none of them the first proposal is taken.";
     let unmatched = "Take a receipt back from its account: what it paid is open again, and it is nobody's.";
+    let aside = "Set a receipt aside that no customer paid: it leaves the control balance and the queue, and stays known. \
+                 Unmatch takes that back.";
+    let asides = "The receipts that were set aside, the newest first.";
     let files = "The bank files that were handed in, the newest first: when and by whom, their control totals, what came of each, and \
                  why one was refused.";
     let read = "Read a bank's file: the body is the file, at most 64 MiB. Each payment is recorded once whatever file tells of \
@@ -78,6 +83,12 @@ pub(super) fn operations() -> Vec<Operation> {
             version(),
         ]),
         post("/api/v1/receipts/{id}/unmatch", Unapply, unmatched, "ReceiptStands", unmatches).ok().takes([version()]),
+        post("/api/v1/receipts/{id}/set-aside", SetAside, aside, "ReceiptSetAside", sets_aside).ok().takes([
+            must("reason", &one_of(SetAsideReason::ALL.map(SetAsideReason::code)), "why no customer paid it"),
+            may("because", "text", "the same in words; other needs them"),
+            version(),
+        ]),
+        get("/api/v1/set-aside", ReadAccounts, asides, List("SetAside", &[]), set_aside_list).paged(),
         get("/api/v1/bank-files", ReadJournal, files, List("BankFile", &[]), files_read).paged(),
         post("/api/v1/bank-files", Import, read, "BankReport", read_file).ok().repeatable().takes_file().asks([
             may("format", &formats.join("|"), "the format; told from the file when left out"),
@@ -149,6 +160,19 @@ fn line_paid(value: &Value) -> Result<LinePaid, Trouble> {
 async fn unmatches(asked: Asked) -> Done {
     let seen = asked.needed("version")?;
     one(&unmatch_receipt(&asked.desk, asked.id("id"), Some(&seen), asked.on).await?)
+}
+
+async fn sets_aside(asked: Asked) -> Done {
+    let said = ToSetAside {
+        reason: asked.needed("reason")?,
+        because: asked.text("because"),
+        version: Some(asked.needed("version")?),
+    };
+    one(&set_aside(&asked.desk, asked.id("id"), &said, asked.on).await?)
+}
+
+async fn set_aside_list(asked: Asked) -> Done {
+    page(&receipts_set_aside(&asked.desk, asked.cursor(), asked.limit()).await?, "receipts")
 }
 
 async fn files_read(asked: Asked) -> Done {

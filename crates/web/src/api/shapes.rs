@@ -196,7 +196,8 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
     ("UserKept", "name:text role:text"),
     ("Unapplied", "entry:id reverses:id"),
     ("Reversed", "reverses:id entries:[id]"),
-    ("ImportUndone", "import:id reversed:int on:day"),
+    ("ImportUndone", "import:id reversed:int on:day stays:[ReceiptStays]"),
+    ("ReceiptStays", "receipt:id document:text amount:money import:id"),
     ("DisputeState", "dispute:id state:closed|already_closed"),
     ("HoldState", "hold:id state:released|already_released"),
     ("NoticesHeld", "notices:[NoticeState] changed:int"),
@@ -284,7 +285,16 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
         discount_until:day? discount:money?",
     ),
     ("LinePaid", "item:id line:count ~amount:amount? ~held_back:text?"),
-    ("ReceiptStands", "receipt:id account:text? applied:money unapplied:money exchanged:Exchanged? learned:[text]"),
+    (
+        "ReceiptStands",
+        "receipt:id account:text? applied:money unapplied:money exchanged:Exchanged? learned:[text] \
+        reopened:[AppliedLine]",
+    ),
+    ("ReceiptSetAside", "receipt:id amount:money reason:text"),
+    (
+        "SetAside",
+        "receipt:id document:text amount:money value_on:day reason:text because:text? set_aside_on:day by:text item:id",
+    ),
     ("Rate", "from:text to:text rate:text day:day source:text"),
     ("Exchanged", "gives:money gets:money difference:money rate:Rate"),
     ("Exchange", "gives:money gets:money difference:money rate:Rate on:day pays:[AppliedLine]"),
@@ -358,11 +368,11 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
 ];
 
 const RECEIPT: &str = "receipt:id document:text amount:money unapplied:money booked_on:day value_on:day code:text \
-        account:text? name:text? words:any remittance:any asked:[text] asked_on:day? item:id";
+        account:text? name:text? words:any remittance:any asked:[text] asked_on:day? set_aside:text? item:id";
 const RETURN: &str = "return:id document:text amount:money booked_on:day value_on:day bank_account:text code:text \
         undone:text reason:text meaning:text receipt:id? account:text? words:any asked:[text] asked_on:day?";
 const RECEIPT_SHOWN: &str = "receipt:id document:text amount:money unapplied:money booked_on:day value_on:day code:text \
-        account:text? name:text? words:any remittance:any asked:[text] asked_on:day? item:id payers:[PossiblePayer] \
+        account:text? name:text? words:any remittance:any asked:[text] asked_on:day? set_aside:text? item:id payers:[PossiblePayer] \
         applied:[AppliedLine] exchanges:[Exchange] because:any looked_at:text? exchange_proposals:[ExchangeProposal] \
         open_in:[text] lines_in:text rate:Rate? left_there:money? lines:[OpenLine] refund:Refund? \
         returned_by:Return? version:text";

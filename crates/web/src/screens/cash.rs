@@ -19,11 +19,12 @@ use crate::screens::cash_words::{self, amounts, receipt_path, tags};
 use crate::words::{account_path, count, money, short_day};
 
 /// The pages of cash: the address, and its name.
-const PAGES: [(&str, &str); 7] = [
+const PAGES: [(&str, &str); 8] = [
     ("/cash", "To be looked at"),
     ("/cash/files", "Bank files"),
     ("/cash/remittances", "Remittances"),
     ("/cash/returns", "Went back"),
+    ("/cash/aside", "Set aside"),
     ("/refunds", "Refunds"),
     ("/write-offs", "Write-offs"),
     ("/write-offs/small", "Small balances"),
@@ -107,6 +108,14 @@ pub(crate) async fn cleared(caller: &Caller, done: &str) -> Result<Option<Markup
     let Some(receipt) = caller.desk.book.read().await?.receipt(entry).await? else { return Ok(None) };
     let applied = Money::new(receipt.amount.minor - receipt.unapplied.minor, receipt.amount.currency);
     let whose = receipt.name.as_deref().or(receipt.account.as_deref()).unwrap_or("nobody");
+    if receipt.set_aside.is_some() {
+        return Ok(Some(html! {
+            p.done.told role="status" {
+                (money(receipt.amount)) " set aside: no customer paid it. "
+                a.l href={ "/cash/" (receipt.receipt) } { "Look at it, or ask about it again" }
+            }
+        }));
+    }
     Ok(Some(html! {
         p.done.told role="status" {
             (money(receipt.amount)) " of " (whose) ": " (money(applied)) " set against what it pays"

@@ -36,6 +36,8 @@ pub(crate) struct Asked {
     kind: Option<String>,
     before: Option<String>,
     undone: Option<u64>,
+    /// Receipts that stayed.
+    stays: Option<u64>,
 }
 
 /// `GET /import`.
@@ -49,6 +51,9 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
                 p.done role="status" {
                     @if undone == 0 { "It was undone before; nothing is left to reverse." }
                     @else { (count(usize::try_from(undone).unwrap_or(0), "entry", "entries")) " reversed. Nothing was deleted." }
+                    @if let Some(stays) = asked.stays {
+                        " " (count(usize::try_from(stays).unwrap_or(0), "receipt stays", "receipts stay")) ": a bank statement of another import lists what stays too."
+                    }
                 }
             }
             @if caller.may(Action::Import) { (form(&caller, asked.kind.as_deref())) }
@@ -313,7 +318,8 @@ pub(crate) async fn undo(Path(id): Path<String>, posted: Posted) -> Answer {
     posted
         .once(async move |desk, _| {
             let undone = reverse_import(&desk, &id, today).await?;
-            Ok(format!("/import?undone={}", undone.reversed))
+            let stays = if undone.stays.is_empty() { String::new() } else { format!("&stays={}", undone.stays.len()) };
+            Ok(format!("/import?undone={}{stays}", undone.reversed))
         })
         .await
 }

@@ -23,7 +23,7 @@ use crate::screens::cash::cleared;
 use crate::screens::cash_words::{self, choice, receipt_path, tags};
 use crate::screens::receipt_exchange;
 use crate::screens::receipt_form::{form, said};
-use crate::screens::returns;
+use crate::screens::{returns, set_aside};
 use crate::words::{account_path, money, short_day, spoken};
 
 /// Accounts shown for a text that was looked for.
@@ -87,6 +87,7 @@ async fn whole(caller: &Caller, id: &str, asked: &Asked) -> Result<Markup, Probl
                     section.card aria-labelledby="told" { header { h2 id="told" { "What the bank told" } } (cash_words::told(&shown.exception.receipt)) }
                     section.card aria-labelledby="advice" { header { h2 id="advice" { "Remittance advice" } } (cash_words::remittance(&shown.exception.receipt)) }
                     (stands(caller, &shown))
+                    (set_aside::card(caller, &shown, [&asked.order, &asked.question]))
                 }
             }
         }

@@ -80,6 +80,9 @@ pub(crate) fn form(caller: &Caller, shown: &ReceiptShown, queue: [&str; 2]) -> M
             (choice) (lines(caller, &shown.lines, (code, currency), false))
         };
     }
+    if receipt.set_aside.is_some() {
+        return lines(caller, &shown.lines, (code, currency), false);
+    }
     let moves = receipt.account.as_deref() != Some(code.as_str());
     if shown.returned_by.is_some() || (moves && shown.refund.is_some()) {
         let why = if moves {
@@ -102,6 +105,9 @@ pub(crate) fn form(caller: &Caller, shown: &ReceiptShown, queue: [&str; 2]) -> M
             input type="hidden" name="version" value=(shown.version);
             input type="hidden" name="order" value=(queue[0]);
             input type="hidden" name="question" value=(queue[1]);
+            @if moves && !shown.applied.is_empty() {
+                p.callout.flat { "It pays " (paid_now(shown)) " now: once it is " (name) "'s, that is open again." }
+            }
             div.card.settle {
                 output.b id="difference" {
                     "Not set against anything: " (money(left))
@@ -126,6 +132,12 @@ pub(crate) fn form(caller: &Caller, shown: &ReceiptShown, queue: [&str; 2]) -> M
             @if !left.is_zero() { (lines(caller, &shown.lines, (code, currency), true)) }
         }
     }
+}
+
+/// The documents that a receipt pays, in words.
+fn paid_now(shown: &ReceiptShown) -> String {
+    let documents: Vec<&str> = shown.applied.iter().map(|applied| applied.document.as_str()).collect();
+    documents.join(", ")
 }
 
 /// What the rules propose, each to be taken as it is.

@@ -383,6 +383,10 @@ async fn call_of(served: &Served, path: &str) -> (String, String, Value) {
                 false => json!({ "version": version }),
             }
         }
+        "set-aside" if path.contains("/receipts/") => {
+            let version = cash_receipt(&served.desk, &id, None).await.expect("a receipt").version;
+            json!({ "reason": "told_twice", "version": version })
+        }
         "settle" | "dismiss" => json!({ "reason": "a supplier's" }),
         "join" => {
             let mut reading = served.desk.book.read().await.expect("a snapshot");

@@ -403,3 +403,33 @@ fn a_receipt_in_another_currency_is_turned_into_the_documents_by_whoever_may_and
         assert!(page.contains("turned into $1,002.80") && page.contains("Currency gain $2.80"), "{page}");
     });
 }
+
+#[test]
+fn money_that_no_customer_paid_is_set_aside_listed_and_asked_about_again() {
+    served(async |served| {
+        morning(&served).await;
+        let (manager, auditor) = (served.signed_in(Role::Manager).await, served.signed_in(Role::Auditor).await);
+        let queue = manager.get("/cash?order=amount").await.body;
+        let [large, small] = &listed(&queue)[..] else { panic!("{queue}") };
+        let page = manager.get(&format!("/cash/{large}")).await.body;
+        assert!(page.contains("No customer paid it") && page.contains("Between our own accounts"), "{page}");
+        let (path, version) = (format!("/cash/{large}/set-aside"), field(&page, "version"));
+        let nothing = manager.post_form(&path, &[("version", &version), ("because", "our savings")]).await;
+        assert!(nothing.status == 422 && nothing.body.contains("own_transfer"), "{}", nothing.body);
+        let form =
+            [("version", &*version), ("reason", "own_transfer"), ("because", "our savings"), ("order", "amount")];
+        assert_eq!(auditor.post_form(&path, &form).await.status, 403);
+        let done = manager.post_form(&path, &form).await;
+        let next = format!("/cash/{small}?done={large}&order=amount");
+        assert_eq!((done.status, done.header("location")), (303, Some(next.as_str())), "{}", done.body);
+        assert!(manager.get(&next).await.body.contains("set aside: no customer paid it"));
+        let list = auditor.get("/cash/aside").await.body;
+        assert!(list.contains("our savings") && list.contains("Between our own accounts"), "{list}");
+        let seen = auditor.get(&format!("/cash/{large}")).await.body;
+        assert!(seen.contains("Set aside") && !seen.contains("Ask about it again"), "{seen}");
+        let page = manager.get(&format!("/cash/{large}")).await.body;
+        let again = [("version", &*field(&page, "version"))];
+        assert_eq!(manager.post_form(&format!("/cash/{large}/unmatch"), &again).await.status, 303);
+        assert_eq!(listed(&manager.get("/cash?order=amount").await.body), [large.as_str(), small.as_str()]);
+    });
+}
