@@ -13,6 +13,7 @@ pub(crate) mod import;
 pub(crate) mod look;
 pub(crate) mod people;
 pub(crate) mod policy;
+mod receipt;
 pub(crate) mod refunds;
 pub(crate) mod remittance;
 pub(crate) mod reports;

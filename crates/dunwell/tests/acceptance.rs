@@ -329,3 +329,33 @@ fn a_bank_statement_gives_the_book_a_feed_and_none_comes_from_the_future() {
         assert_eq!(place.json(&["verify"])["ok"], true);
     }
 }
+
+/// A statement of one account with one credit from a payer whom the bank names.
+const MT940: &str = ":20:S1\n:25:12345678/1234567890\n:28C:1/1\n:60F:C250302USD0,00\n:61:2503030303C100,00NTRFNONREF//B2\n\
+    :86:166?00CREDIT?20SAMPLE OF MARCH?30BANKDEFF?31DE89370400440532013000?32SOMEBODY LTD\n:62F:C250303USD100,00\n-\n";
+
+#[test]
+fn the_terminal_says_who_paid_what_they_wrote_and_whose_name_a_number_has() {
+    for place in places() {
+        place.json(&["init"]);
+        let csv = "account,account_name,document,document_date,due_date,amount\n\
+                   BETA,Beta Bakers,INV-1,2025-01-01,2025-01-31,100.00\n";
+        std::fs::write(place.folder.path().join("invoices.csv"), csv).expect("a file");
+        std::fs::write(place.folder.path().join("bank.sta"), MT940).expect("a file");
+        place.json(&["import", "invoices", "invoices.csv"]);
+        place.json(&["import", "bank", "bank.sta", "--on", "2025-03-03"]);
+        let words = |arguments: &[&str]| String::from_utf8(place.run(arguments).stdout).expect("text");
+        let listed = place.json(&["exceptions"]);
+        let receipt = listed["exceptions"][0]["receipt"].as_str().unwrap_or_else(|| panic!("{listed}"));
+        for told in [words(&["exceptions"]), words(&["exceptions", receipt])] {
+            for part in [
+                "paid by: SOMEBODY LTD, account DE89370400440532013000",
+                "wrote: SAMPLE OF MARCH",
+                "BETA (Beta Bakers)",
+            ] {
+                assert!(told.contains(part), "{part}: {told}");
+            }
+        }
+        assert!(words(&["exceptions", receipt]).contains("Open at BETA (Beta Bakers):"));
+    }
+}

@@ -2,7 +2,7 @@
 
 use dunwell_desk::cash::clear_exception::{ReceiptMatched, ReceiptStands, match_receipt, unmatch_receipt};
 use dunwell_desk::cash::clear_return::{ReturnShown, cash_return, cash_returns};
-use dunwell_desk::cash::exceptions::{CashException, OpenLine, Proposal, ReceiptShown, cash_receipt_in, exceptions_of};
+use dunwell_desk::cash::exceptions::{CashException, ReceiptShown, cash_receipt_in, exceptions_of};
 use dunwell_desk::cash::foot_statements::statements_asked;
 use dunwell_desk::cash::import_bank_file::{BankFileReport, BankReport, BankRequest, import_bank_files};
 use dunwell_desk::cash::paid_refunds::refund_payments_asked;
@@ -13,13 +13,13 @@ use dunwell_desk::formats::bank::{Format, StatementProfile, by_profile};
 use dunwell_desk::import::ImportFile;
 use dunwell_desk::rules::money::Money;
 use dunwell_store::views::bank_statements::BankStatementView;
-use dunwell_store::views::cash::{BankFileView, QueueOrder, ReceiptView};
+use dunwell_store::views::cash::{BankFileView, QueueOrder};
 use dunwell_store::views::payers::PayerMarkView;
 use dunwell_store::views::refund_payments::RefundPaymentView;
 use serde::Serialize;
 
 use super::import::{named_format, profile_text};
-use super::{returns, set_aside};
+use super::{receipt, returns, set_aside};
 use crate::cli::cash::{Exceptions, Match, Payers};
 use crate::cli::{Cli, Import, On};
 use crate::output::{Failure, Output, table};
@@ -177,7 +177,7 @@ pub(crate) async fn exceptions(cli: &Cli, out: Output, asked: &Exceptions) -> Re
         let one = One {
             exceptions: [cash_receipt_in(&desk, receipt, asked.account.as_deref(), asked.currency.as_deref()).await?],
         };
-        out.answer(&one, |one| shown_words(&one.exceptions[0]));
+        out.answer(&one, |one| receipt::shown_words(&one.exceptions[0]));
         return Ok(());
     }
     if asked.totals {
@@ -206,7 +206,11 @@ pub(crate) async fn exceptions(cli: &Cli, out: Output, asked: &Exceptions) -> Re
         let statements = listed.bank_statements.iter().map(returns::statement_words);
         let payments = listed.refund_payments.iter().map(returns::payment_words);
         let besides: String = returns.chain(statements).chain(payments).collect();
-        if listed.exceptions.is_empty() && !besides.is_empty() { besides } else { words(&listed.exceptions) + &besides }
+        if listed.exceptions.is_empty() && !besides.is_empty() {
+            besides
+        } else {
+            receipt::words(&listed.exceptions) + &besides
+        }
     });
     Ok(())
 }
@@ -223,82 +227,6 @@ fn figures_words(figures: &CashFigures) -> String {
     let mut text = table(&rows, &[1, 2]);
     if let Some(file) = &figures.bank_file {
         text.push_str(&format!("Data as of bank file of {} ({})\n", file.day, file.file));
-    }
-    text
-}
-
-fn shown_words(shown: &ReceiptShown) -> String {
-    let mut text = words(std::slice::from_ref(&shown.exception));
-    for applied in &shown.applied {
-        text.push_str(&format!("  applied: {} on {}\n", applied.amount, applied.document));
-    }
-    for short in shown.short_of() {
-        text.push_str(&format!("  short: {} of {} ({})\n", short.amount, short.document, short.why.replace('_', " ")));
-    }
-    text.push_str(&super::exchange::shown_words(shown));
-    let Some(account) = shown.looked_at.as_ref().filter(|_| !shown.lines.is_empty()) else { return text };
-    text.push_str(&format!("Open at {account}:\n"));
-    let row = |line: &OpenLine| {
-        vec![
-            format!("  {}/{}", line.item, line.line),
-            line.document.clone(),
-            line.due.to_string(),
-            line.open.to_string(),
-        ]
-    };
-    text.push_str(&table(&shown.lines.iter().map(row).collect::<Vec<_>>(), &[3]));
-    text
-}
-
-/// What is asked of a receipt; that it is set aside, where it is.
-fn asked_words(receipt: &ReceiptView) -> String {
-    match (&receipt.set_aside, receipt.asked.is_empty()) {
-        (Some(reason), _) => format!("set aside ({reason})"),
-        (None, true) => "nothing is asked".into(),
-        (None, false) => receipt.asked.join(", "),
-    }
-}
-
-fn words(exceptions: &[CashException]) -> String {
-    if exceptions.is_empty() {
-        return "No receipt is asked about.".into();
-    }
-    let mut text = String::new();
-    for exception in exceptions {
-        let receipt = &exception.receipt;
-        let whose = receipt.account.as_deref().unwrap_or("nobody's");
-        let since = receipt.asked_on.map(|day| format!(" since {day}")).unwrap_or_default();
-        text.push_str(&format!(
-            "{}  {} came in on {}, {} not set, {whose}: {}{since}\n",
-            receipt.receipt,
-            receipt.amount,
-            receipt.value_on,
-            receipt.unapplied,
-            asked_words(receipt),
-        ));
-        let rows: Vec<Vec<String>> = exception
-            .payers
-            .iter()
-            .flat_map(|payer| {
-                let evidence = payer.evidence.join(" ");
-                let bare = vec![format!("  {}", payer.account), evidence.clone(), String::new(), String::new()];
-                let row = move |proposal: &Proposal| {
-                    let lines = proposal.lines.iter().map(|line| format!("{} {}", line.document, line.pays));
-                    let short = (!proposal.short.is_zero()).then(|| format!("short {}", proposal.short));
-                    let lines: Vec<String> = lines.chain(short).collect();
-                    let sure = format!("{} {} %", proposal.rule, proposal.confidence);
-                    vec![
-                        format!("  {}", payer.account),
-                        evidence.clone(),
-                        sure,
-                        lines.join(", "),
-                        proposal.proposal.clone(),
-                    ]
-                };
-                if payer.proposals.is_empty() { vec![bare] } else { payer.proposals.iter().map(row).collect() }
-            })
-            .collect();
-        text.push_str(&table(&rows, &[]));
     }
     text
 }
