@@ -116,6 +116,12 @@ fn what_cannot_be_read_whole_is_refused() {
         of(&error).refused.map(|why| why.to_string()).unwrap(),
         "the bank answered with an error: no (code 2000)"
     );
+    let of_one_account = whole.replace(
+        "<STMTTRNRS><STMTRS>",
+        "<STMTTRNRS><STATUS><CODE>2003<SEVERITY>ERROR</STATUS></STMTTRNRS>\
+         <STMTTRNRS><STATUS><CODE>0<SEVERITY>INFO</STATUS><STMTRS>",
+    );
+    assert_eq!(code(&of_one_account), "bank_error");
 }
 
 #[test]

@@ -243,7 +243,13 @@ impl<'s> Reading<'s, '_> {
             return Ok(());
         }
         match (parent, name) {
-            ("STATUS", "CODE") => self.status = Status { code: value.into_owned(), error: false },
+            ("STATUS", "CODE") => {
+                // The one before had no message.
+                if self.status.error {
+                    return Err(Refusal::BankError { reason: format!("code {}", self.status.code) });
+                }
+                self.status.code = value.into_owned();
+            }
             ("STATUS", "SEVERITY") if value.eq_ignore_ascii_case("ERROR") => self.status.error = true,
             ("STATUS", "MESSAGE") if self.status.error => {
                 return Err(Refusal::BankError {
