@@ -6,7 +6,6 @@
 //!
 //! `UPDATE=1` records the expectations anew; `STORY=part-of-a-name` plays only some.
 
-mod bank;
 mod say;
 mod teller;
 mod text;

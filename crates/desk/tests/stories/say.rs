@@ -2,11 +2,14 @@
 
 use dunwell_desk::Stop;
 use dunwell_desk::assign_accounts::AssignReport;
+use dunwell_desk::cash::exceptions::{CashException, Proposal, ReceiptShown};
 use dunwell_desk::daily_run::RunReport;
 use dunwell_desk::look::worklist::Worklist;
 use dunwell_desk::rules::decision::Decision;
+use dunwell_desk::rules::money::Money;
 use dunwell_store::views::aging::AgingCurrency;
 use dunwell_store::views::approvals::RequestView;
+use dunwell_store::views::exchanges::RateView;
 use dunwell_store::views::notices::NoticeView;
 
 /// A refusal by its code; a fault is the story's own trouble.
@@ -158,4 +161,71 @@ pub(crate) fn worklist(list: &Worklist) -> String {
         })
         .collect();
     if said.is_empty() { "nothing to do".into() } else { said.join(" · ") }
+}
+
+/// A receipt as it stands: whose it is, what it pays by which rule, what lies on account, and what is asked.
+pub(crate) fn receipt(shown: &ReceiptShown) -> String {
+    let found = &shown.exception.receipt;
+    let Some(account) = &found.account else { return format!("nobody's, asked {}", found.asked.join(", ")) };
+    let mut parts: Vec<String> =
+        shown.applied.iter().map(|line| format!("{} {}", line.document, line.amount)).collect();
+    for exchange in &shown.exchanges {
+        let pays: Vec<String> = exchange.pays.iter().map(|line| format!("{} {}", line.document, line.amount)).collect();
+        let came = came_to(exchange.gives, exchange.gets, &exchange.rate, exchange.difference);
+        parts.push(format!("{came}: {}", pays.join(", ")));
+    }
+    if let Some(rule) =
+        shown.because.as_ref().and_then(|because| because["rule"].as_str()).filter(|_| !parts.is_empty())
+    {
+        parts.push(format!("by {rule}"));
+    }
+    if found.unapplied.minor != 0 {
+        parts.push(format!("{} on account", found.unapplied));
+    }
+    if !found.asked.is_empty() {
+        parts.push(format!("asked {}", found.asked.join(", ")));
+    }
+    format!("{account}: {}", parts.join(", "))
+}
+
+/// The receipts about which a person is asked: each with what is asked, and what it may pay.
+pub(crate) fn exceptions(asked: &[CashException]) -> String {
+    let proposal = |proposal: &Proposal| {
+        let lines: Vec<String> = proposal.lines.iter().map(|line| format!("{} {}", line.document, line.pays)).collect();
+        format!("{} {} % {}", proposal.rule, proposal.confidence, lines.join(" "))
+    };
+    let said: Vec<String> = asked
+        .iter()
+        .map(|exception| {
+            let receipt = &exception.receipt;
+            let may = exception.payers.iter().map(|payer| {
+                let proposals: Vec<String> = payer.proposals.iter().map(proposal).collect();
+                format!("{} ({})", payer.account, proposals.join(" or "))
+            });
+            let may: Vec<String> = may.collect();
+            format!("{} {} {}: {}", receipt.document, receipt.amount, receipt.asked.join(", "), may.join(", "))
+        })
+        .collect();
+    if said.is_empty() { "none".into() } else { said.join("; ") }
+}
+
+/// What a receipt would pay in another currency.
+pub(crate) fn exchange_proposals(shown: &ReceiptShown) -> String {
+    let proposals = shown.exchange_proposals.iter().map(|proposal| {
+        let lines: Vec<String> = proposal.lines.iter().map(|line| format!("{} {}", line.document, line.pays)).collect();
+        let of = &proposal.exchanged;
+        format!("{}: {}", lines.join(", "), came_to(of.gives, of.gets, &of.rate, of.difference))
+    });
+    let said: Vec<String> = proposals.collect();
+    if said.is_empty() { "nothing".into() } else { said.join("; ") }
+}
+
+/// What an amount came to in another currency, and what of it was lost or gained.
+fn came_to(gives: Money, gets: Money, rate: &RateView, difference: Money) -> String {
+    let between = match difference.minor {
+        1.. => format!(", loss {difference}"),
+        0 => String::new(),
+        ..0 => format!(", gain {}", Money::new(-difference.minor, difference.currency)),
+    };
+    format!("{gives} come to {gets} ({rate}){between}")
 }

@@ -1,5 +1,7 @@
 //! Playing a story: every line becomes one task of the desk, as a person or the house would do it on that day.
 
+mod cash;
+
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
@@ -39,7 +41,7 @@ fn clock() -> i64 {
 }
 
 /// What a line came to; an error is the story's own trouble, never the business's.
-pub(crate) type Told = Result<String, String>;
+type Told = Result<String, String>;
 
 /// Plays a story over its book.
 pub(crate) struct Teller {
@@ -112,13 +114,13 @@ impl Teller {
     }
 
     /// A user at work on the book as it is now.
-    pub(crate) async fn desk(&self, user: &str) -> Result<Desk, String> {
+    async fn desk(&self, user: &str) -> Result<Desk, String> {
         let book = open_book(&self.db, Some(&self.book)).await.map_err(trouble)?;
         Desk::open(book, user, clock).await.map_err(trouble)
     }
 
     /// The book, looked at.
-    pub(crate) async fn reading(&self) -> Result<Reading, String> {
+    async fn reading(&self) -> Result<Reading, String> {
         self.desk("desk").await?.book.read().await.map_err(|fault| fault.to_string())
     }
 
@@ -144,13 +146,17 @@ impl Teller {
             "receipt" => self.receipt(deed).await,
             "opening" => self.opening_step(deed).await,
             "rate" => self.rate(deed).await,
-            "bank" if deed.words.first().is_some_and(|word| word == "credit") => self.bank_credit(deed).await,
             "bank" => self.bank_statement(deed).await,
             "proposed" => self.proposed(deed).await,
-            "match" | "unmatch" => self.matched(deed).await,
             "policy" => self.change_policy(deed).await,
             "go" => self.change_mode(deed).await,
             "apply" | "unapply" | "reverse" => self.cash(deed).await,
+            "paid" => self.paid(deed).await,
+            "returned" => self.returned(deed).await,
+            "advice" => self.advice(deed).await,
+            "match" | "unmatch" => self.set(deed).await,
+            "write_off" => self.write_off(deed).await,
+            "exceptions" => self.exceptions().await,
             "promise" => self.promise(deed).await,
             "dispute" | "close" => self.dispute(deed).await,
             "hold" | "release" => self.hold(deed).await,
@@ -220,13 +226,13 @@ impl Teller {
         self.bring(ImportKind::Invoices, deed.day, &row).await
     }
 
-    /// `customer ACME segment public risk C collector maria`, `parent EAST of ACME`.
+    /// `customer ACME segment public risk C collector maria name Acme Tools`, `parent EAST of ACME`.
     async fn customer(&self, deed: &Deed) -> Told {
         let [account] = deed.first()?;
         let option = |key| deed.after(key).unwrap_or_default();
         let row = [
             ("account", account),
-            ("account_name", &option("name")),
+            ("account_name", &deed.all_after("name")),
             ("segment", &option("segment")),
             ("risk_class", &option("risk")),
             ("collector", &option("collector")),
@@ -562,13 +568,13 @@ impl Teller {
 
 impl Deed {
     /// The first words of the deed; fewer are the story's own trouble.
-    pub(crate) fn first<const COUNT: usize>(&self) -> Result<[&str; COUNT], String> {
+    fn first<const COUNT: usize>(&self) -> Result<[&str; COUNT], String> {
         let words: Vec<&str> = self.words.iter().take(COUNT).map(String::as_str).collect();
         words.try_into().map_err(|_| format!("{} takes at least {COUNT} words", self.verb))
     }
 
     /// The word after a key.
-    pub(crate) fn after(&self, key: &str) -> Option<String> {
+    fn after(&self, key: &str) -> Option<String> {
         let place = self.words.iter().position(|word| word == key)?;
         self.words.get(place + 1).cloned()
     }
@@ -580,7 +586,7 @@ impl Deed {
     }
 
     /// Who does it: a collector, unless the line says `as NAME`.
-    pub(crate) fn user(&self) -> String {
+    fn user(&self) -> String {
         self.after("as").unwrap_or_else(|| "collector-1".into())
     }
 }

@@ -48,9 +48,9 @@ pub(crate) struct Deed {
 }
 
 /// Verbs whose answer follows them at once; of all others it follows an arrow.
-const LOOKS: [&str; 8] = ["run", "why", "aging", "worklist", "notices", "tasks", "approvals", "assign"];
+const LOOKS: [&str; 9] = ["run", "why", "aging", "worklist", "notices", "tasks", "approvals", "assign", "exceptions"];
 /// Verbs of people, imports and settings.
-const DEEDS: [&str; 29] = [
+const DEEDS: [&str; 33] = [
     "invoice",
     "debit_memo",
     "credit_memo",
@@ -61,6 +61,12 @@ const DEEDS: [&str; 29] = [
     "apply",
     "unapply",
     "reverse",
+    "paid",
+    "returned",
+    "advice",
+    "match",
+    "unmatch",
+    "write_off",
     "promise",
     "dispute",
     "close",
@@ -72,8 +78,6 @@ const DEEDS: [&str; 29] = [
     "rate",
     "bank",
     "proposed",
-    "match",
-    "unmatch",
     "approve",
     "decline",
     "task",
@@ -198,7 +202,7 @@ fn look_words(verb: &str, words: &[(usize, &str)]) -> usize {
     let is_name = |word: &str| word.starts_with(|first: char| first.is_ascii_uppercase());
     let is_currency = |word: &str| word.len() == 3 && word.chars().all(|letter| letter.is_ascii_uppercase());
     let word = |place: usize| words.get(place).map_or("", |(_, word)| *word);
-    let of_the_book = ["worklist", "approvals", "assign"].contains(&verb);
+    let of_the_book = ["worklist", "approvals", "assign", "exceptions"].contains(&verb);
     let mut count = usize::from(is_name(word(0)) && !of_the_book);
     if count == 1 && verb != "aging" && is_currency(word(1)) {
         count += 1;
