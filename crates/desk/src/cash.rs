@@ -27,6 +27,7 @@ pub mod set_lines;
 mod take_back;
 mod told;
 mod told_advice;
+mod told_again;
 mod told_file;
 mod told_returns;
 mod who_paid;

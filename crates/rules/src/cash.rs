@@ -21,6 +21,7 @@ pub mod returns;
 pub mod set_aside;
 pub mod statements;
 mod subset;
+pub mod told_again;
 mod wording;
 
 use alloc::string::String;
@@ -132,6 +133,8 @@ pub struct Receipt {
     pub discount_bp: Option<i64>,
     /// What the payer says it holds back, with its words.
     pub held_back: Vec<Deduction>,
+    /// What banks took off it on the way, as they told it.
+    pub charges: i64,
     /// All that the payer wrote.
     pub text: String,
 }
@@ -270,6 +273,8 @@ pub enum Shortfall {
     UnearnedDiscount,
     /// So little that the policy writes it off.
     Tolerance,
+    /// Exactly what banks took off the payment on the way, as they told it: it is written off.
+    BankCharge,
     /// Held back for a stated reason: it is disputed.
     Deduction {
         /// The payer's code or words.
@@ -284,12 +289,21 @@ pub enum Shortfall {
 }
 
 impl Shortfall {
+    /// Whether what is missing is written off at once.
+    pub fn is_written_off(&self) -> bool {
+        match self {
+            Self::Discount | Self::Tolerance | Self::BankCharge => true,
+            Self::UnearnedDiscount | Self::Deduction { .. } | Self::Disputed | Self::Unexplained => false,
+        }
+    }
+
     /// The word used in JSON and the database.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Discount => "discount",
             Self::UnearnedDiscount => "unearned_discount",
             Self::Tolerance => "tolerance",
+            Self::BankCharge => "bank_charge",
             Self::Deduction { .. } => "deduction",
             Self::Disputed => "disputed",
             Self::Unexplained => "unexplained",

@@ -81,6 +81,7 @@ fn euros(references: &[&str]) -> Receipt {
         stated: Vec::new(),
         discount_bp: None,
         held_back: Vec::new(),
+        charges: 0,
         text: String::new(),
     }
 }

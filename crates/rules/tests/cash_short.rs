@@ -226,3 +226,29 @@ fn a_name_that_is_only_alike_is_enough_where_the_amounts_account_for_the_receipt
     assert_eq!(find(123_456, &[alike, who(2, Evidence::NameLike)]), None, "two names are alike");
     assert_eq!(find(123_456, &[who(1, Evidence::Amount)]), None, "no name");
 }
+
+#[test]
+fn what_banks_took_on_the_way_is_written_off_where_it_is_just_what_is_missing() {
+    let charged = |amount, references: &[&str], charges| Receipt { charges, ..receipt(amount, references) };
+    let cases: [(&str, Receipt, &str); 4] = [
+        ("one document", charged(199_500, &["48131"], 500), "C-2 2/1:199500 short 2/1:500 bank_charge rest 0"),
+        (
+            "two documents: on the last",
+            charged(322_956, &["48129", "48131"], 500),
+            "C-2 1/1:123456 2/1:199500 short 2/1:500 bank_charge rest 0",
+        ),
+        (
+            "more is missing than was charged",
+            charged(199_000, &["48131"], 500),
+            "C-2 2/1:199000 short 2/1:1000 unexplained rest 0 ? short",
+        ),
+        (
+            "nothing was charged",
+            receipt(199_500, &["48131"]),
+            "C-2 2/1:199500 short 2/1:500 unexplained rest 0 ? short",
+        ),
+    ];
+    for (case, receipt, expected) in cases {
+        assert_eq!(told(&answer(&receipt, &Owed { credits: Vec::new(), ..owed() })), expected, "{case}");
+    }
+}

@@ -9,6 +9,7 @@ pub(crate) mod returns;
 mod sql;
 #[cfg(test)]
 mod tests;
+pub(crate) mod told;
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::{Date, day_number};
@@ -23,6 +24,7 @@ pub(crate) use gather::{Payment, Receipt, payments_of};
 pub use returns::ReturnableRow;
 #[cfg(test)]
 pub(crate) use sql::STATEMENTS;
+pub use told::{BookedAmount, ReceiptTold};
 
 /// Accounts asked for by one statement: on a large book one statement over all of it takes far longer than its pages do.
 const PAGE: i64 = 500;

@@ -12,7 +12,7 @@ use crate::db::{Db, Tx, on_tx};
 use crate::fault::{Fault, Result};
 use crate::faults::before_statement;
 
-pub use crate::facts::{AccountChoice, PayerFacts, ReturnableRow};
+pub use crate::facts::{AccountChoice, BookedAmount, PayerFacts, ReceiptTold, ReturnableRow};
 pub use crate::views::aging::{AgingBy, AgingQuestion, AgingView, KnownAt};
 
 /// One snapshot of one book. Everything asked of it answers for the same instant.

@@ -42,5 +42,5 @@ pub mod why;
 /// Every statement over keys of the views, for the test that prepares them.
 #[cfg(test)]
 pub(crate) fn keyed() -> Vec<&'static crate::bulk::Keyed> {
-    [crate::facts::cash::KEYED, cash::KEYED, listing::KEYED, search::KEYED, timeline::KEYED].concat()
+    [crate::facts::cash::KEYED, crate::facts::told::KEYED, listing::KEYED, search::KEYED, timeline::KEYED].concat()
 }

@@ -224,7 +224,7 @@ pub(super) async fn apply(
     Ok(Ok(()))
 }
 
-/// What is missing on a line: a discount granted or a small rest is written off, a deduction is disputed, the rest is asked.
+/// What is missing on a line: a discount granted, a small rest or what banks took is written off, a deduction is disputed, the rest is asked.
 async fn settle(
     recording: &mut Recording,
     received: Received,
@@ -233,7 +233,7 @@ async fn settle(
     on: Date,
 ) -> StoreResult<Result<(), PostingRefusal>> {
     match &short.why {
-        Shortfall::Discount | Shortfall::Tolerance => {}
+        Shortfall::Discount | Shortfall::Tolerance | Shortfall::BankCharge => {}
         Shortfall::Deduction { reason, .. } => {
             let row = NewDispute {
                 account: short.account,
@@ -282,6 +282,7 @@ fn why(found: &Match, decided: &Decided) -> Value {
                 Shortfall::Discount
                 | Shortfall::UnearnedDiscount
                 | Shortfall::Tolerance
+                | Shortfall::BankCharge
                 | Shortfall::Disputed
                 | Shortfall::Unexplained => None,
             };

@@ -4,7 +4,7 @@
 //! all the same. Receipts are recorded and applied some at a time, each time in one transaction, so that a file that is cut
 //! off is read again from its beginning and changes nothing it changed before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dunwell_formats::bank::{self, BankFile, Format, ReadOptions, Standing, StatementProfile};
 use dunwell_formats::currency::CurrencyCode;
@@ -23,8 +23,9 @@ use super::foot_statements::Footed;
 use super::open_books::OpenBooks;
 use super::take_back::{by_day, listed_by};
 use super::told::{Told, credits, date_of};
+use super::told_again::{amounts, know, know_anew};
 pub use super::told_file::{AccountTold, BankFileReport, FileOutcome, WrongTotal};
-use super::told_file::{kept, report_of, unreadable};
+use super::told_file::{kept, of_days_to_come, report_of, unreadable};
 use super::told_returns::returns;
 use crate::desk::Desk;
 use crate::import::{FileProblem, ImportFile};
@@ -211,7 +212,9 @@ async fn import_one(
     let read = tokio::task::spawn_blocking(move || bank::read(&bytes, &options)).await;
     let read = read.map_err(|error| dunwell_store::fault::Fault::new(format!("a reader stopped: {error}")))?;
     let mut told = report_of(file, &read, &sha256, request.accept_totals.is_some());
-    told.duplicate_entries = known_already(desk, &read).await?;
+    let credits = known_credits(desk, &read).await?;
+    told.duplicate_entries = credits.iter().filter(|told| told.known).count() as u64;
+    told.warnings.extend(of_days_to_come(&credits, request.on));
     if request.dry_run {
         return Ok(told);
     }
@@ -220,8 +223,10 @@ async fn import_one(
     if !told.problems.is_empty() {
         return Ok(told);
     }
-    let mut taking = Taking { desk, request, policy, handed_in, import: None, file, sha256, read: &read, look: None };
-    let (footed, outcome) = taking.read_whole(report, sums).await?;
+    let claimed = credits.iter().map(|told| told.key.clone()).collect();
+    let mut taking =
+        Taking { desk, request, policy, handed_in, import: None, file, sha256, read: &read, look: None, claimed };
+    let (footed, outcome) = taking.read_whole(credits, report, sums).await?;
     report.add(&outcome);
     // What is kept with the file is what was known before it; what is answered is counted as it is recorded.
     told.duplicate_entries = outcome.told_before;
@@ -243,11 +248,12 @@ async fn hand_in(desk: &Desk, request: &BankRequest, told: &BankFileReport) -> R
     .await
 }
 
-/// How many of a file's payments were told before.
-async fn known_already(desk: &Desk, read: &BankFile) -> Result<u64> {
-    let told = credits(read);
-    let keys: Vec<&str> = told.iter().map(|told| told.key.as_str()).collect();
-    Ok(desk.book.read().await?.told_before(&keys).await?)
+/// The credits that a file tells, each with whether it was told before.
+async fn known_credits(desk: &Desk, read: &BankFile) -> Result<Vec<Told>> {
+    let mut told = credits(read);
+    let known = desk.book.read().await?.receipts_told(&amounts(&told)).await?;
+    know(&mut told, &known, &BTreeSet::new());
+    Ok(told)
 }
 
 /// A file that is being taken in.
@@ -262,24 +268,31 @@ pub(super) struct Taking<'a> {
     pub(super) read: &'a BankFile,
     /// What is open, as far as it was looked at.
     pub(super) look: Option<OpenBooks>,
+    /// The keys of the file's credits.
+    claimed: BTreeSet<String>,
 }
 
 impl Taking<'_> {
     /// Takes in all that the file tells, and keeps what came of it.
-    async fn read_whole(&mut self, report: &mut BankReport, sums: &mut Sums) -> Result<(Footed, FileOutcome)> {
+    async fn read_whole(
+        &mut self,
+        credits: Vec<Told>,
+        report: &mut BankReport,
+        sums: &mut Sums,
+    ) -> Result<(Footed, FileOutcome)> {
         let mut of_file = FileOutcome::default();
-        let replaced = self.replace(credits(self.read)).await?;
+        let replaced = self.replace(credits).await?;
         of_file.taken_back += replaced.taken_back;
         let refunds = self.settle_refunds(replaced.credits).await?;
         (of_file.refunds_confirmed, of_file.refunds_returned) = (refunds.confirmed, refunds.returned);
         of_file.refunds_asked = refunds.asked;
-        let days = by_day(refunds.left, returns(self.read));
-        for day in &days {
+        let mut days = by_day(refunds.left, returns(self.read));
+        for day in &mut days {
             let back = self.take_returns(&day.returns).await?;
             of_file.told_before += back.known;
             of_file.returns += back.amounts.len() as u64;
             of_file.taken_back += back.took_back;
-            for chunk in day.credits.chunks(CHUNK) {
+            for chunk in day.credits.chunks_mut(CHUNK) {
                 let outcomes = self.take(chunk).await?;
                 of_file.told_before += (chunk.len() - outcomes.len()) as u64;
                 for (amount, outcome) in outcomes {
@@ -315,7 +328,7 @@ impl Taking<'_> {
     }
 
     /// Records some credits, those known already left out; answers what became of each.
-    async fn take(&mut self, chunk: &[Told]) -> Result<Vec<(Money, Outcome)>> {
+    async fn take(&mut self, chunk: &mut [Told]) -> Result<Vec<(Money, Outcome)>> {
         let mut tries = 1;
         loop {
             match self.attempt(chunk).await {
@@ -334,11 +347,10 @@ impl Taking<'_> {
     }
 
     /// The same once; `None` when what a receipt pays was paid meanwhile.
-    async fn attempt(&mut self, chunk: &[Told]) -> Result<Option<Vec<(Money, Outcome)>>> {
+    async fn attempt(&mut self, chunk: &mut [Told]) -> Result<Option<Vec<(Money, Outcome)>>> {
         let mut recording = self.desk.record("import bank", self.request.on).await?;
-        let keys: Vec<&str> = chunk.iter().map(|told| told.key.as_str()).collect();
-        let known = recording.bank_keys(&keys).await?;
-        let new: Vec<&Told> = chunk.iter().filter(|told| !known.contains_key(&told.key)).collect();
+        know_anew(&mut recording, chunk, &mut self.claimed).await?;
+        let new: Vec<&Told> = chunk.iter().filter(|told| !told.known).collect();
         if new.is_empty() {
             return Ok(Some(Vec::new()));
         }

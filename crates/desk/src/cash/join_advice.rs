@@ -49,7 +49,7 @@ pub(super) fn advice_for(
     if of_amount.is_empty() {
         return None;
     }
-    let written: Vec<String> = told.words.references().into_iter().map(|written| written.number).collect();
+    let written = told.words.all_numbers();
     let words = |advice: &WaitingRemittance| -> Words {
         advice.words.as_deref().and_then(|words| serde_json::from_str(words).ok()).unwrap_or_default()
     };
@@ -158,11 +158,9 @@ impl<'a> Joining<'a> {
         for receipt in reading.receipts_without_remittance(view.amount).await?.into_iter().take(MOST_RECEIPTS) {
             receipts.extend(reading.receipt(receipt).await?);
         }
-        let (mut named, others): (Vec<ReceiptView>, Vec<ReceiptView>) = receipts.into_iter().partition(|receipt| {
-            let written: Vec<String> =
-                Told::of(receipt).words.references().into_iter().map(|written| written.number).collect();
-            same_payment(&view.reference, &written)
-        });
+        let (mut named, others): (Vec<ReceiptView>, Vec<ReceiptView>) = receipts
+            .into_iter()
+            .partition(|receipt| same_payment(&view.reference, &Told::of(receipt).words.all_numbers()));
         if !named.is_empty() {
             return Ok(named.pop().filter(|_| named.is_empty()));
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
-use dunwell_rules::cash::{ClosedDocument, Owed, PayableLine, Shortfall, Source, reference_digits, reference_key};
+use dunwell_rules::cash::{ClosedDocument, Owed, PayableLine, Source, reference_digits, reference_key};
 use dunwell_rules::money::Currency;
 use dunwell_store::fault::Result as StoreResult;
 use dunwell_store::read::Reading;
@@ -236,8 +236,7 @@ impl OpenBook {
                 self.use_credit(credit, allocation.amount);
             }
         }
-        for short in found.short.iter().filter(|short| matches!(short.why, Shortfall::Discount | Shortfall::Tolerance))
-        {
+        for short in found.short.iter().filter(|short| short.why.is_written_off()) {
             self.pay(short.account, short.item, short.line, short.amount, on);
         }
     }

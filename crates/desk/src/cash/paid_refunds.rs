@@ -15,7 +15,7 @@ use dunwell_store::views::refund_payments::RefundPaymentView;
 use serde::Serialize;
 
 use super::import_bank_file::Taking;
-use super::told::{Booking, Told, Words, bookings, content, currency_of, date_of, our_account, undone};
+use super::told::{Booking, Told, Words, bookings, currency_of, date_of, debit_content, our_account, undone};
 use crate::desk::Desk;
 use crate::look::page;
 use crate::refunds::end::{Seen, SeenAtBank, end_seen};
@@ -128,7 +128,7 @@ fn paid_by(booking: &Booking<'_>, equals: &mut HashMap<String, u32>) -> Option<P
     let days = [booked, entry.value_day.unwrap_or(booked)];
     // Files of one account name the payee in different ways; the id is the refund's own.
     let told = Payment { end_to_end: Some(id.clone()), ..Payment::default() };
-    let content = content(statement, &days, (amount, currency), "refund", &told, &Words::default());
+    let content = debit_content(statement, &days, (amount, currency), "refund", &told, &Words::default());
     let number = equals.entry(content.clone()).or_default();
     *number += 1;
     Some(Paid {

@@ -40,7 +40,6 @@ impl Taking<'_> {
             done.credits = credits;
             return Ok(done);
         }
-        let known = self.known(&credits).await?;
         let superseded = self.superseded(&credits, &debits).await?;
         for told in &debits {
             let Some(entry) = &told.words.replaces else { continue };
@@ -55,7 +54,7 @@ impl Taking<'_> {
             let is_superseded = told.words.entry.as_ref().is_some_and(|entry| {
                 told.words.replaces.as_ref() != Some(entry) && of_place.is_some_and(|gone| gone.contains(entry))
             });
-            if known.contains(&told.key) {
+            if told.known {
                 done.credits.push(told);
             } else if is_superseded {
                 done.left_out.push(left_out(&told, "replaced", "another entry of the bank replaces it".to_owned()));
@@ -72,13 +71,6 @@ impl Taking<'_> {
             }
         }
         Ok(done)
-    }
-
-    /// Which of these credits were told before.
-    async fn known(&self, credits: &[Told]) -> Result<BTreeSet<String>> {
-        let keys: Vec<&str> = credits.iter().map(|told| told.key.as_str()).collect();
-        let mut recording = self.desk.record("import bank", self.request.on).await?;
-        Ok(recording.bank_keys(&keys).await?.into_keys().collect())
     }
 
     /// The bank's references of entries that others replace: of this file, and of receipts that were recorded before.

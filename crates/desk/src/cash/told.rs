@@ -1,7 +1,7 @@
 //! What a bank told of a credit, as the desk keeps it: by what it is known whatever file tells of it, and the words of the
 //! payer.
 
-use dunwell_formats::bank::{BankFile, Entry, EntryStatus, Payment, ReturnKind, Side, Standing, Statement};
+use dunwell_formats::bank::{BankFile, Entry, EntryStatus, Format, Payment, ReturnKind, Side, Standing, Statement};
 use dunwell_formats::currency::CurrencyCode;
 use dunwell_formats::day::Day;
 use dunwell_formats::remittance::references::{How, read_references};
@@ -9,20 +9,23 @@ use dunwell_formats::remittance::{Adjustment, RemittanceLine};
 use dunwell_rules::calendar::Date;
 use dunwell_rules::cash as rules;
 use dunwell_rules::cash::returns::{self, Effect, Undone};
+use dunwell_rules::cash::told_again::Telling;
 use dunwell_rules::dispute::DisputeReason;
 use dunwell_rules::money::{Currency, Money};
 use dunwell_store::views::cash::ReceiptView;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::foot_statements::final_statement;
 
 /// A credit that a bank booked: one payment of one payer.
 #[derive(Debug, Clone)]
 pub(super) struct Told {
-    /// Account, days, amount, code and references, hashed, and its number among equals in the file.
+    /// Account, days, amount and code, hashed, and its number among the bookings alike in them.
     pub(super) key: String,
+    /// Whether another file told it before.
+    pub(super) known: bool,
     /// The amount, above zero.
     pub(super) amount: Money,
     /// What people call it.
@@ -63,7 +66,8 @@ impl Told {
             stated: stated.collect(),
             discount_bp: said.discount_percent.and_then(|percent| percent.minor_units(2)),
             held_back: held_back.collect(),
-            text: self.words.text.join(" "),
+            charges: self.words.charges,
+            text: self.words.text.iter().chain(&self.words.advised).cloned().collect::<Vec<_>>().join(" "),
         }
     }
 
@@ -77,6 +81,7 @@ impl Told {
         }
         words.payer_account = words.payer_account.take().or_else(|| advice.payer_account.clone());
         words.references.extend(advice.documents().map(str::to_owned));
+        words.advised.clone_from(&advice.text);
         if words.remittance.is_empty() {
             words.remittance.clone_from(&advice.remittance);
         }
@@ -87,6 +92,7 @@ impl Told {
     pub(super) fn of(receipt: &ReceiptView) -> Self {
         let told = Self {
             key: String::new(),
+            known: true,
             amount: receipt.amount,
             document: receipt.document.clone(),
             booked_on: receipt.booked_on,
@@ -110,9 +116,21 @@ pub(super) struct Words {
     /// The payer's bank account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) payer_account: Option<String>,
-    /// References of the payer and the bank.
+    /// References of the payer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) references: Vec<String>,
+    /// The end-to-end reference among them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) end_to_end: Option<String>,
+    /// The customer's reference among them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) customer_reference: Option<String>,
+    /// The bank's references of the payment: they name no customer and no document.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) bank: Vec<String>,
+    /// What banks took off on the way, in minor units of the amount's currency.
+    #[serde(default, skip_serializing_if = "is_nought")]
+    pub(super) charges: i64,
     /// The bank's reference of the entry: no payer wrote it, and only a return names it again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) entry: Option<String>,
@@ -122,6 +140,9 @@ pub(super) struct Words {
     /// What the payer wrote.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) text: Vec<String>,
+    /// What the payer wrote in its remittance advice: it names nothing here, but may call the payment full payment.
+    #[serde(skip)]
+    pub(super) advised: Vec<String>,
     /// The structured remittance.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) remittance: Vec<SaidLine>,
@@ -194,6 +215,20 @@ impl Words {
         kept.and_then(|words| serde_json::from_value(words.clone()).ok()).unwrap_or_default()
     }
 
+    /// What tells the booking from others that are alike in account, days, amount and code (this one).
+    pub(super) fn telling(&self, code: &str) -> Telling {
+        let text = self.text.iter().map(String::as_str).chain(self.documents());
+        Telling {
+            bank: self.entry.iter().chain(&self.bank).cloned().collect(),
+            bank_is_key: ["ofx ", "nacha", "lockbox "].iter().any(|list| code.starts_with(list)),
+            end_to_end: self.end_to_end.clone(),
+            customer_reference: self.customer_reference.clone(),
+            payer: self.payer.clone(),
+            payer_account: self.payer_account.clone(),
+            text: text.collect::<Vec<_>>().join(" "),
+        }
+    }
+
     /// The documents that the lines of the remittance name.
     pub(super) fn documents(&self) -> impl Iterator<Item = &str> {
         self.remittance.iter().map(|line| line.document.as_str()).filter(|document| !document.is_empty())
@@ -238,6 +273,11 @@ impl Words {
             }
         }
         numbers
+    }
+
+    /// The same with the bank's references, as a trace number may be one: by these an advice names its payment.
+    pub(super) fn all_numbers(&self) -> Vec<String> {
+        self.references().into_iter().map(|written| written.number).chain(self.bank.iter().cloned()).collect()
     }
 }
 
@@ -288,18 +328,23 @@ pub(super) fn bookings(file: &BankFile) -> impl Iterator<Item = Booking<'_>> {
 }
 
 /// The credits that a file tells as booked, in the file's order. What gives back money that had gone back is one of them.
+/// None is known yet ([`super::told_again`]).
 pub(super) fn credits(file: &BankFile) -> Vec<Told> {
-    let mut equals: HashMap<String, u32> = HashMap::new();
-    bookings(file).filter(is_receipt).filter_map(|booking| credit(&booking, &mut equals)).collect()
+    // What a table has as its reference may be the payer's.
+    let table = matches!(file.format, Some(Format::Csv | Format::Xlsx));
+    bookings(file).filter(is_receipt).filter_map(|booking| credit(&booking, table)).collect()
 }
 
-/// The debits of a file that replace an entry the bank told before (OFX), in the file's order, as credits are known.
+/// The debits of a file that replace an entry the bank told before (OFX), in the file's order, each known by what it replaces.
 pub(super) fn replacing_debits(file: &BankFile) -> Vec<Told> {
-    let mut equals: HashMap<String, u32> = HashMap::new();
     let of_ofx = |booking: &Booking<'_>| booking.entry.codes.iter().any(|code| code.list == "ofx");
     let debits = bookings(file).filter(|booking| booking.side == Side::Debit && undone(booking).is_none());
-    let told = debits.filter(of_ofx).filter_map(|booking| credit(&booking, &mut equals));
-    told.filter(|told| told.words.replaces.is_some()).collect()
+    let replacing = |booking: Booking<'_>| {
+        let told = credit(&booking, false)?;
+        let key = format!("{}/{}", told.key, told.words.replaces.as_ref()?);
+        Some(Told { key, ..told })
+    };
+    debits.filter(of_ofx).filter_map(replacing).collect()
 }
 
 fn is_receipt(booking: &Booking<'_>) -> bool {
@@ -331,28 +376,32 @@ fn is_booked(standing: Standing) -> bool {
     }
 }
 
-fn credit(booking: &Booking<'_>, equals: &mut HashMap<String, u32>) -> Option<Told> {
+fn credit(booking: &Booking<'_>, table: bool) -> Option<Told> {
     let Booking { statement, entry, amount, payment, .. } = *booking;
-    let currency = currency_of(entry.currency)?;
+    let amount = Money::new(amount, currency_of(entry.currency)?);
     let booked = booking.booked()?;
-    let value = entry.value_day.unwrap_or(booked);
-    if amount <= 0 {
+    let (booked_on, value_on) = (date_of(booked)?, date_of(entry.value_day.unwrap_or(booked))?);
+    if amount.minor <= 0 {
         return None;
     }
     let code = entry.codes.first().map_or_else(String::new, |code| format!("{} {}", code.list, code.code));
-    let words = Words { entry: entry.reference.clone(), ..words_of(payment) };
-    let content = content(statement, &[booked, value], (amount, currency), &code, payment, &words);
-    let number = equals.entry(content.clone()).or_default();
-    *number += 1;
+    let charges = charges(payment, entry.amount, entry.currency);
+    let mut words = Words { entry: entry.reference.clone(), charges, ..words_of(payment) };
+    if table {
+        words.references.append(&mut words.bank);
+    }
+    let bank_account = our_account(statement).to_owned();
+    let key = content(&bank_account, (booked_on, value_on), amount, &code);
     let reference = [&payment.end_to_end, &payment.customer_reference, &payment.bank_reference, &entry.reference];
     let document = reference.into_iter().flatten().find(|reference| !reference.trim().is_empty());
     Some(Told {
-        key: format!("{content}/{number}"),
-        amount: Money::new(amount, currency),
-        document: document.map_or_else(|| format!("RCPT {value} {}", &content[..8]), |text| short(text)),
-        booked_on: date_of(booked)?,
-        value_on: date_of(value)?,
-        bank_account: our_account(statement).to_owned(),
+        document: document.map_or_else(|| format!("RCPT {value_on} {}", &key[..8]), |text| short(text)),
+        key,
+        known: false,
+        amount,
+        booked_on,
+        value_on,
+        bank_account,
         statement: final_statement(statement),
         code,
         line: entry.place.line,
@@ -360,10 +409,16 @@ fn credit(booking: &Booking<'_>, equals: &mut HashMap<String, u32>) -> Option<To
     })
 }
 
-/// What is the same of an entry in every file that tells of it: the account, the days, the amount, what it is, what the payer
-/// referred to. The bank's own reference and the statement's number are left out: they differ between a report of the day
-/// and the final statement.
-pub(super) fn content(
+/// What is the same of a credit in every file that tells of it: the account, the days, the amount, what the bank calls it.
+pub(super) fn content(bank_account: &str, (booked, value): (Date, Date), amount: Money, code: &str) -> String {
+    let days = [booked, value].map(|day| day.to_string());
+    let minor = amount.minor.to_string();
+    hashed([bank_account, &days[0], &days[1], &minor, amount.currency.code(), code])
+}
+
+/// The same of a debit, with what was referred to and who was paid. The bank's own reference and the statement's number are
+/// left out: they differ between a report of the day and the final statement.
+pub(super) fn debit_content(
     statement: &Statement,
     days: &[Day],
     (amount, currency): (i64, Currency),
@@ -371,21 +426,30 @@ pub(super) fn content(
     payment: &Payment,
     words: &Words,
 ) -> String {
-    let account = our_account(statement);
+    let days: Vec<String> = days.iter().map(Day::to_string).collect();
+    let minor = amount.to_string();
+    let references = [&payment.end_to_end, &payment.customer_reference].map(|text| text.as_deref().unwrap_or_default());
+    let payer = words.payer.iter().chain(&words.payer_account).map(String::as_str);
+    let first = [our_account(statement)].into_iter().chain(days.iter().map(String::as_str));
+    hashed(first.chain([minor.as_str(), currency.code(), code]).chain(references).chain(payer))
+}
+
+fn hashed<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let mut hash = Sha256::new();
-    let mut add = |part: &str| {
+    for part in parts {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
-    };
-    add(account);
-    days.iter().for_each(|day| add(&day.to_string()));
-    add(&amount.to_string());
-    add(currency.code());
-    add(code);
-    add(payment.end_to_end.as_deref().unwrap_or_default());
-    add(payment.customer_reference.as_deref().unwrap_or_default());
-    words.payer.iter().chain(&words.payer_account).for_each(|part| add(part));
+    }
     hash.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What banks took off a payment on the way: what they say of it, where what was sent is the amount and that.
+fn charges(payment: &Payment, amount: i64, currency: CurrencyCode) -> i64 {
+    let taken = payment.charges.iter().filter(|charge| charge.currency == currency && charge.included != Some(false));
+    let taken: i128 = taken.map(|charge| i128::from(charge.amount)).sum();
+    let sent = payment.original.iter().find(|sent| sent.currency == currency).map(|sent| i128::from(sent.amount));
+    let fits = sent.is_none_or(|sent| sent == i128::from(amount) + taken);
+    i64::try_from(taken).ok().filter(|taken| fits && *taken > 0).unwrap_or(0)
 }
 
 /// Our account, as the bank names it.
@@ -397,8 +461,7 @@ pub(super) fn our_account(statement: &Statement) -> &str {
 pub(super) fn words_of(payment: &Payment) -> Words {
     let parties = [&payment.counterparty, &payment.behind];
     let parties = || parties.into_iter().flatten();
-    let own = [&payment.end_to_end, &payment.customer_reference, &payment.bank_reference];
-    let references = own.into_iter().flatten().cloned();
+    let references = [&payment.end_to_end, &payment.customer_reference].into_iter().flatten().cloned();
     let documents = payment.remittance.iter().flat_map(|line| &line.documents).map(|document| document.number.clone());
     Words {
         payer: parties().filter_map(|party| party.name.clone()).collect(),
@@ -407,8 +470,13 @@ pub(super) fn words_of(payment: &Payment) -> Words {
             .chain(payment.references.iter().map(|(_, text)| text.clone()))
             .chain(documents)
             .collect(),
+        end_to_end: payment.end_to_end.clone(),
+        customer_reference: payment.customer_reference.clone(),
+        bank: payment.bank_reference.iter().cloned().collect(),
         text: payment.text.clone(),
+        advised: Vec::new(),
         remittance: payment.remittance.iter().filter_map(SaidLine::of).collect(),
+        charges: 0,
         entry: None,
         replaces: payment.references.iter().find(|(name, _)| *name == "corrects").map(|(_, text)| text.clone()),
     }

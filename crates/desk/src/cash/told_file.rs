@@ -6,9 +6,10 @@ use dunwell_formats::bank::{self, BankFile, Format};
 use dunwell_formats::currency::CurrencyCode;
 use dunwell_rules::calendar::Date;
 use dunwell_rules::money::{Currency, Money};
+use dunwell_store::record::MAX_AMOUNT;
 use serde::Serialize;
 
-use super::told::{credits, date_of, our_account};
+use super::told::{Told, credits, date_of, our_account};
 use crate::import::{FileProblem, ImportFile};
 
 /// Problems and warnings that are kept in the history, of each.
@@ -152,6 +153,25 @@ fn unknown_currencies(read: &BankFile) -> Vec<FileProblem> {
     unknown.into_iter().map(problem).collect()
 }
 
+/// Bookings of days to come: they count from their day on, and until then what they pay is open.
+pub(super) fn of_days_to_come(told: &[Told], today: Date) -> Option<FileProblem> {
+    let to_come: Vec<&Told> = told.iter().filter(|told| told.booked_on > today).collect();
+    let last = to_come.iter().map(|told| told.booked_on).max()?;
+    let message = format!(
+        "{} credits are booked after {today}, the last on {last}: until its day each pays nothing; ask the bank whether \
+         the days are right",
+        to_come.len()
+    );
+    Some(FileProblem { code: "day_in_future", line: to_come[0].line, message })
+}
+
+/// An amount that no book can hold refuses the file likewise.
+fn too_large(read: &BankFile) -> Option<FileProblem> {
+    let large = read.entries().find(|entry| entry.amount > MAX_AMOUNT)?;
+    let message = format!("{} minor units are more than a book can hold; the most is {MAX_AMOUNT}", large.amount);
+    Some(FileProblem { code: "bad_amount", line: large.place.line, message })
+}
+
 pub(super) fn report_of(file: &ImportFile, read: &BankFile, sha256: &[u8; 32], accepted: bool) -> BankFileReport {
     let place = |problem: &bank::Problem| FileProblem {
         code: problem.code,
@@ -178,6 +198,7 @@ pub(super) fn report_of(file: &ImportFile, read: &BankFile, sha256: &[u8; 32], a
         problems.push(FileProblem { code: "no_account", line: nameless.place.line, message });
     }
     problems.extend(unknown_currencies(read));
+    problems.extend(too_large(read));
     if !accepted {
         problems.extend(read.differing().map(|total| FileProblem {
             code: "control_total",

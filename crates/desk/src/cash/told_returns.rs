@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use dunwell_formats::bank::BankFile;
 use dunwell_rules::cash::returns::{Effect, Returnable, Returned, Undone, effect};
+use dunwell_rules::cash::told_again::Telling;
 use dunwell_rules::money::{Currency, Money};
 use dunwell_store::read::ReturnableRow;
 use dunwell_store::record::NewReturn;
@@ -11,7 +12,9 @@ use dunwell_store::views::returns::ReturnView;
 use serde::{Deserialize, Serialize};
 
 use super::foot_statements::final_statement;
-use super::told::{Booking, Words, bookings, content, currency_of, date_of, our_account, short, undone, words_of};
+use super::told::{
+    Booking, Words, bookings, currency_of, date_of, debit_content, our_account, short, undone, words_of,
+};
 
 /// References by which a bank knows somebody or a standing order, not one payment.
 const OF_PARTIES: [&str; 13] = [
@@ -98,11 +101,12 @@ fn told(booking: &Booking<'_>, how: Undone, equals: &mut HashMap<String, u32>) -
     let all = words_of(payment);
     let references = references(booking);
     let deleted = booking.reversal && code.starts_with("ofx ");
-    // Two that delete entries of one amount on one day are told apart by the entries.
+    // Two that take back payments of one amount on one day are told apart by the payments.
     let of_entry = all.replaces.clone().filter(|_| deleted);
-    let kind = [Some(code.as_str()), Some(reason.as_str()), of_entry.as_deref()].into_iter().flatten();
+    let original = said.and_then(|said| said.original_reference.as_deref());
+    let kind = [Some(code.as_str()), Some(reason.as_str()), of_entry.as_deref(), original].into_iter().flatten();
     let kind = kind.collect::<Vec<_>>().join(" ");
-    let content = content(statement, &[booked, value], (amount, currency), &kind, payment, &all);
+    let content = debit_content(statement, &[booked, value], (amount, currency), &kind, payment, &all);
     let (reason, meaning) = match deleted {
         true => (DELETED.to_owned(), "the bank deleted the entry".to_owned()),
         false => (reason, meaning),
@@ -168,13 +172,19 @@ fn amounts(booking: &Booking<'_>, currency: Currency) -> Vec<i64> {
 /// A return as the rule looks at it; without references where its words are erased.
 pub(super) fn returned(told: &ReturnView) -> Returned {
     let words = told.words.clone().and_then(|words| serde_json::from_value(words).ok());
-    of(told.amount, told.booked_on, told.bank_account.clone(), words.unwrap_or_default())
+    of(told.amount, told.booked_on, account_of(&told.code, &told.bank_account), words.unwrap_or_default())
 }
 
 /// The same of one that was just told.
 pub(super) fn just_returned(told: &NewReturn) -> Returned {
     let words = serde_json::from_str(&told.words).unwrap_or_default();
-    of(told.amount, told.booked_on, told.bank_account.clone(), words)
+    of(told.amount, told.booked_on, account_of(&told.code, &told.bank_account), words)
+}
+
+/// Our account as other files of the bank name it; empty for NACHA, whose files name the bank by its routing number and not the
+/// account, so that the trace number alone has to find a receipt that a statement told.
+fn account_of(code: &str, bank_account: &str) -> String {
+    if code.starts_with("nacha") { String::new() } else { bank_account.to_owned() }
 }
 
 fn of(amount: Money, booked_on: dunwell_rules::calendar::Date, bank_account: String, words: ReturnWords) -> Returned {
@@ -188,8 +198,11 @@ fn of(amount: Money, booked_on: dunwell_rules::calendar::Date, bank_account: Str
 
 /// A receipt as the rule looks at it.
 pub(super) fn returnable(row: ReturnableRow) -> Returnable {
-    let words: Words = row.words.and_then(|words| serde_json::from_str(&words).ok()).unwrap_or_default();
-    let content = row.key.rsplit_once('/').map_or(row.key.as_str(), |(content, _)| content).to_owned();
+    let words: Words = row.words.as_deref().and_then(|words| serde_json::from_str(words).ok()).unwrap_or_default();
+    let content = match &row.words {
+        Some(_) => format!("{:?}", Telling { bank: Vec::new(), ..words.telling("") }),
+        None => row.key,
+    };
     Returnable {
         receipt: row.receipt,
         content,
@@ -198,7 +211,7 @@ pub(super) fn returnable(row: ReturnableRow) -> Returnable {
         booked_on: row.booked_on,
         bank_account: row.bank_account,
         entry: words.entry.clone(),
-        references: words.references.into_iter().chain(words.entry).chain([row.document]).collect(),
+        references: words.references.into_iter().chain(words.bank).chain(words.entry).chain([row.document]).collect(),
         taken_back_on: row.taken_back_on,
     }
 }

@@ -21,5 +21,6 @@ mod rights;
 mod sign_in;
 mod small_balances;
 mod sweep;
+mod told_again;
 mod way_in;
 mod work;

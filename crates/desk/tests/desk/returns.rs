@@ -316,3 +316,32 @@ fn a_refunded_receipt_goes_back_and_one_that_stands_again_is_not_paid_back_twice
         verified(&desk).await;
     });
 }
+
+/// A NACHA file of one returned debit: cents and the trace number of the payment that came back.
+fn nacha_return(cents: i64, trace: &str) -> String {
+    let hash = 12_104_288;
+    let lines = [
+        "101 231380104 1210428822503050600A094101Our Bank               Us".to_owned(),
+        "5200Us Company                          121042882 WEBPAYMENT         250305   1121042880000001".to_owned(),
+        format!("626121042882123456789        {cents:010}CUST00000000001Groc                    1121042880000001"),
+        format!("799R01{trace:<15}      12104288{:44}121042880000001", ""),
+        format!("8200000002{hash:010}{cents:012}{:012}121042882{:25}121042880000001", 0, ""),
+        format!("9000001000001{:08}{hash:010}{cents:012}{:012}", 2, 0),
+    ];
+    lines.iter().map(|line| format!("{line:<94}\n")).collect()
+}
+
+#[test]
+fn a_returned_entry_of_nacha_finds_the_receipt_that_the_statement_told_by_its_trace() {
+    on_each_database(async |place| {
+        let desk = book(place.db(), "main").await;
+        let paid = bai2("250303", &[(165, 90_000, "091012987654321", "", "GROC INV 48129")]);
+        assert_eq!(read(&desk, &[&paid]).await.applied, 1);
+        let other = read(&desk, &[&nacha_return(90_000, "091012980000001")]).await;
+        assert_eq!((other.returns, other.taken_back), (1, 0), "another payment came back: {other:#?}");
+        let report = read(&desk, &[&nacha_return(90_000, "091012987654321")]).await;
+        assert_eq!((report.returns, report.taken_back), (1, 1), "{report:#?}");
+        assert_eq!(owed(&desk, "GROC").await, (100_000, 0));
+        verified(&desk).await;
+    });
+}

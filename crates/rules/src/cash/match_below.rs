@@ -8,7 +8,8 @@ use super::match_sums::spread;
 use super::reference::same_document;
 use super::{Answer, CashPolicy, CashRule, MAX_CANDIDATES, Match, PayableLine, Question, Receipt, Shortfall};
 
-/// One document is paid as far as it goes. Several are asked about: nothing says on which of them the shortfall lies.
+/// What banks took off on the way, where that is just what is missing, is written off. Else one document is paid as far as it
+/// goes. Several are asked about: nothing says on which of them the shortfall lies.
 pub(super) fn below(receipt: &Receipt, named: &[&PayableLine], open: i64, policy: &CashPolicy) -> Answer {
     let missing = open - receipt.amount;
     let last = named.len() - 1;
@@ -16,11 +17,12 @@ pub(super) fn below(receipt: &Receipt, named: &[&PayableLine], open: i64, policy
     if one_document && last > 0 {
         return instalments(receipt, named);
     }
-    if last > 0 && missing > policy.tolerance_in(receipt.currency) {
+    let charged = missing == receipt.charges;
+    if last > 0 && missing > policy.tolerance_in(receipt.currency) && !charged {
         let questions = vec![Question::Short { amount: missing }];
         return Answer { apply: None, questions, candidates: together(receipt, named, missing) };
     }
-    let why = why_short(missing, named[last], receipt, policy);
+    let why = if charged { Shortfall::BankCharge } else { why_short(missing, named[last], receipt, policy) };
     let mut short = vec![0; named.len()];
     short[last] = missing.min(named[last].open);
     asking_short(pay(receipt, named, &short, why))

@@ -1,5 +1,6 @@
 //! C-1 and C-2: what the payer wrote.
 
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -7,7 +8,7 @@ use super::match_below::below;
 use super::match_due::due_by;
 use super::match_short::explained;
 use super::match_sums::{ambiguous, earned_discount, exact_item, exact_subset, short_of, spread, sum, sure};
-use super::reference::{NamedAs, same_document};
+use super::reference::{NamedAs, reference_key, same_document, same_key};
 use super::{
     Answer, CashPolicy, CashRule, Deduction, Match, OpenCredit, Owed, PayableLine, Question, Receipt, RemittanceLine,
     Short, Shortfall, Source,
@@ -18,13 +19,14 @@ use super::{
 /// Each line pays the document it names, by as much as it says and no more than is open. What it names that is not open
 /// stays on account and is asked. Lines that do not add up to the receipt apply nothing.
 pub(super) fn remittance(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) -> Option<Answer> {
-    let lines = lines(receipt, owed);
+    let open = Named::of(&owed.lines);
+    let lines = lines(receipt, &open);
     if lines.is_empty() {
         return None;
     }
     let mut advice = Advice::default();
     for line in lines {
-        advice.read(line, owed);
+        advice.read(line, &open, owed);
     }
     advice.settle(receipt, policy);
     let (stated, mut questions) = (advice.stated, core::mem::take(&mut advice.questions));
@@ -43,13 +45,13 @@ pub(super) fn remittance(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) ->
 
 /// The lines of the advice. A text that gives each document its amount is one too, where all of them are open and the amounts
 /// come to the receipt.
-fn lines<'a>(receipt: &'a Receipt, owed: &Owed) -> &'a [RemittanceLine] {
+fn lines<'a>(receipt: &'a Receipt, open: &Named<'_>) -> &'a [RemittanceLine] {
     if !receipt.remittance.is_empty() {
         return &receipt.remittance;
     }
     let stated: i128 = receipt.stated.iter().filter_map(|line| line.paid).map(i128::from).sum();
-    let open = |line: &RemittanceLine| !named_lines(&line.document, &owed.lines).is_empty();
-    if stated == i128::from(receipt.amount) && receipt.stated.iter().all(open) { &receipt.stated } else { &[] }
+    let is_open = |line: &RemittanceLine| !open.lines(&line.document).is_empty();
+    if stated == i128::from(receipt.amount) && receipt.stated.iter().all(is_open) { &receipt.stated } else { &[] }
 }
 
 /// What is missing without a reason that settles it.
@@ -59,7 +61,7 @@ fn asked_short(short: &[Short]) -> i64 {
 }
 
 /// A document of a remittance advice, with all that the advice's lines say of it.
-struct Named<'a> {
+struct OfAdvice<'a> {
     /// Its open lines, oldest due date first.
     lines: Vec<&'a PayableLine>,
     /// What is paid of it; `None` where no line names an amount.
@@ -71,7 +73,7 @@ struct Named<'a> {
 /// A remittance advice as it is read.
 #[derive(Default)]
 struct Advice<'a> {
-    documents: Vec<Named<'a>>,
+    documents: Vec<OfAdvice<'a>>,
     /// What the lines say is paid, credits taken off.
     stated: i64,
     /// Lines to pay, each with its amount.
@@ -83,11 +85,11 @@ struct Advice<'a> {
 }
 
 impl<'a> Advice<'a> {
-    fn read(&mut self, line: &'a RemittanceLine, owed: &'a Owed) {
+    fn read(&mut self, line: &'a RemittanceLine, open: &Named<'a>, owed: &'a Owed) {
         if line.paid.is_some_and(|paid| paid < 0) {
             return self.read_credit(line, owed);
         }
-        let lines = named_lines(&line.document, &owed.lines);
+        let lines = open.lines(&line.document);
         let Some(first) = lines.first() else {
             self.stated += line.paid.unwrap_or(0);
             return self.questions.push(unknown(&line.document, owed));
@@ -98,7 +100,7 @@ impl<'a> Advice<'a> {
                 known.discount += line.discount;
                 known.deductions.extend(&line.deductions);
             }
-            None => self.documents.push(Named {
+            None => self.documents.push(OfAdvice {
                 lines,
                 paid: line.paid,
                 discount: line.discount,
@@ -142,7 +144,7 @@ impl<'a> Advice<'a> {
     }
 
     /// Says why a document is paid `missing` short: the last lines first, since the oldest are paid first.
-    fn explain(&mut self, document: &Named<'_>, missing: i64, receipt: &Receipt, policy: &CashPolicy) {
+    fn explain(&mut self, document: &OfAdvice<'_>, missing: i64, receipt: &Receipt, policy: &CashPolicy) {
         let mut missing_of: Vec<(&PayableLine, i64)> = Vec::new();
         let mut left = missing;
         let nothing_stated = document.discount == 0 && document.deductions.is_empty();
@@ -218,24 +220,37 @@ fn unknown(written: &str, owed: &Owed) -> Question {
     }
 }
 
-/// The open lines of the one document that a reference names, oldest due date first: by its number, else by the customer's
-/// purchase order. None where it names two.
-fn named_lines<'a>(written: &str, lines: &'a [PayableLine]) -> Vec<&'a PayableLine> {
-    let by_number = |line: &PayableLine| same_document(written, &line.document);
-    let by_order = |line: &PayableLine| same_document(written, line.po_number.as_deref()?);
-    named_by(lines, &by_number).or_else(|| named_by(lines, &by_order)).unwrap_or_default()
-}
+/// Open lines with the numbers by which they are named, folded once for all that a payer wrote.
+struct Named<'a>(Vec<(&'a PayableLine, String, Option<String>)>);
 
-/// The lines that are named best of the lines that are named; none of them where they are of two documents, `None` where no
-/// line is named.
-fn named_by<'a>(
-    lines: &'a [PayableLine],
-    named: &dyn Fn(&PayableLine) -> Option<NamedAs>,
-) -> Option<Vec<&'a PayableLine>> {
-    let best = lines.iter().filter_map(named).max()?;
-    let found: Vec<&PayableLine> = lines.iter().filter(|line| named(line) == Some(best)).collect();
-    let one_document = found.iter().all(|line| line.item == found[0].item);
-    Some(if one_document { found } else { Vec::new() })
+impl<'a> Named<'a> {
+    fn of(lines: &'a [PayableLine]) -> Self {
+        let folded =
+            |line: &'a PayableLine| (line, reference_key(&line.document), line.po_number.as_deref().map(reference_key));
+        Self(lines.iter().map(folded).collect())
+    }
+
+    /// The open lines of the one document that a reference names, oldest due date first: by its number, else by the customer's
+    /// purchase order. None where it names two.
+    fn lines(&self, written: &str) -> Vec<&'a PayableLine> {
+        let written = reference_key(written);
+        let by_number = self.by(|(_, document, _)| same_key(&written, document));
+        by_number.or_else(|| self.by(|(_, _, order)| same_key(&written, order.as_deref()?))).unwrap_or_default()
+    }
+
+    /// The lines that are named best of the lines that are named; none of them where they are of two documents, `None` where no
+    /// line is named.
+    fn by(
+        &self,
+        named: impl Fn(&(&'a PayableLine, String, Option<String>)) -> Option<NamedAs>,
+    ) -> Option<Vec<&'a PayableLine>> {
+        let named: Vec<(NamedAs, &PayableLine)> =
+            self.0.iter().filter_map(|line| Some((named(line)?, line.0))).collect();
+        let best = named.iter().map(|(how, _)| *how).max()?;
+        let found: Vec<&PayableLine> = named.iter().filter(|(how, _)| *how == best).map(|(_, line)| *line).collect();
+        let one_document = found.iter().all(|line| line.item == found[0].item);
+        Some(if one_document { found } else { Vec::new() })
+    }
 }
 
 fn named_credit<'a>(written: &str, credits: &'a [OpenCredit]) -> Option<&'a OpenCredit> {
@@ -250,8 +265,9 @@ fn named_credit<'a>(written: &str, credits: &'a [OpenCredit]) -> Option<&'a Open
 /// where several are.
 pub(super) fn references(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) -> Option<Answer> {
     let mut named: Vec<&PayableLine> = Vec::new();
+    let open = Named::of(&owed.lines);
     for written in &receipt.references {
-        for line in named_lines(written, &owed.lines) {
+        for line in open.lines(written) {
             if !named.iter().any(|other| core::ptr::eq(*other, line)) {
                 named.push(line);
             }

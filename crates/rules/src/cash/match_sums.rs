@@ -1,7 +1,11 @@
 //! C-3 to C-6: what only the amounts say.
 
+use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
+
+use crate::account::EntryId;
+use crate::calendar::Date;
 
 use super::match_named::is_whole_again;
 use super::subset::{Found, is_no_chance, sets};
@@ -61,10 +65,15 @@ pub(super) fn ambiguous(mut candidates: Vec<Match>) -> Answer {
 
 /// The lines with only the first open instalment of each document, where a document has several: that is paid first.
 fn first_instalments(owed: &Owed) -> Option<Owed> {
-    let earlier = |line: &PayableLine, other: &PayableLine| {
-        other.item == line.item && (other.due_date, other.line) < (line.due_date, line.line)
-    };
-    let first = |line: &&PayableLine| !owed.lines.iter().any(|other| earlier(line, other));
+    let mut firsts: BTreeMap<EntryId, (Date, i64)> = BTreeMap::new();
+    for line in &owed.lines {
+        let first = firsts.entry(line.item).or_insert((line.due_date, line.line));
+        *first = (*first).min((line.due_date, line.line));
+    }
+    if firsts.len() == owed.lines.len() {
+        return None;
+    }
+    let first = |line: &&PayableLine| firsts.get(&line.item) == Some(&(line.due_date, line.line));
     let lines: Vec<PayableLine> = owed.lines.iter().filter(first).cloned().collect();
     (lines.len() < owed.lines.len()).then(|| Owed { payer: owed.payer.clone(), lines, ..Owed::default() })
 }

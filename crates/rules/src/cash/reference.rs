@@ -21,16 +21,20 @@ pub fn reference_key(written: &str) -> String {
 
 /// Whether a written reference names a document, and how. Both are given as written.
 pub fn same_document(written: &str, document: &str) -> Option<NamedAs> {
-    let (written, document) = (reference_key(written), reference_key(document));
+    same_key(&reference_key(written), &reference_key(document))
+}
+
+/// The same of what [`reference_key`] leaves of both.
+pub(super) fn same_key(written: &str, document: &str) -> Option<NamedAs> {
     if written.is_empty() {
         return None;
     }
     if written == document {
         return Some(NamedAs::Whole);
     }
-    let (ours, theirs) = (reference_digits(&document)?, reference_digits(&written)?);
+    let (ours, theirs) = (reference_digits(document)?, reference_digits(written)?);
     let letters_agree = {
-        let (a, b) = (letters_before(&written), letters_before(&document));
+        let (a, b) = (letters_before(written), letters_before(document));
         a.is_empty() || b.is_empty() || a == b || is_word_for_document(a)
     };
     (ours == theirs && letters_agree).then_some(NamedAs::Digits)

@@ -51,6 +51,7 @@ pub(crate) fn receipt(amount: i64, references: &[&str]) -> Receipt {
         stated: Vec::new(),
         discount_bp: None,
         held_back: Vec::new(),
+        charges: 0,
         text: references.join(" "),
     }
 }

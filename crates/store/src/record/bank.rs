@@ -16,6 +16,7 @@ use super::{BOOK_ACCOUNT, Deed, NewItem, Recording, json, tables};
 use crate::bulk::Kind::{Int, Text};
 use crate::bulk::{Cell, Keyed, fetch};
 use crate::db::on_tx;
+use crate::facts::told::{BookedAmount, ReceiptTold, receipts_told};
 use crate::fault::{Fault, Result};
 
 /// The source of receipts that came by a bank's file. No profile can have it: its name begins with a sign that is refused there.
@@ -161,6 +162,12 @@ impl Recording {
         let cells: Vec<Cell<'_>> = keys.iter().flat_map(|key| [book.into(), (*key).into()]).collect();
         let found: Vec<(String, i64)> = fetch(self.tx().await?, &KNOWN, &cells).await?;
         Ok(found.into_iter().map(|(key, entry)| (key, EntryId(entry))).collect())
+    }
+
+    /// The receipts of these amounts and days that banks told, oldest first.
+    pub async fn receipts_told(&mut self, booked: &[BookedAmount]) -> Result<Vec<ReceiptTold>> {
+        let book = self.envelope.book;
+        receipts_told(self.tx().await?, book, booked).await
     }
 
     /// Records receipts of which no key is known. A key told twice is refused by the database. One that was told before and

@@ -71,7 +71,7 @@ impl Recording {
     async fn written_off_for(&mut self, item: EntryId) -> Result<Vec<(i64, i64)>> {
         let book = self.envelope.book;
         let mut credits = Vec::new();
-        for what in ["discount", "tolerance"] {
+        for what in ["discount", "tolerance", "bank_charge"] {
             // '$' follows '#'.
             let (from, to) = (format!("{what}#{item}#"), format!("{what}#{item}$"));
             let found: Vec<(i64, i64)> = on_tx!(self.tx().await?, c => sqlx::query_as(WRITTEN_OFF).bind(book).bind(BANK)

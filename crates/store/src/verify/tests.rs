@@ -45,7 +45,11 @@ fn a_book_that_nobody_touched_is_ok() {
         let ladder = report.checks.iter().find(|check| check.id == "I10").expect("the check is there");
         assert!(ladder.checked > 6 && ladder.detail.ends_with("(0 left alone)"), "{ladder:?}");
         assert!(
-            report.checks.iter().filter(|check| !["I5", "I17"].contains(&check.id)).all(|check| check.checked > 0),
+            report
+                .checks
+                .iter()
+                .filter(|check| !["I5", "I17", "I18", "I19"].contains(&check.id))
+                .all(|check| check.checked > 0),
             "{report:#?}"
         );
     });

@@ -7,8 +7,6 @@ use serde::Serialize;
 use sqlx::FromRow;
 
 use super::json;
-use crate::bulk::Kind::{Int, Text};
-use crate::bulk::{Cell, Keyed, fetch};
 use crate::fault::Result;
 use crate::read::{Bind, Reading, currency, date, entry};
 
@@ -255,15 +253,6 @@ const OF_ACCOUNT: &str = receipts!(
      and l.item = e.item and l.open <> 0) order by e.entry"
 );
 
-const TOLD: Keyed = Keyed {
-    key: &[("book", Int), ("bank_key", Text)],
-    statement: "select e.entry from key cross join bank_entry e where e.book = key.book and e.bank_key = key.bank_key",
-    lock: None,
-};
-
-/// Every statement over keys of this module.
-#[cfg(test)]
-pub(crate) const KEYED: &[&Keyed] = &[&TOLD];
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[
@@ -390,13 +379,6 @@ impl Reading {
     pub async fn why_applied(&mut self, account: EntryId, item: EntryId) -> Result<Option<serde_json::Value>> {
         let row: Option<(String,)> = self.row(WHY, &[entry(account), entry(item)]).await?;
         Ok(row.and_then(|(detail,)| serde_json::from_str(&detail).ok()))
-    }
-
-    /// How many of these keys a bank told before.
-    pub async fn told_before(&mut self, keys: &[&str]) -> Result<u64> {
-        let cells: Vec<Cell<'_>> = keys.iter().flat_map(|key| [self.book.into(), (*key).into()]).collect();
-        let found: Vec<(i64,)> = fetch(&mut self.tx, &TOLD, &cells).await?;
-        Ok(found.len() as u64)
     }
 
     /// The newest bank file that brought something and is not undone: its import, name and business day.

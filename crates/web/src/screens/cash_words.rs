@@ -74,6 +74,7 @@ pub(crate) fn shortfall(code: &str) -> String {
         "unearned_discount" => "a discount taken too late, stays open",
         "disputed" => "disputed already, stays open",
         "tolerance" => "so little that it is written off",
+        "bank_charge" => "what banks took off on the way, written off",
         "deduction" => "held back for a reason, disputed",
         "unexplained" => "nothing says why, stays open",
         other => return other.replace('_', " "),
@@ -118,17 +119,15 @@ pub(crate) fn told(receipt: &ReceiptView) -> Markup {
     }
 }
 
-/// The lines of the remittance that came with a receipt; nothing where none came.
+/// The lines of the remittance that came with a receipt or was sent apart for it: of the first that has any.
 pub(crate) fn remittance(receipt: &ReceiptView) -> Markup {
+    let currency = receipt.amount.currency;
     // What came with the money itself goes before an advice that was sent apart.
-    said_lines([receipt.words.as_ref(), receipt.remittance.as_ref()].into_iter().flatten(), receipt.amount.currency)
-}
-
-/// What a payer says it pays: the lines of the first words that have any.
-pub(crate) fn said_lines<'a>(words: impl Iterator<Item = &'a Value>, currency: Currency) -> Markup {
-    let mut lists = words.filter_map(|words| words["remittance"].as_array());
+    let mut lists =
+        [&receipt.words, &receipt.remittance].into_iter().flatten().filter_map(|said| said["remittance"].as_array());
     let Some(lines) = lists.find(|lines| !lines.is_empty()) else {
-        return html! { p.in.mut { "It names no document." } };
+        let none = if receipt.remittance.is_some() { "It names no document." } else { "None came for it." };
+        return html! { p.in.mut { (none) } };
     };
     html! {
         div.in.scroll {

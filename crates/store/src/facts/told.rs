@@ -1,0 +1,98 @@
+//! What banks told before: by it another telling of the same booking is known.
+
+use std::collections::BTreeSet;
+
+use dunwell_rules::calendar::{Date, day_number};
+use dunwell_rules::money::Currency;
+use sqlx::FromRow;
+
+use crate::bulk::Kind::{Int, Text};
+use crate::bulk::{Cell, Keyed, fetch};
+use crate::db::Tx;
+use crate::fault::Result;
+use crate::read::{Reading, currency, date};
+
+const TOLD: Keyed = Keyed {
+    key: &[("book", Int), ("currency", Text), ("amount", Int), ("booking_day", Int)],
+    statement: "select e.currency, e.amount, e.booking_day, e.value_day, e.bank_account, e.code, e.bank_key, t.text \
+        from key cross join bank_entry e \
+        left join note_text t on t.book = e.book and t.account = 0 and t.entry = e.entry \
+        where e.book = key.book and e.currency = key.currency and e.amount = key.amount \
+        and e.booking_day = key.booking_day order by e.entry",
+    lock: None,
+};
+
+/// Every statement over keys of this module.
+#[cfg(test)]
+pub(crate) const KEYED: &[&Keyed] = &[&TOLD];
+
+/// An amount that a bank booked on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BookedAmount {
+    /// Its currency.
+    pub currency: Currency,
+    /// The amount, in minor units.
+    pub minor: i64,
+    /// The day it was booked.
+    pub booked_on: Date,
+}
+
+/// What was told of a receipt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptTold {
+    /// The amount and the day it was booked.
+    pub booked: BookedAmount,
+    /// The day it counts for.
+    pub value_on: Date,
+    /// Our account, as the bank names it.
+    pub bank_account: String,
+    /// What the bank calls it.
+    pub code: String,
+    /// By what it is known.
+    pub key: String,
+    /// Who paid and what they wrote, as JSON; `None` where it is erased.
+    pub words: Option<String>,
+}
+
+#[derive(Debug, FromRow)]
+struct Columns {
+    currency: String,
+    amount: i64,
+    booking_day: i64,
+    value_day: i64,
+    bank_account: String,
+    code: String,
+    bank_key: String,
+    text: Option<String>,
+}
+
+/// The receipts of these amounts and days that banks told, oldest first.
+pub(crate) async fn receipts_told(tx: &mut Tx, book: i64, booked: &[BookedAmount]) -> Result<Vec<ReceiptTold>> {
+    let booked: BTreeSet<&BookedAmount> = booked.iter().collect();
+    let keys = booked.iter().flat_map(|key| -> [Cell<'_>; 4] {
+        [book.into(), key.currency.code().into(), key.minor.into(), day_number(key.booked_on).into()]
+    });
+    let found: Vec<Columns> = fetch(tx, &TOLD, &keys.collect::<Vec<_>>()).await?;
+    found.into_iter().map(told).collect()
+}
+
+fn told(row: Columns) -> Result<ReceiptTold> {
+    let booked =
+        BookedAmount { currency: currency(&row.currency)?, minor: row.amount, booked_on: date(row.booking_day) };
+    Ok(ReceiptTold {
+        booked,
+        value_on: date(row.value_day),
+        bank_account: row.bank_account,
+        code: row.code,
+        key: row.bank_key,
+        words: row.text,
+    })
+}
+
+impl Reading {
+    /// The receipts of these amounts and days that banks told, oldest first.
+    pub async fn receipts_told(&mut self, booked: &[BookedAmount]) -> Result<Vec<ReceiptTold>> {
+        let book = self.book;
+        receipts_told(&mut self.tx, book, booked).await
+    }
+}
