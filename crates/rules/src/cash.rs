@@ -19,6 +19,7 @@ mod policy;
 mod reference;
 pub mod returns;
 pub mod set_aside;
+pub mod settled;
 pub mod statements;
 mod subset;
 pub mod told_again;
@@ -212,6 +213,8 @@ pub struct ClosedDocument {
     pub amount: i64,
     /// The day it was closed.
     pub closed_on: Date,
+    /// That its source said so, without the cash behind it.
+    pub settled: Option<settled::SettledDocument>,
 }
 
 /// What an account, and those it pays for, owe in the receipt's currency.

@@ -21,7 +21,12 @@ fn owed() -> Owed {
             line(3, "INV-48150", "2026-04-01", 77_700),
         ],
         credits: vec![credit(7, "CM-900", 5000)],
-        closed: vec![ClosedDocument { document: "INV-40000".into(), amount: 31_000, closed_on: day("2026-01-15") }],
+        closed: vec![ClosedDocument {
+            document: "INV-40000".into(),
+            amount: 31_000,
+            closed_on: day("2026-01-15"),
+            settled: None,
+        }],
         ..Owed::default()
     }
 }

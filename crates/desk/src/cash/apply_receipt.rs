@@ -2,7 +2,10 @@
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
-use dunwell_rules::cash::payer::{Candidate, Evidence, Payer, payer, sure_of};
+use dunwell_rules::cash::payer::{Candidate, Evidence, Payer, PayerRule, payer, sure_of};
+use dunwell_rules::cash::settled::{
+    SETTLED_CONFIDENCE, SETTLED_RULE, SettledDocument, settled_and_named, settled_by_source,
+};
 use dunwell_rules::cash::{self as rules, Answer, CashPolicy, ExchangeMatch, Match, Owed, Short, Shortfall, Source};
 use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::{Currency, Money, RateFacts};
@@ -32,11 +35,24 @@ pub(super) struct Decided {
     pub(super) apply: Option<Match>,
     /// What all of it pays in another currency instead, and at which rate.
     pub(super) abroad: Option<Box<(ExchangeMatch, RateFacts)>>,
+    /// The document of which its source said that it was settled, and whose settlement the receipt replaces.
+    pub(super) settled: Option<SettledDocument>,
     /// What a person is asked, as codes.
     pub(super) asked: Vec<&'static str>,
 }
 
 impl Decided {
+    /// What only seems to be paid twice is paid by the receipt, where no cash was behind what settled it.
+    fn or_settled(mut self, receipt: &rules::Receipt, owed: &Owed) -> Self {
+        if self.apply.is_none() && self.asked == [PAID_BEFORE] {
+            self.settled = settled_by_source(receipt, owed);
+            if self.settled.is_some() {
+                self.asked.clear();
+            }
+        }
+        self
+    }
+
     /// Whether nothing fits in the receipt's own currency, or nothing there tells who paid.
     pub(super) fn finds_nothing(&self) -> bool {
         let asked = if self.account == BOOK_ACCOUNT { UNKNOWN_PAYER } else { rules::Question::NothingFits.code() };
@@ -56,6 +72,8 @@ impl Decided {
     }
 }
 
+/// What is asked where a document that is named is paid.
+const PAID_BEFORE: &str = "paid_before";
 /// What is asked where nothing tells who paid.
 const UNKNOWN_PAYER: &str = "unknown_payer";
 
@@ -67,18 +85,31 @@ pub(super) fn decide(told: &Told, payers: &Payers, book: &OpenBook, policy: &Cas
         payer_rule: None,
         apply: None,
         abroad: None,
+        settled: None,
         asked: vec![asked],
     };
     match payer(&payers.clues(told, book)) {
         Payer::Unknown(likely) => {
             let owed = |who: &Candidate| owed_by(who, payers, book);
             let found = rules::by_amounts(&told.receipt(), &likely, owed, policy);
-            found.map_or_else(|| nobody(UNKNOWN_PAYER), |(who, answer)| decided(&who, answer))
+            let unknown = || match settled_and_named(&told.receipt(), book.closed()) {
+                Some(settled) => Decided {
+                    account: settled.account,
+                    evidence: vec![Evidence::Document.code()],
+                    payer_rule: Some(PayerRule::Own.id()),
+                    settled: Some(settled),
+                    asked: Vec::new(),
+                    ..nobody(UNKNOWN_PAYER)
+                },
+                None => nobody(UNKNOWN_PAYER),
+            };
+            found.map_or_else(unknown, |(who, answer)| decided(&who, answer))
         }
         Payer::Several(_) => nobody("several_payers"),
         Payer::Known(who) => {
             let owed = owed_by(&who, payers, book);
-            decided(&who, rules::apply(&told.receipt(), &owed, policy))
+            let receipt = told.receipt();
+            decided(&who, rules::apply(&receipt, &owed, policy)).or_settled(&receipt, &owed)
         }
     }
 }
@@ -91,7 +122,7 @@ pub(super) fn decided(who: &Candidate, answer: Answer) -> Decided {
         found.confidence = found.confidence.min(sure_of(&who.evidence, 1));
     }
     let payer_rule = (!who.evidence.is_empty()).then(|| who.rule.id());
-    Decided { account: who.account, evidence, payer_rule, apply, abroad: None, asked }
+    Decided { account: who.account, evidence, payer_rule, apply, abroad: None, settled: None, asked }
 }
 
 /// What the payer may be paying: its own lines, and those of all who pay together.
@@ -140,10 +171,15 @@ pub(super) async fn record(
     if let Err(moved) = pay_abroad(recording, received, told, decided, on).await? {
         return Ok(Err(moved));
     }
+    if let Err(moved) = replace_settlement(recording, received, decided, on).await? {
+        return Ok(Err(moved));
+    }
     let abroad = decided.abroad.as_ref().map_or(0, |abroad| abroad.0.exchange.gives.minor);
-    let applied = decided.apply.as_ref().map_or(abroad, Match::applied);
+    let settled = decided.settled.map_or(0, |settled| settled.amount);
+    let applied = decided.apply.as_ref().map_or(abroad + settled, Match::applied);
     let rule = decided.apply.as_ref().map(|found| (found.rule.id(), found.rule.code()));
     let rule = rule.or_else(|| decided.abroad.as_ref().map(|_| (exchange::RULE, "exchange")));
+    let rule = rule.or_else(|| decided.settled.map(|_| (SETTLED_RULE, "settlement_replaced")));
     Ok(Ok(Outcome {
         receipt: Some(received.entry),
         applied,
@@ -151,6 +187,29 @@ pub(super) async fn record(
         on_account: told.amount.minor - applied,
         asked: decided.asked.clone(),
     }))
+}
+
+/// Sets a receipt against the document whose settlement it replaces, where it does.
+async fn replace_settlement(
+    recording: &mut Recording,
+    received: Received,
+    decided: &Decided,
+    on: Date,
+) -> StoreResult<Result<(), PostingRefusal>> {
+    let Some(SettledDocument { item, amount, .. }) = decided.settled else { return Ok(Ok(())) };
+    if let Err(moved) = recording.replace_settlement((decided.account, received.item), item, amount, on).await? {
+        return Ok(Err(moved));
+    }
+    let because = json!({
+        "rule": SETTLED_RULE,
+        "confidence": SETTLED_CONFIDENCE,
+        "payer": decided.evidence,
+        "payer_rule": decided.payer_rule,
+        "short": [],
+        "on_account": 0,
+    });
+    recording.explain_cash(decided.account, received.item, on, &because)?;
+    Ok(Ok(()))
 }
 
 /// Turns all of a receipt into the currency of what it pays, where it pays in another.

@@ -2,9 +2,10 @@
 
 use dunwell_rules::calendar::Date;
 use dunwell_rules::cash::{CashPolicy, Match};
+use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::Money;
 use dunwell_rules::rights::Action;
-use dunwell_store::record::{AccountRow, BOOK_ACCOUNT, MarkKind, PostingRefusal, Received, Recording};
+use dunwell_store::record::{AccountRow, BOOK_ACCOUNT, ItemRow, MarkKind, PostingRefusal, Received, Recording};
 use dunwell_store::views::cash::{AppliedView, ReceiptView};
 use serde::Serialize;
 
@@ -168,9 +169,35 @@ impl<'a> Matching<'a> {
 
     /// Sets an amount, else as much as both allow, against a document of the account.
     async fn set_document(&mut self, document: &str, amount: Option<&str>) -> Result<()> {
-        let debit = item_of(&mut self.recording, &self.to, document).await?;
+        let mut debit = item_of(&mut self.recording, &self.to, document).await?;
+        if debit.kind == ItemKind::Settlement {
+            // A settlement has the number of what it settled.
+            let found = self.recording.items_by_document(self.to.account, document).await?;
+            let owed = found.into_iter().filter(|item| item.kind.is_debit() && !item.reversed);
+            debit = owed.max_by_key(|item| item.item.0).unwrap_or(debit);
+        }
+        if debit.open == 0 && debit.settlement.is_some() {
+            return self.replace_settlement(&debit, amount).await;
+        }
         let pays = self.setting.amount(amount, debit.open)?;
         self.setting.set(&mut self.recording, (debit.item, None), pays, (document, debit.open)).await
+    }
+
+    /// Takes the place of what a source said was settled of a document, whole.
+    async fn replace_settlement(&mut self, debit: &ItemRow, amount: Option<&str>) -> Result<()> {
+        let settled = self.recording.settled_of(debit.item).await?;
+        let pays = self.setting.amount(amount, settled)?;
+        if pays != settled || settled == 0 {
+            let settled = self.setting.money(settled);
+            let why =
+                format!("its source says that {settled} of it was settled: only a payment of that takes its place");
+            return Err(Refusal::BadValue { what: "document", value: debit.document.clone(), why }.into());
+        }
+        let of = (self.to.account, self.received.item);
+        let replaced = self.recording.replace_settlement(of, debit.item, pays, self.setting.on).await?;
+        replaced.map_err(|code| not_posted(code, &format!("receipt {} against {}", self.receipt, debit.document)))?;
+        self.setting.left -= pays;
+        Ok(())
     }
 
     /// Takes the proposal of that name for the account, else the first.
@@ -203,6 +230,7 @@ impl<'a> Matching<'a> {
             payer_rule: None,
             apply,
             abroad: None,
+            settled: None,
             asked: Vec::new(),
         };
         let refused = |code| not_posted(code, &format!("receipt {}", self.receipt));

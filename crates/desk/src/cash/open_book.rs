@@ -213,6 +213,11 @@ impl OpenBook {
         }
     }
 
+    /// The closed documents that were looked for, of everybody.
+    pub(super) fn closed(&self) -> impl Iterator<Item = &ClosedDocument> {
+        self.moved.values().flat_map(|owed| &owed.closed)
+    }
+
     /// What a family owes together, oldest due date first.
     pub(super) fn of_family(&self, family: &[EntryId]) -> Owed {
         let mut all = Owed::default();
@@ -229,6 +234,13 @@ impl OpenBook {
 
     /// Takes off what a receipt of a day paid and what it used, so that the next one sees what is left.
     pub(super) fn take_off(&mut self, decided: &Decided, on: Date) {
+        if let Some(settled) = &decided.settled {
+            let owed = self.owed_here(settled.account);
+            owed.closed
+                .iter_mut()
+                .filter(|closed| closed.settled == Some(*settled))
+                .for_each(|closed| closed.settled = None);
+        }
         let Some(found) = &decided.apply else { return };
         for allocation in &found.allocations {
             self.pay(allocation.account, allocation.item, allocation.line, allocation.amount, on);
@@ -260,7 +272,7 @@ impl OpenBook {
         }
         let document = owed.lines.remove(place).document;
         if owed.lines.iter().all(|open| open.item != item) {
-            self.close(account, ClosedDocument { document, amount, closed_on: on });
+            self.close(account, ClosedDocument { document, amount, closed_on: on, settled: None });
         }
     }
 

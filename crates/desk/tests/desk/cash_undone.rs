@@ -328,3 +328,50 @@ fn a_receipt_that_a_final_statement_lists_stays_when_the_file_that_told_it_first
         verified(&desk).await;
     });
 }
+
+#[test]
+fn a_receipt_takes_the_place_of_a_settlement_that_its_source_said_and_gives_it_back() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        let rows = "SETT,Settled Co,INV-6001,invoice,2025-02-01,2025-03-03,USD,300.00,2025-03-05,\n\
+                    SETT,Settled Co,INV-6002,invoice,2025-02-01,2025-03-03,USD,70.00,,\n";
+        put(&desk, ImportKind::Invoices, &format!("{INVOICES}{rows}"), day("2025-03-06")).await;
+        let owed = async |on: &str| {
+            let view = account(&desk, "SETT", day(on)).await.expect("an account");
+            (view.currencies[0].balance.minor, view.currencies[0].unapplied.minor)
+        };
+        let file =
+            bai2("250307", &[(30_000, "B7", "SOMEBODY INV-6001"), (30_000, "B8", "INV-6001\n88,DBNM:Settled Co")]);
+        let report = read(&desk, &file).await;
+        assert_eq!((report.receipts, report.applied, report.exceptions), (2, 1, 1), "the second is asked: {report:#?}");
+        assert_eq!(report.by_rule[0].rule, "C-10");
+        assert_eq!(called(&desk, "B8").await.asked, ["paid_before"]);
+        assert_eq!(owed(TODAY).await, (7_000 - 30_000, -30_000));
+        verified(&desk).await;
+
+        let (first, second) =
+            (called(&desk, "B7").await.receipt.to_string(), called(&desk, "B8").await.receipt.to_string());
+        unmatch_receipt(&desk, &second, None, day(TODAY)).await.expect("nobody's");
+        assert_eq!(owed(TODAY).await, (7_000, 0));
+        unmatch_receipt(&desk, &first, None, day("2025-03-11")).await.expect("nobody's");
+        let days = [owed("2025-03-06").await, owed(TODAY).await, owed("2025-03-11").await];
+        assert_eq!(days, [(7_000, 0); 3], "it is settled as the source says, on every day once");
+        verified(&desk).await;
+
+        let document = |amount: Option<&str>| ReceiptMatched {
+            account: Some("SETT".into()),
+            documents: vec![("INV-6001".into(), amount.map(str::to_owned))],
+            on_account: true,
+            ..ReceiptMatched::default()
+        };
+        let part = match_receipt(&desk, &second, &document(Some("299.00")), day("2025-03-11")).await;
+        assert_eq!(code(part), "bad_value");
+        match_receipt(&desk, &second, &document(None), day("2025-03-11")).await.expect("the money behind it");
+        assert_eq!(owed("2025-03-11").await, (7_000, 0));
+        verified(&desk).await;
+        let import = report.files[0].import.clone().expect("an import");
+        reverse_import(&desk, &import, day("2025-03-11")).await.expect("undone");
+        assert_eq!(owed("2025-03-11").await, (7_000, 0), "settled without cash again");
+        verified(&desk).await;
+    });
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use dunwell_rules::account::EntryId;
+use dunwell_rules::cash::settled::SettledDocument;
 use dunwell_rules::cash::{ClosedDocument, OpenCredit, Owed, PayableLine};
 use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::Currency;
@@ -95,12 +96,13 @@ const DISPUTED_OF: Keyed = Keyed {
 /// `account + 0` keeps to the index of documents: by the accounts, every item of the book would be walked.
 const CLOSED: Keyed = Keyed {
     key: &[("book", Int), ("document", Text), ("currency", Text)],
-    statement: "select i.account, i.document, i.amount, cast(max(m.day) as bigint) from key cross join item i \
-        cross join line l cross join movement m \
+    statement: "select i.account, i.document, i.amount, cast(max(m.day) as bigint), i.item, s.amount from key cross join item i \
+        cross join line l cross join movement m left join item s on s.book = i.book and s.account = i.account \
+        and s.item = i.settlement and s.kind = 'settlement' and s.reversed_by is null \
         where i.book = key.book and i.document = key.document and i.currency = key.currency and i.account + 0 > 0 \
         and i.reversed_by is null and l.book = i.book and l.account = i.account and l.item = i.item \
         and m.book = l.book and m.account = l.account and m.item = l.item and m.line = l.line \
-        group by i.account, i.item, i.document, i.amount \
+        group by i.account, i.item, i.document, i.amount, s.amount \
         having sum(case when l.open > 0 then 1 else 0 end) = 0 and min(l.amount) >= 0 order by i.account, i.item",
     lock: None,
 };
@@ -191,9 +193,12 @@ impl Reading {
         let book = self.book;
         let cells: Vec<Cell<'_>> =
             documents.iter().flat_map(|document| [book.into(), document.into(), currency.code().into()]).collect();
-        let rows: Vec<(i64, String, i64, i64)> = fetch(&mut self.tx, &CLOSED, &cells).await?;
-        let closed = |(account, document, amount, day)| {
-            (EntryId(account), ClosedDocument { document, amount, closed_on: date(day) })
+        let rows: Vec<(i64, String, i64, i64, i64, Option<i64>)> = fetch(&mut self.tx, &CLOSED, &cells).await?;
+        let closed = |(account, document, amount, day, item, settled): (i64, String, i64, i64, i64, Option<i64>)| {
+            let (account, item) = (EntryId(account), EntryId(item));
+            let settled = settled.filter(|amount| *amount > 0);
+            let settled = settled.map(|amount| SettledDocument { account, item, amount });
+            (account, ClosedDocument { document, amount, closed_on: date(day), settled })
         };
         Ok(rows.into_iter().map(closed).collect())
     }

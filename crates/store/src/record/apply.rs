@@ -220,14 +220,18 @@ impl Recording {
         if credit.is_some_and(Loaded::came_with_receipt) {
             return Ok(Err(PostingRefusal::TakenBackWhole));
         }
+        let (mut replaced, mut of) = (Vec::new(), (EntryId(0), EntryId(0)));
         if let Some(account) = credit.filter(|credit| credit.is_bank_receipt()).map(|credit| credit.head.account) {
             let receipt = (EntryId(account), EntryId(entry.credit_item));
             let line = Some((EntryId(entry.item), entry.line));
+            replaced = self.replaced_by(receipt, Some(EntryId(entry.item))).await?;
+            of = receipt;
             self.undo_what_came_with(receipt, line, effective, "payment_taken_back").await?;
             working = self.load([entry.item, entry.credit_item]).await?;
         }
         let made = self.unapply_loaded(&mut working, &entry, day_number(effective)).await?;
         self.store(&mut working).await?;
+        self.settle_again(of, &replaced, effective).await?;
         Ok(Ok(made))
     }
 

@@ -68,8 +68,10 @@ impl Recording {
             }
             Some(_) => {}
         }
+        let receipt = (EntryId(found.account), EntryId(found.item));
+        let mut replaced = Vec::new();
         if found.kind == ItemKind::Receipt.code() {
-            let receipt = (EntryId(found.account), EntryId(found.item));
+            replaced = self.replaced_by(receipt, None).await?;
             self.undo_what_came_with(receipt, None, day, "payment_reversed").await?;
             self.undo_exchanges(EntryId(found.item), day).await?;
             self.undo_set_aside(EntryId(found.item), day).await?;
@@ -77,6 +79,7 @@ impl Recording {
         }
         let made = self.reverse_with_settlement(&mut working, found.item, day_number(day)).await?;
         self.store(&mut working).await?;
+        self.settle_again(receipt, &replaced, day).await?;
         Ok(Ok(made))
     }
 

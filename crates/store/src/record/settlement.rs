@@ -7,19 +7,27 @@ use dunwell_rules::calendar::{Date, day_number};
 use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::{Currency, Money};
 
-use super::Recording;
-use super::apply::{Applied, Days, ToApply, application_posting};
+use super::apply::{Applied, Days, Outcome, ToApply, application_posting};
 use super::ledger::Loaded;
 use super::post::Closed;
-use super::rows::NewItem;
+use super::rows::{NewApplication, NewItem, PostingRefusal};
+use super::{Deed, Recording, json};
 use crate::db::on_tx;
 use crate::fault::{Fault, Result};
 
 const SET_SETTLEMENT: &str = "update item set settlement = $4 where book = $1 and account = $2 and item = $3";
 
+/// Where a receipt replaced a settlement.
+const REPLACED: &str = "select detail from activity where book = $1 and account = $2 and kind = 'settlement_replaced' \
+     and subject = $3 order by entry";
+/// What a receipt pays now.
+const PAYS: &str = "select distinct g.item from movement m join ledger g on g.batch = m.entry / 1048576 and g.entry = m.entry \
+     where m.book = $1 and m.account = $2 and m.item = $3 and g.kind = 'application' and g.credit_item = $3 \
+     and not exists (select 1 from ledger u where u.book = g.book and u.reverses = g.entry) order by g.item";
+
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[SET_SETTLEMENT];
+pub(crate) const ALL: &[&str] = &[SET_SETTLEMENT, REPLACED, PAYS];
 
 /// A debit and the day its source says it was settled.
 type Asked = (EntryId, Date);
@@ -58,6 +66,88 @@ impl Recording {
         }
         settlements.extend(self.settle_written(old).await?);
         Ok(settlements)
+    }
+
+    /// How much a source's settlement of a document is that stands, minor units; nought where there is none.
+    pub async fn settled_of(&mut self, item: EntryId) -> Result<i64> {
+        let mut working = self.load([item.0]).await?;
+        let Some(settlement) = working.items.get(&item.0).and_then(|debit| debit.head.settlement) else { return Ok(0) };
+        self.load_into(&mut working, [settlement]).await?;
+        let stands = working.items.get(&settlement).filter(|credit| !credit.reversed());
+        Ok(stands.map_or(0, |credit| credit.head.amount))
+    }
+
+    /// Sets a receipt against a document in the place of the settlement that its source said, from a day on: that is reversed.
+    /// `receipt` is its account and item. Refused where no settlement of just this amount stands, or the receipt has less.
+    pub async fn replace_settlement(
+        &mut self,
+        (account, receipt): (EntryId, EntryId),
+        item: EntryId,
+        amount: i64,
+        on: Date,
+    ) -> Result<Outcome<()>> {
+        let working = self.load([item.0]).await?;
+        let Some(debit) = working.items.get(&item.0) else { return Ok(Err(PostingRefusal::NotFound)) };
+        let currency = debit.head.currency.clone();
+        let Some(settlement) = debit.head.settlement else { return Ok(Err(PostingRefusal::AlreadyReversed)) };
+        if self.settled_of(item).await? != amount {
+            return Ok(Err(PostingRefusal::OverApplied));
+        }
+        if let Err(refused) = self.reverse_own(EntryId(settlement), on).await? {
+            return Ok(Err(refused));
+        }
+        let row = NewApplication { credit: receipt, debit: item, line: None, amount, effective: on };
+        if let Err(refused) = self.apply(&[row]).await?.remove(0) {
+            return Ok(Err(refused));
+        }
+        let detail = json(&serde_json::json!({ "item": item.0, "settlement": settlement }))?;
+        self.journal_deed(Deed {
+            account: account.0,
+            kind: "settlement_replaced",
+            subject: Some(receipt.0),
+            currency: Some(&currency),
+            amount: Some(amount),
+            day: day_number(on),
+            detail,
+            ..Deed::default()
+        })?;
+        Ok(Ok(()))
+    }
+
+    /// The documents that a receipt pays in the place of a settlement: of all, or of one. Ask before it is taken off them.
+    pub(super) async fn replaced_by(
+        &mut self,
+        (account, receipt): (EntryId, EntryId),
+        only: Option<EntryId>,
+    ) -> Result<Vec<EntryId>> {
+        let book = self.envelope.book;
+        let details: Vec<String> = on_tx!(self.tx().await?, c => sqlx::query_scalar(REPLACED).bind(book).bind(account.0)
+            .bind(receipt.0).fetch_all(c).await?);
+        if details.is_empty() {
+            return Ok(Vec::new());
+        }
+        let item = |detail: &String| serde_json::from_str::<serde_json::Value>(detail).ok()?["item"].as_i64();
+        let replaced: Vec<i64> = details.iter().filter_map(item).collect();
+        let pays: Vec<i64> = on_tx!(self.tx().await?, c => sqlx::query_scalar(PAYS).bind(book).bind(account.0)
+            .bind(receipt.0).fetch_all(c).await?);
+        let pays = pays.into_iter().filter(|item| replaced.contains(item)).map(EntryId);
+        Ok(pays.filter(|item| only.is_none_or(|only| only == *item)).collect())
+    }
+
+    /// Documents whose receipt was taken off them are settled again, as their source says, from the day on which it was taken off.
+    pub(super) async fn settle_again(
+        &mut self,
+        (account, receipt): (EntryId, EntryId),
+        documents: &[EntryId],
+        on: Date,
+    ) -> Result<()> {
+        if documents.is_empty() {
+            return Ok(());
+        }
+        let day = self.moved_last(account, receipt).await?.map_or(on, |moved| moved.max(on));
+        let rows: Vec<Asked> = documents.iter().map(|item| (*item, day)).collect();
+        self.post_settlements(&rows).await?;
+        Ok(())
     }
 
     /// Settles items that are written already.

@@ -34,6 +34,7 @@ impl Cash {
                 | "receipt_asked"
                 | "receipt_set_aside"
                 | "receipt_kept"
+                | "settlement_replaced"
                 | "return_kept"
                 | "cash_applied"
                 | "exchanged"

@@ -63,6 +63,7 @@ pub(crate) fn rule(id: &str) -> &'static str {
         "C-5" => "All that is owed",
         "C-6" => "All that is past due",
         "C-8" => "What the payer names in another currency",
+        "C-10" => "The money behind a settlement that was imported",
         _ => "By a rule of the policy",
     }
 }
