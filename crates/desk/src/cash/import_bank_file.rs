@@ -24,7 +24,7 @@ use super::open_books::OpenBooks;
 use super::take_back::{by_day, listed_by};
 use super::told::{Told, credits, date_of};
 use super::told_again::{amounts, know, know_anew};
-pub use super::told_file::{AccountTold, BankFileReport, FileOutcome, WrongTotal};
+pub use super::told_file::{AccountTold, BankFileReport, CodeTold, FileOutcome, TotalTold};
 use super::told_file::{kept, of_days_to_come, report_of, unreadable};
 use super::told_returns::returns;
 use crate::desk::Desk;

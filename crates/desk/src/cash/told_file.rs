@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dunwell_formats::bank::{self, BankFile, Format};
+use dunwell_formats::bank::{self, BankFile, ControlTotal, Format, Payment, ReturnKind};
 use dunwell_formats::currency::CurrencyCode;
 use dunwell_rules::calendar::Date;
 use dunwell_rules::money::{Currency, Money};
@@ -48,8 +48,10 @@ pub struct BankFileReport {
     pub duplicate_entries: u64,
     /// Whether every control total that binds is right.
     pub control_totals_ok: bool,
-    /// Every control total that is wrong.
-    pub control_totals: Vec<WrongTotal>,
+    /// Every control total that the file states, those that are wrong first.
+    pub control_totals: Vec<TotalTold>,
+    /// What its bookings are called, and how they come back.
+    pub codes: Vec<CodeTold>,
     /// What is out of order without loss.
     pub warnings: Vec<FileProblem>,
     /// Why nothing of it was used; empty when it was read.
@@ -92,9 +94,19 @@ pub struct FileOutcome {
     pub statements_asked: u64,
 }
 
-/// A control total that is not what the entries come to.
+/// How often bookings have a code.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct CodeTold {
+    /// The list and the code: `bai2 165`, `nacha_sec CCD`; `returned R01`, `changed C01` where a payment came back or the bank
+    /// wants its data changed.
+    pub code: String,
+    /// How many entries, and payments of batches, have it.
+    pub count: u64,
+}
+
+/// A control total of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct WrongTotal {
+pub struct TotalTold {
     /// Its name.
     pub name: &'static str,
     /// What it is of.
@@ -105,7 +117,9 @@ pub struct WrongTotal {
     pub stated: String,
     /// What was counted.
     pub counted: String,
-    /// Whether it refuses the file.
+    /// Whether it is what was counted.
+    pub foots: bool,
+    /// Whether it refuses the file when it is wrong.
     pub binding: bool,
 }
 
@@ -128,6 +142,7 @@ pub(super) fn unreadable(file: &ImportFile, error: &std::io::Error) -> BankFileR
         duplicate_entries: 0,
         control_totals_ok: false,
         control_totals: Vec::new(),
+        codes: Vec::new(),
         warnings: Vec::new(),
         problems: vec![problem],
         outcome: None,
@@ -172,20 +187,47 @@ fn too_large(read: &BankFile) -> Option<FileProblem> {
     Some(FileProblem { code: "bad_amount", line: large.place.line, message })
 }
 
+/// What the bookings of a file are called, by code.
+fn codes(read: &BankFile) -> Vec<CodeTold> {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    let came_back = |payment: &Payment| {
+        let returned = payment.returned.as_deref()?;
+        let how = match returned.kind {
+            ReturnKind::Return => "returned",
+            ReturnKind::Dishonoured => "dishonoured",
+            ReturnKind::Contested => "contested",
+            ReturnKind::NotificationOfChange => "changed",
+            ReturnKind::RefusedChange => "refused_change",
+        };
+        Some(format!("{how} {}", returned.code))
+    };
+    for entry in read.entries() {
+        let parts = entry.batch.iter().map(|part| (&part.codes, &part.payment));
+        for (codes, payment) in std::iter::once((&entry.codes, &entry.payment)).chain(parts) {
+            let called = codes.iter().map(|code| format!("{} {}", code.list, code.code));
+            called.chain(came_back(payment)).for_each(|code| *counts.entry(code).or_default() += 1);
+        }
+    }
+    counts.into_iter().map(|(code, count)| CodeTold { code, count }).collect()
+}
+
 pub(super) fn report_of(file: &ImportFile, read: &BankFile, sha256: &[u8; 32], accepted: bool) -> BankFileReport {
     let place = |problem: &bank::Problem| FileProblem {
         code: problem.code,
         line: problem.place.line,
         message: problem.message.clone(),
     };
-    let wrong = read.controls.iter().filter(|total| !total.foots()).map(|total| WrongTotal {
+    let total = |total: &ControlTotal| TotalTold {
         name: total.name,
         of: total.of.clone(),
         line: total.place.line,
         stated: total.stated.to_string(),
         counted: total.counted.to_string(),
+        foots: total.foots(),
         binding: total.binding,
-    });
+    };
+    let mut control_totals: Vec<TotalTold> = read.controls.iter().map(total).collect();
+    control_totals.sort_by_key(|total| total.foots);
     let mut problems: Vec<FileProblem> = Vec::new();
     if let Some(why) = &read.refused {
         problems.push(FileProblem { code: why.code(), line: 0, message: why.to_string() });
@@ -229,7 +271,8 @@ pub(super) fn report_of(file: &ImportFile, read: &BankFile, sha256: &[u8; 32], a
         receipts: credits(read).len(),
         duplicate_entries: 0,
         control_totals_ok: read.control_totals_ok(),
-        control_totals: wrong.collect(),
+        control_totals,
+        codes: codes(read),
         warnings: read.warnings.iter().map(place).collect(),
         problems,
         outcome: None,
@@ -259,6 +302,7 @@ fn accounts(read: &BankFile) -> Vec<AccountTold> {
 /// What is kept of a report in the history: as much as a person can read of what is wrong with a file.
 pub(super) fn kept(report: &BankFileReport) -> BankFileReport {
     let mut kept = report.clone();
+    kept.control_totals.truncate(MOST_KEPT);
     for list in [&mut kept.problems, &mut kept.warnings] {
         let more = list.len().saturating_sub(MOST_KEPT);
         list.truncate(MOST_KEPT);

@@ -179,8 +179,13 @@ fn a_file_whose_totals_are_wrong_is_refused_whole_unless_a_person_says_why_it_is
         let refused = read(&desk, std::slice::from_ref(&wrong), None, day(TODAY)).await;
         assert!(refused.is_refused() && !refused.files[0].control_totals_ok, "{refused:#?}");
         assert_eq!((refused.files[0].entries, figures(&refused)), (1, (0, 0, 0, 0)));
-        let named: Vec<&str> = refused.files[0].control_totals.iter().map(|total| total.name).collect();
+        let named: Vec<&str> =
+            refused.files[0].control_totals.iter().filter(|total| !total.foots).map(|total| total.name).collect();
         assert!(!named.is_empty(), "each total is named");
+        let right: Vec<_> = refused.files[0].control_totals.iter().filter(|total| total.foots).collect();
+        assert!(right.iter().any(|total| total.stated == total.counted && total.name.ends_with("count")), "{right:#?}");
+        let codes: Vec<_> = refused.files[0].codes.iter().map(|told| (told.code.as_str(), told.count)).collect();
+        assert_eq!(codes, [("bai2 165", 1)]);
         let files = bank_files(&desk, None, None).await.expect("a history").files;
         let why = &files[0].detail["file"]["problems"][0];
         assert_eq!((files.len(), files[0].state, why["code"].as_str()), (1, "refused", Some("control_total")));

@@ -355,7 +355,7 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
         "BankFileReport",
         "file:text bank_file:id? import:id? format:text? version:text sha256:text statements:int accounts:[AccountTold] entries:int payments:int \
         credits:[money] debits:[money] receipts:int duplicate_entries:int control_totals_ok:bool \
-        control_totals:[WrongTotal] warnings:[FileProblem] problems:[FileProblem] outcome:FileOutcome?",
+        control_totals:[TotalTold] codes:[CodeTold] warnings:[FileProblem] problems:[FileProblem] outcome:FileOutcome?",
     ),
     ("AccountTold", "account:text from:day? to:day?"),
     (
@@ -363,7 +363,8 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
         "receipts:int exceptions:int returns:int taken_back:int told_before:int refunds_confirmed:int \
         refunds_returned:int refunds_asked:int statements_asked:int",
     ),
-    ("WrongTotal", "name:text of:text line:int stated:text counted:text binding:bool"),
+    ("TotalTold", "name:text of:text line:int stated:text counted:text foots:bool binding:bool"),
+    ("CodeTold", "code:text count:int"),
     ("Problem", "type:text title:text status:int code:text detail:text details:any"),
 ];
 

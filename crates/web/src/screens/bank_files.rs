@@ -140,27 +140,37 @@ fn sums(amounts: &Value) -> Markup {
     }
 }
 
-/// The control totals that are wrong, and why the file was taken all the same.
+/// The control totals, and why the file was taken though one is wrong.
 fn accepted(detail: &Value) -> Markup {
-    let wrong = detail["file"]["control_totals"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let told = detail["file"]["control_totals"].as_array().map(Vec::as_slice).unwrap_or_default();
     html! {
         @if let Some(reason) = detail["accepted_because"].as_str() { p.in { "Taken all the same, because: " q { (reason) } } }
-        @if !wrong.is_empty() { (totals(wrong.iter().map(|total| {
+        @if !told.is_empty() { (totals(told.iter().map(|total| {
             let part = |name: &str| total[name].as_str().unwrap_or_default().to_owned();
-            [part("name"), part("of"), part("stated"), part("counted"), if total["binding"] == Value::Bool(true) { "yes" } else { "no" }.to_owned()]
+            let is = |name: &str| total[name] == Value::Bool(true);
+            [part("name"), part("of"), part("stated"), part("counted"), stands(is("foots"), is("binding")).to_owned()]
         }))) }
     }
 }
 
-/// Control totals as stated and as counted: name, of what, stated, counted, whether it refuses the file.
+/// How a control total stands.
+pub(crate) fn stands(foots: bool, binding: bool) -> &'static str {
+    match (foots, binding) {
+        (true, _) => "Right",
+        (false, true) => "Wrong, refuses the file",
+        (false, false) => "Wrong, does not refuse the file",
+    }
+}
+
+/// Control totals as stated and as counted: name, of what, stated, counted, how it stands.
 pub(crate) fn totals(rows: impl Iterator<Item = [String; 5]>) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="Control totals, scrolls sideways" {
             table.t {
-                caption.sr { "Control totals that are wrong" }
-                thead { tr { th scope="col" { "Control total" } th scope="col" { "Of" } th.num scope="col" { "Stated" } th.num scope="col" { "Counted" } th scope="col" { "Refuses the file" } } }
-                tbody { @for [name, of, stated, counted, binding] in rows {
-                    tr { th scope="row" { (name.replace('_', " ")) } td { (of) } td.num { (stated) } td.num { (counted) } td { (binding) } }
+                caption.sr { "Control totals as stated and as counted" }
+                thead { tr { th scope="col" { "Control total" } th scope="col" { "Of" } th.num scope="col" { "Stated" } th.num scope="col" { "Counted" } th scope="col" { "Is" } } }
+                tbody { @for [name, of, stated, counted, stands] in rows {
+                    tr { th scope="row" { (name.replace('_', " ")) } td { (of) } td.num { (stated) } td.num { (counted) } td { (stands) } }
                 } }
             }
         }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use crate::caller::Caller;
 use crate::posted::form_fields;
-use crate::screens::bank_files::totals;
+use crate::screens::bank_files::{stands, totals};
 use crate::screens::cash_words::{self, amounts};
 use crate::words::{count, spoken};
 
@@ -81,9 +81,9 @@ fn commit(caller: &Caller, token: &str, name: &str) -> Markup {
 fn refused(caller: &Caller, token: &str, file: &BankFileReport) -> Markup {
     html! {
         p.problem role="alert" { "Its control totals are wrong, so it is refused whole. Ask the bank for the file again; or take it all the same, and say why." }
-        (totals(file.control_totals.iter().map(|total| [
+        (totals(file.control_totals.iter().filter(|total| !total.foots).map(|total| [
             total.name.to_owned(), total.of.clone(), total.stated.clone(), total.counted.clone(),
-            if total.binding { "yes" } else { "no" }.to_owned(),
+            stands(total.foots, total.binding).to_owned(),
         ])))
         form.stack method="post" action={ "/import/" (token) "/commit" } {
             (form_fields(caller))
