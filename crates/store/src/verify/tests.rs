@@ -44,14 +44,11 @@ fn a_book_that_nobody_touched_is_ok() {
         }
         let ladder = report.checks.iter().find(|check| check.id == "I10").expect("the check is there");
         assert!(ladder.checked > 6 && ladder.detail.ends_with("(0 left alone)"), "{ladder:?}");
-        assert!(
-            report
-                .checks
-                .iter()
-                .filter(|check| !["I5", "I17", "I18", "I19"].contains(&check.id))
-                .all(|check| check.checked > 0),
-            "{report:#?}"
-        );
+        // What banks bring (from I17 on) is in books of its own tests.
+        let of_banks =
+            |id: &str| id.strip_prefix('I').and_then(|number| number.parse().ok()).is_some_and(|n: u32| n > 16);
+        let here = report.checks.iter().filter(|check| check.id != "I5" && !of_banks(check.id));
+        assert!(here.into_iter().all(|check| check.checked > 0), "{report:#?}");
     });
 }
 
