@@ -146,7 +146,7 @@ pub async fn reverse(desk: &Desk, entry: &str, on: Date) -> Result<Vec<String>> 
 fn bank_told(receipt: EntryId) -> Refusal {
     let message = format!(
         "receipt {receipt} is money that a bank told: `dunwell unmatch {receipt}` takes it off what it pays and off its account, \
-         `dunwell reverse --import` undoes the file that told it"
+         `dunwell match {receipt} --set-aside` says that no customer paid it, `dunwell reverse --import` undoes the file that told it"
     );
     Refusal::Posting { code: PostingRefusal::TakenBackWhole, message }
 }

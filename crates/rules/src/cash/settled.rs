@@ -35,9 +35,9 @@ pub fn settled_and_named<'a>(
     only(receipt, &mut closed, true)
 }
 
-fn only<'a>(
+fn only(
     receipt: &Receipt,
-    closed: &mut dyn Iterator<Item = &'a ClosedDocument>,
+    closed: &mut dyn Iterator<Item = &ClosedDocument>,
     in_full: bool,
 ) -> Option<SettledDocument> {
     let named = |closed: &&ClosedDocument| {
