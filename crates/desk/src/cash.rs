@@ -24,6 +24,7 @@ pub mod queue;
 mod replaced;
 pub mod set_aside;
 pub mod set_lines;
+pub mod short_lines;
 mod take_back;
 mod told;
 mod told_advice;

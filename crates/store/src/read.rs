@@ -112,6 +112,7 @@ fn statements() -> Vec<&'static str> {
         crate::facts::cash::STATEMENTS,
         crate::facts::returns::STATEMENTS,
         views::accounts::STATEMENTS,
+        views::applied::STATEMENTS,
         views::approvals::STATEMENTS,
         views::attachments::STATEMENTS,
         views::bank_statements::STATEMENTS,

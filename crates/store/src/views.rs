@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod aging;
+pub mod applied;
 pub mod approvals;
 pub mod attachments;
 pub mod bank_statements;

@@ -30,6 +30,7 @@ pub(crate) mod provider;
 pub(crate) mod receipt;
 pub(crate) mod receipt_exchange;
 pub(crate) mod receipt_form;
+pub(crate) mod receipt_short;
 pub(crate) mod refund_sheets;
 pub(crate) mod refunds;
 pub(crate) mod remittances;

@@ -2,11 +2,13 @@
 
 use dunwell_rules::calendar::Date;
 use dunwell_rules::cash::{CashPolicy, Match};
+use dunwell_rules::dispute::DisputeReason;
 use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::Money;
 use dunwell_rules::rights::Action;
 use dunwell_store::record::{AccountRow, BOOK_ACCOUNT, ItemRow, MarkKind, PostingRefusal, Received, Recording};
-use dunwell_store::views::cash::{AppliedView, ReceiptView};
+use dunwell_store::views::applied::AppliedView;
+use dunwell_store::views::cash::ReceiptView;
 use serde::Serialize;
 
 use super::apply_receipt::{self, Decided};
@@ -14,6 +16,7 @@ use super::exceptions::{Look, proposal_id, receipt_of, version_of_receipt};
 use super::exchange::{Exchanged, Paying};
 use super::set_aside::not_set_aside;
 use super::set_lines::{LinePaid, Setting};
+use super::short_lines::{self, ShortLine, ShortStands};
 use super::told::Told;
 use crate::desk::Desk;
 use crate::put_policy_in_force::policy_in_force;
@@ -39,6 +42,8 @@ pub struct ReceiptMatched {
     /// The rate at which it pays in another currency, as units of that for one of the receipt's; `None` is the dated one of its
     /// value day.
     pub rate: Option<String>,
+    /// Leave it where it is and ask no more: it pays what it pays, and what is short of that stays open. Nothing of it may be left.
+    pub as_it_is: bool,
     /// Leave what nothing named takes on account: all of it, where nothing is named.
     pub on_account: bool,
     /// Know the payer by this receipt's bank account and name from now on.
@@ -64,17 +69,22 @@ pub struct ReceiptStands {
     pub learned: Vec<&'static str>,
     /// What it paid where it was before, and does not any more: open again.
     pub reopened: Vec<AppliedView>,
+    /// What is missing on the lines that it pays, and what becomes of that.
+    pub short: Vec<ShortStands>,
 }
 
 /// Does what a person says about a receipt, on the day `on`: gives it to the account, sets it against what is named, and asks
 /// no more. What is given to another account is set against nothing there at first; at its own account, what it was set
-/// against stays. What is named must take all of it, unless the rest is left on account by name.
+/// against stays. What is named must take all of it, unless the rest is left on account by name. A line that it pays already and
+/// that is named with a reason and no amount is paid no more: its rest is disputed.
 pub async fn match_receipt(desk: &Desk, receipt: &str, said: &ReceiptMatched, on: Date) -> Result<ReceiptStands> {
     desk.may(Action::Apply)?;
     let policy = policy_in_force(desk).await?.policy.cash;
     desk.retrying(|| async {
         let mut matching = Matching::begin(desk, receipt, said, on).await?;
-        if !said.documents.is_empty() || !said.lines.is_empty() {
+        if said.as_it_is {
+            matching.stays(said)?;
+        } else if !said.documents.is_empty() || !said.lines.is_empty() {
             if said.proposal.is_some() {
                 return Err(both().into());
             }
@@ -106,6 +116,10 @@ struct Matching<'a> {
     setting: Setting,
     exchanged: Option<Exchanged>,
     reopened: Vec<AppliedView>,
+    /// Lines that it pays and that are short, as they were seen.
+    short: Vec<ShortLine>,
+    /// Why the rest of some of them is held back, as it was said now.
+    reasons: Vec<(ShortLine, DisputeReason)>,
 }
 
 impl<'a> Matching<'a> {
@@ -128,19 +142,51 @@ impl<'a> Matching<'a> {
             reopened = desk.book.read().await?.applied_of(found.account_id, found.item).await?;
             left = found.amount.minor;
         }
+        let short = if left == found.unapplied.minor { short_lines::of(desk, &found).await? } else { Vec::new() };
         let (credit, currency) = (received.item, found.amount.currency);
         let setting = Setting { named: format!("receipt {receipt}"), credit, currency, left, on };
-        Ok(Self { receipt, found, recording, to, received, setting, exchanged: None, reopened })
+        Ok(Self {
+            receipt,
+            found,
+            recording,
+            to,
+            received,
+            setting,
+            exchanged: None,
+            reopened,
+            short,
+            reasons: Vec::new(),
+        })
+    }
+
+    /// Checks that it may be left as it is.
+    fn stays(&self, said: &ReceiptMatched) -> std::result::Result<(), Refusal> {
+        let named = !said.documents.is_empty() || !said.lines.is_empty() || said.proposal.is_some() || said.on_account;
+        match (named, self.setting.left) {
+            (true, _) => Err(both()),
+            (false, 0) => Ok(()),
+            (false, _) => Err(self.left_over()),
+        }
     }
 
     fn left_over(&self) -> Refusal {
+        if self.setting.left == 0 {
+            let pays = self.setting.money(self.found.amount.minor);
+            let why = "it pays that already, and nothing of it is left: give the reason for a line that is short (--line \
+                       ITEM/LINE:REASON), or leave it as it is (--as-it-is)";
+            return Refusal::BadValue { what: "receipt", value: pays.to_string(), why: why.into() };
+        }
         let why = "that much of the receipt is set against nothing: name what it pays, or leave it on account".into();
         Refusal::BadValue { what: "difference", value: self.setting.money(self.setting.left).to_string(), why }
     }
 
     /// Sets it against the documents and lines that are named, in its own currency or in another.
     async fn set_named(&mut self, desk: &Desk, said: &ReceiptMatched, policy: &CashPolicy) -> Result<()> {
+        let (reasons, lines) = short_lines::reasons(&said.lines, &self.short, self.setting.left)?;
+        let said = &ReceiptMatched { lines, ..said.clone() };
         let Self { found, recording, to, received, setting, .. } = self;
+        short_lines::dispute(desk, recording, (found, *received), &reasons, setting.on).await?;
+        self.reasons = reasons;
         let left = setting.money(setting.left);
         let paying = Paying { found, item: received.item, to, left, on: setting.on };
         if let Some(currency) = paying.meant(recording, said).await? {
@@ -265,6 +311,7 @@ impl<'a> Matching<'a> {
             exchanged: self.exchanged,
             learned,
             reopened: self.reopened,
+            short: short_lines::stand(self.short, &self.reasons, said),
         })
     }
 }
@@ -298,6 +345,7 @@ pub async fn unmatch_receipt(desk: &Desk, receipt: &str, version: Option<&str>, 
             exchanged: None,
             learned: Vec::new(),
             reopened,
+            short: Vec::new(),
         })
     })
     .await

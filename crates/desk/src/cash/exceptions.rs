@@ -10,7 +10,8 @@ use dunwell_rules::cash::{self as rules, Answer, CashPolicy, Match, Owed, Payabl
 use dunwell_rules::money::{Currency, Money};
 use dunwell_rules::rights::Action;
 use dunwell_store::read::{PayerFacts, Reading};
-use dunwell_store::views::cash::{AppliedView, ReceiptView};
+use dunwell_store::views::applied::{AppliedView, MatchedView};
+use dunwell_store::views::cash::ReceiptView;
 use dunwell_store::views::exchanges::{ExchangeView, RateView};
 use dunwell_store::views::refunds::RefundView;
 use dunwell_store::views::returns::ReturnView;
@@ -22,6 +23,7 @@ use super::exchange::{self, ExchangeProposal};
 use super::kept_books::KeptBooks;
 use super::open_book::{OpenBook, OpenIndex};
 use super::queue::{QueueChoice, cash_queue};
+use super::short_lines::{self, ShortLine};
 use super::told::Told;
 use super::who_paid::Payers;
 use crate::desk::Desk;
@@ -100,6 +102,10 @@ pub struct ReceiptShown {
     pub exception: CashException,
     /// What it is set against.
     pub applied: Vec<AppliedView>,
+    /// Who set it against that, and when; null where it is set against nothing.
+    pub matched: Option<MatchedView>,
+    /// Lines that it pays and that are not paid whole, with what is missing.
+    pub short: Vec<ShortLine>,
     /// What of it was turned into another currency to pay there.
     pub exchanges: Vec<ExchangeView>,
     /// Why, as the desk kept it when it applied it by a rule: the rule, how sure it is, by what the payer was known; null where
@@ -125,33 +131,6 @@ pub struct ReceiptShown {
     pub returned_by: Option<ReturnView>,
     /// The version that a match must name, so that nobody works over what somebody else did.
     pub version: String,
-}
-
-/// What a receipt left short of a line it was set against.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ShortOf {
-    /// The document number; the item's entry where the line is not open any more.
-    pub document: String,
-    /// What was missing when it was applied.
-    pub amount: Money,
-    /// What became of it, as a code.
-    pub why: String,
-}
-
-impl ReceiptShown {
-    /// What was missing on the lines it was set against by a rule, as that was recorded; nothing once it is taken off them.
-    pub fn short_of(&self) -> Vec<ShortOf> {
-        let Some(because) = self.because.as_ref().filter(|_| !self.applied.is_empty()) else { return Vec::new() };
-        let currency = self.exception.receipt.amount.currency;
-        let short = because["short"].as_array().into_iter().flatten();
-        let read = short.filter_map(|short| {
-            let (item, amount) = (EntryId(short["item"].as_i64()?).to_string(), short["amount"].as_i64()?);
-            let document = self.lines.iter().find(|line| line.item == item).map(|line| line.document.clone());
-            let why = short["why"].as_str()?.to_owned();
-            Some(ShortOf { document: document.unwrap_or(item), amount: Money::new(amount, currency), why })
-        });
-        read.collect()
-    }
 }
 
 /// An open line that a receipt may pay.
@@ -226,6 +205,8 @@ pub async fn cash_receipt_in(
     look.book.look_for_closed(&mut reading, &[&Told::of(&found)], found.amount.currency).await?;
     let applied = reading.applied_of(found.account_id, found.item).await?;
     let because = reading.why_applied(found.account_id, found.item).await?;
+    let matched = reading.matched_by(found.account_id, found.item).await?;
+    let short = short_lines::short(&applied, &look.lines(found.account_id, found.amount.currency));
     let mut candidates = look.candidates(&found);
     if let Some(account) = asked_for
         && !candidates.iter().any(|candidate| candidate.account == account)
@@ -247,6 +228,8 @@ pub async fn cash_receipt_in(
         refund,
         returned_by,
         applied,
+        matched,
+        short,
         because,
         exchanges,
         looked_at: looked_at.map(|account| look.payers.code(account).to_owned()),

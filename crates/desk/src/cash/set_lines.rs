@@ -115,7 +115,7 @@ pub(super) fn not_open(said: &LinePaid, account: &str) -> Refusal {
     Refusal::BadValue { what: "line", value: format!("{}/{}", said.item, said.line), why }
 }
 
-fn no_reason(text: &str) -> Refusal {
+pub(super) fn no_reason(text: &str) -> Refusal {
     let reasons = DisputeReason::ALL.map(DisputeReason::code).join(", ");
     Refusal::BadValue { what: "held_back", value: text.into(), why: format!("give one of {reasons}") }
 }

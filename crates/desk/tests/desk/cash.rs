@@ -21,7 +21,7 @@ use serde_json::json;
 const TODAY: &str = "2025-03-03";
 
 /// Three customers; two of them owe a hundred each.
-async fn book(db: &Db) -> Desk {
+pub(crate) async fn book(db: &Db) -> Desk {
     let desk = new_desk(db, "cash", ticking).await;
     let rows = "GROC,Groc,INV-48129,invoice,2025-01-10,2025-02-09,USD,900.00,,\n\
                 GROC,Groc,INV-48131,invoice,2025-01-11,2025-02-10,USD,100.00,,\n\
@@ -32,7 +32,7 @@ async fn book(db: &Db) -> Desk {
 }
 
 /// A BAI2 file of one account: credits of so many cents with the bank's reference and a text.
-fn bai2(as_of: &str, credits: &[(i64, &str, &str)], control: i64) -> String {
+pub(crate) fn bai2(as_of: &str, credits: &[(i64, &str, &str)], control: i64) -> String {
     let mut text = format!("01,BANK,US,{as_of},0800,1,,,2/\n02,US,BANK,1,{as_of},,USD,2/\n03,123456,USD,,,,/\n");
     let mut sum = control;
     for (amount, reference, words) in credits {
@@ -44,7 +44,7 @@ fn bai2(as_of: &str, credits: &[(i64, &str, &str)], control: i64) -> String {
     text
 }
 
-async fn read(desk: &Desk, files: &[String], accept: Option<&str>, on: Date) -> BankReport {
+pub(crate) async fn read(desk: &Desk, files: &[String], accept: Option<&str>, on: Date) -> BankReport {
     let files = files.iter().map(|text| ImportFile::bytes("monday.bai", text.clone().into_bytes())).collect();
     let accept_totals = accept.map(str::to_owned);
     let request = BankRequest { files, format: None, profile: None, accept_totals, on, dry_run: false };
@@ -55,7 +55,7 @@ fn figures(report: &BankReport) -> (u64, u64, u64, u64) {
     (report.receipts, report.applied, report.on_account, report.exceptions)
 }
 
-async fn open(desk: &Desk, code: &str) -> (i64, i64) {
+pub(crate) async fn open(desk: &Desk, code: &str) -> (i64, i64) {
     let view = account(desk, code, day(TODAY)).await.expect("an account");
     (view.currencies[0].balance.minor, view.currencies[0].unapplied.minor)
 }
@@ -305,7 +305,7 @@ fn a_person_goes_by_the_queue_takes_a_proposal_or_sets_lines_and_every_cent_is_a
 }
 
 /// The code of a refusal.
-fn code<T: std::fmt::Debug>(answer: Result<T, Stop>) -> String {
+pub(crate) fn code<T: std::fmt::Debug>(answer: Result<T, Stop>) -> String {
     match answer {
         Err(Stop::Refused(refusal)) => refusal.code().to_owned(),
         other => panic!("{other:?}"),

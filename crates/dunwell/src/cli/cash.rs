@@ -88,10 +88,11 @@ pub(crate) struct Match {
     #[arg(long = "document", value_name = "NUMBER[=AMOUNT]")]
     pub(crate) documents: Vec<String>,
     /// A line it pays, as `exceptions RECEIPT` shows it, with =AMOUNT where it is not as much as both allow, and :REASON where
-    /// the rest was held back and is disputed; as often as needed. Reasons: price, short_shipment, damaged, returned,
+    /// the rest was held back and is disputed; as often as needed. Of a line that it pays already :REASON alone disputes the
+    /// rest. Reasons: price, short_shipment, damaged, returned,
     /// not_received, service, purchase_order, duplicate, tax, freight, allowance, already_paid, discount_not_taken,
     /// wrong_customer, unstated
-    #[arg(long = "line", value_name = "ITEM/LINE[=AMOUNT[:REASON]]")]
+    #[arg(long = "line", value_name = "ITEM/LINE[=AMOUNT][:REASON]")]
     pub(crate) lines: Vec<String>,
     /// Take this proposal, by the name under which `exceptions` shows it
     #[arg(long, value_name = "NAME")]
@@ -103,6 +104,9 @@ pub(crate) struct Match {
     /// value day)
     #[arg(long, value_name = "DECIMAL")]
     pub(crate) rate: Option<String>,
+    /// Leave it as it is and ask no more: what is short of what it pays stays open
+    #[arg(long, conflicts_with_all = ["documents", "lines", "proposal", "on_account", "account"])]
+    pub(crate) as_it_is: bool,
     /// Leave what nothing named takes on account and ask no more
     #[arg(long)]
     pub(crate) on_account: bool,

@@ -320,6 +320,7 @@ pub(crate) async fn match_(cli: &Cli, out: Output, asked: &Match) -> Result<(), 
         proposal: asked.proposal.clone(),
         currency: asked.currency.clone(),
         rate: asked.rate.clone(),
+        as_it_is: asked.as_it_is,
         on_account: asked.on_account,
         learn: asked.learn,
         version: None,
@@ -370,8 +371,9 @@ fn stands_words(stands: &ReceiptStands) -> String {
         true => String::new(),
         false => format!(" Open again: {}.", reopened.join(", ")),
     };
+    let short: String = stands.short.iter().map(|short| format!(" {}", receipt::short_words(short))).collect();
     format!(
-        "Receipt {} is {whose}: {} applied, {} not.{exchanged}{learned}{reopened}",
+        "Receipt {} is {whose}: {} applied, {} not.{exchanged}{learned}{reopened}{short}",
         stands.receipt, stands.applied, stands.unapplied
     )
 }

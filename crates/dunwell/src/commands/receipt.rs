@@ -1,6 +1,7 @@
 //! Receipts in words: who paid, what they wrote, what is asked, who may have paid and what it would pay there.
 
 use dunwell_desk::cash::exceptions::{CashException, OpenLine, PossiblePayer, Proposal, ReceiptShown};
+use dunwell_desk::cash::short_lines::{ShortLine, ShortStands};
 use dunwell_desk::rules::money::Money;
 use dunwell_store::views::cash::ReceiptView;
 use serde_json::Value;
@@ -16,9 +17,11 @@ pub(crate) fn shown_words(shown: &ReceiptShown) -> String {
     for applied in &shown.applied {
         text.push_str(&format!("  applied: {} on {}\n", applied.amount, applied.document));
     }
+    text.push_str(&why_words(shown));
     for short in shown.short_of() {
         text.push_str(&format!("  short: {} of {} ({})\n", short.amount, short.document, short.why.replace('_', " ")));
     }
+    text.push_str(&shown.short.iter().map(open_words).collect::<String>());
     text.push_str(&super::exchange::shown_words(shown));
     let Some(account) = shown.looked_at.as_ref().filter(|_| !shown.lines.is_empty()) else { return text };
     text.push_str(&format!("Open at {}:\n", named(account, name_of(shown, account))));
@@ -32,6 +35,43 @@ pub(crate) fn shown_words(shown: &ReceiptShown) -> String {
     };
     text.push_str(&table(&shown.lines.iter().map(row).collect::<Vec<_>>(), &[3]));
     text
+}
+
+/// Who set it against what it pays, and by which rule, how sure, and what speaks for the payer.
+fn why_words(shown: &ReceiptShown) -> String {
+    let Some(matched) = &shown.matched else { return String::new() };
+    let by = if matched.by_hand { "matched by" } else { "applied by rule, in the name of" };
+    let mut text = format!("  {by} {} on {}", matched.by, matched.on);
+    let Some(because) = &shown.because else { return text + ", line by line\n" };
+    let word = |name: &str| because[name].as_str().unwrap_or_default();
+    if word("rule").starts_with("C-") {
+        text.push_str(&format!(": rule {}, {} %", word("rule"), because["confidence"]));
+    }
+    let payer = because["payer"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let payer: Vec<String> = payer.map(|code| code.replace('_', " ")).collect();
+    if !payer.is_empty() {
+        text.push_str(&format!(", payer known by {}", payer.join(" and ")));
+    }
+    if !word("payer_rule").is_empty() {
+        text.push_str(&format!(" ({})", word("payer_rule")));
+    }
+    text + "\n"
+}
+
+/// What is missing on a line that it pays, with the line's name for a reason.
+fn open_words(short: &ShortLine) -> String {
+    let disputed = (!short.disputed.is_zero()).then(|| format!(", {} of it disputed", short.disputed));
+    let (item, line, missing, document) = (&short.item, short.line, short.missing, &short.document);
+    format!("  missing: {missing} of {document} ({item}/{line}){}\n", disputed.unwrap_or_default())
+}
+
+/// What becomes of what is missing on a line.
+pub(crate) fn short_words(short: &ShortStands) -> String {
+    let (missing, document) = (short.missing, &short.document);
+    match short.reason {
+        Some(reason) => format!("{missing} of {document} is disputed: {}.", reason.replace('_', " ")),
+        None => format!("{missing} of {document} stays open."),
+    }
 }
 
 fn name_of<'a>(shown: &'a ReceiptShown, account: &str) -> Option<&'a str> {

@@ -50,17 +50,6 @@ pub struct ReceiptView {
     pub account_id: EntryId,
 }
 
-/// What of a receipt is set against a line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AppliedView {
-    /// The document number.
-    pub document: String,
-    /// The instalment.
-    pub line: i64,
-    /// The amount.
-    pub amount: Money,
-}
-
 /// A bank's file that was handed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BankFileView {
@@ -203,16 +192,6 @@ const ASKED_BY_AMOUNT: &str = receipts!(
      order by case when e.currency = $2 then '' else e.currency end, e.amount desc, e.entry limit $6"
 );
 const OF_ITEM: &str = receipts!("and e.account = $2 and e.item = $3");
-const APPLIED: &str = "
-select i.document, g.line, i.currency, cast(sum(g.amount) as bigint)
-from movement m
-join ledger g on g.batch = m.entry / 1048576 and g.entry = m.entry
-join item i on i.book = g.book and i.account = g.account and i.item = g.item
-where m.book = $1 and m.account = $2 and m.item = $3 and g.kind = 'application'
-    and i.kind not in ('exchanged', 'currency_gain', 'set_aside')
-    and not exists (select 1 from ledger r where r.book = g.book and r.reverses = g.entry)
-group by i.document, g.item, g.line, i.currency
-order by g.item, g.line";
 const BY_DOCUMENT: &str = receipts!("and i.document = $2 order by e.entry");
 const FILES: &str = "
 select f.entry, f.import, f.detail, f.outcome, m.undone_by, b.day, b.recorded_at, b.actor
@@ -239,9 +218,6 @@ group by currency order by currency";
 const UNAPPLIED: &str = "
 select currency, cast(sum(-unapplied) as bigint), cast(count(*) as bigint) from account_summary
 where book = $1 and account > 0 and unapplied <> 0 group by currency order by currency";
-const WHY: &str = "
-select detail from activity where book = $1 and account = $2 and kind = 'cash_applied' and subject = $3
-order by entry desc limit 1";
 const NEWEST_FILE: &str = "
 select f.import, m.file, m.day
 from bank_file f
@@ -260,7 +236,6 @@ pub(crate) const STATEMENTS: &[&str] = &[
     ASKED_BY_AGE,
     ASKED_BY_AMOUNT,
     OF_ITEM,
-    APPLIED,
     BY_DOCUMENT,
     FILES,
     READ_WHOLE,
@@ -268,7 +243,6 @@ pub(crate) const STATEMENTS: &[&str] = &[
     ASKED_SUMS,
     NOBODYS,
     UNAPPLIED,
-    WHY,
     NEWEST_FILE,
     OF_ACCOUNT,
 ];
@@ -288,17 +262,6 @@ impl Reading {
     pub async fn receipts_called(&mut self, document: &str) -> Result<Vec<ReceiptView>> {
         let rows: Vec<Columns> = self.rows(BY_DOCUMENT, &[Bind::Text(document)]).await?;
         rows.into_iter().map(view).collect()
-    }
-
-    /// What a receipt that stands as this item of an account is set against; what was taken back is left out, and what was turned
-    /// into another currency ([`Self::exchanges_of`]).
-    pub async fn applied_of(&mut self, account: EntryId, item: EntryId) -> Result<Vec<AppliedView>> {
-        let rows: Vec<(String, i64, String, i64)> = self.rows(APPLIED, &[entry(account), entry(item)]).await?;
-        rows.into_iter()
-            .map(|(document, line, code, amount)| {
-                Ok(AppliedView { document, line, amount: Money::new(amount, currency(&code)?) })
-            })
-            .collect()
     }
 
     /// Receipts about which a person is asked, the longest asked first: at most `most` after the one given (day, receipt).
@@ -372,13 +335,6 @@ impl Reading {
     pub async fn unapplied_receipts(&mut self, account: EntryId) -> Result<Vec<ReceiptView>> {
         let rows: Vec<Columns> = self.rows(OF_ACCOUNT, &[entry(account)]).await?;
         rows.into_iter().map(view).collect()
-    }
-
-    /// Why the receipt that stands as an item of an account was last set against what it pays, as it was kept; `None` where it
-    /// never was, or a person named the documents.
-    pub async fn why_applied(&mut self, account: EntryId, item: EntryId) -> Result<Option<serde_json::Value>> {
-        let row: Option<(String,)> = self.row(WHY, &[entry(account), entry(item)]).await?;
-        Ok(row.and_then(|(detail,)| serde_json::from_str(&detail).ok()))
     }
 
     /// The newest bank file that brought something and is not undone: its import, name and business day.

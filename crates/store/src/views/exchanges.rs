@@ -6,7 +6,7 @@ use dunwell_rules::money::{Currency, Money, RateFacts, decimal};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::cash::AppliedView;
+use super::applied::AppliedView;
 use crate::fault::{Fault, Result};
 use crate::read::{Reading, currency, date, entry};
 

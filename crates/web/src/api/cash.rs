@@ -67,7 +67,11 @@ pub(super) fn operations() -> Vec<Operation> {
             may("account", "name", "whose it is, as a customer number; where it is already when left out"),
             may("proposal", "name", "the proposal that is taken, as it was shown"),
             may("documents", "[text]", "documents it pays, each as much as both allow"),
-            may("lines", "[LinePaid]", "lines it pays, each with an amount"),
+            may(
+                "lines",
+                "[LinePaid]",
+                "lines it pays, each with an amount; or, of a line that it pays already, the reason alone for which the rest is disputed",
+            ),
             may(
                 "currency",
                 "name",
@@ -78,6 +82,7 @@ pub(super) fn operations() -> Vec<Operation> {
                 "name",
                 "the rate into that currency, as units of it for one of the receipt's; the dated one when left out",
             ),
+            may("as_it_is", "bool", "leave it where it is and ask no more; what is short of what it pays stays open"),
             may("on_account", "bool", "leave what nothing named takes on account"),
             may("learn", "bool", "know the payer by this receipt's bank account and name from now on"),
             version(),
@@ -125,6 +130,7 @@ async fn matches(asked: Asked) -> Done {
         proposal: asked.text("proposal"),
         currency: asked.text("currency"),
         rate: asked.text("rate"),
+        as_it_is: flag("as_it_is"),
         on_account: flag("on_account"),
         learn: flag("learn"),
         version: Some(asked.needed("version")?),

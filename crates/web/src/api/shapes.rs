@@ -278,7 +278,10 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
         "proposal:text rule:text confidence:int lines:[ProposedLine] on_account:money short:money asked:[text]",
     ),
     ("ProposedLine", "document:text line:int open:money pays:money from_credit:text? short:[any]?"),
-    ("AppliedLine", "document:text line:int amount:money"),
+    ("AppliedLine", "item:id document:text line:int amount:money"),
+    ("Matched", "by:text by_hand:bool on:day recorded_at:instant"),
+    ("ShortLine", "item:id line:int account:text document:text pays:money missing:money disputed:money"),
+    ("ShortStands", "document:text missing:money reason:text?"),
     (
         "OpenLine",
         "item:id line:int account:text document:text po_number:text? due:day open:money disputed:money \
@@ -288,7 +291,7 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
     (
         "ReceiptStands",
         "receipt:id account:text? applied:money unapplied:money exchanged:Exchanged? learned:[text] \
-        reopened:[AppliedLine]",
+        reopened:[AppliedLine] short:[ShortStands]",
     ),
     ("ReceiptSetAside", "receipt:id amount:money reason:text"),
     (
@@ -374,7 +377,7 @@ const RETURN: &str = "return:id document:text amount:money booked_on:day value_o
         undone:text reason:text meaning:text receipt:id? account:text? words:any asked:[text] asked_on:day?";
 const RECEIPT_SHOWN: &str = "receipt:id document:text amount:money unapplied:money booked_on:day value_on:day code:text \
         account:text? name:text? words:any remittance:any asked:[text] asked_on:day? set_aside:text? item:id payers:[PossiblePayer] \
-        applied:[AppliedLine] exchanges:[Exchange] because:any looked_at:text? exchange_proposals:[ExchangeProposal] \
+        applied:[AppliedLine] matched:Matched? short:[ShortLine] exchanges:[Exchange] because:any looked_at:text? exchange_proposals:[ExchangeProposal] \
         open_in:[text] lines_in:text rate:Rate? left_there:money? lines:[OpenLine] refund:Refund? \
         returned_by:Return? version:text";
 const AGING_REPORT: &str = "import:id? read:int accepted:int duplicate:int changed:int rejected:int totals:[ImportTotal] \

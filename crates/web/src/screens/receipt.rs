@@ -12,6 +12,7 @@ use dunwell_store::views::refunds::RefundView;
 use dunwell_store::views::returns::ReturnView;
 use maud::{Markup, html};
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::answer::{Answer, Problem};
 use crate::assets::CASH;
@@ -206,7 +207,7 @@ fn stands(caller: &Caller, shown: &ReceiptShown) -> Markup {
                 }
             }
             (receipt_exchange::stands(&shown.exchanges))
-            (why(shown))
+            (why(caller, shown))
             @if let Some(refund) = &shown.refund { (paid_back(caller, refund)) }
             @else if let Some(taken_by) = &shown.returned_by { (went_back(caller, taken_by)) }
             @else if caller.may(Action::Unapply) {
@@ -245,15 +246,28 @@ fn went_back(caller: &Caller, taken_by: &ReturnView) -> Markup {
     }
 }
 
-/// Why a rule set it against what it pays.
-fn why(shown: &ReceiptShown) -> Markup {
-    let Some(because) = shown.because.as_ref().filter(|_| !shown.applied.is_empty()) else { return html! {} };
+/// Who set it against what it pays, and why.
+fn why(caller: &Caller, shown: &ReceiptShown) -> Markup {
+    let Some(matched) = &shown.matched else { return html! {} };
+    let who = if matched.by_hand { "Matched by " } else { "Applied by a rule, in the name of " };
+    let who = format!("{who}{} on {}", matched.by, short_day(matched.on, caller.today));
+    let by_rule = |because: &&Value| because["rule"].as_str().is_some_and(|rule| rule.starts_with("C-"));
+    let Some(because) = shown.because.as_ref().filter(|_| !shown.applied.is_empty()).filter(by_rule) else {
+        return html! {
+            div.in {
+                h3 { "Why" }
+                p { (who) ", line by line." }
+                @for short in shown.short_of() { p { (money(short.amount)) " short of " (short.document) ": " (cash_words::shortfall(&short.why)) } }
+            }
+        };
+    };
     let rule = because["rule"].as_str().unwrap_or_default();
     let speaks = because["payer"].as_array().into_iter().flatten().filter_map(|code| code.as_str());
     let speaks: Vec<String> = speaks.map(cash_words::evidence).collect();
     html! {
         div.in {
             h3 { "Why" }
+            p { (who) "." }
             p { (cash_words::rule(rule)) ", " (because["confidence"]) " % sure. " span.sub { "Rule " (rule) } }
             @for short in shown.short_of() { p { (money(short.amount)) " short of " (short.document) ": " (cash_words::shortfall(&short.why)) } }
             @if !speaks.is_empty() { p.sub { "The payer is known by " (speaks.join(", ")) "." } }

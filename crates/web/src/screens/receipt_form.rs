@@ -5,7 +5,6 @@ use dunwell_desk::cash::clear_exception::ReceiptMatched;
 use dunwell_desk::cash::exceptions::{OpenLine, Proposal, ProposedLine, ReceiptShown};
 use dunwell_desk::cash::set_lines::LinePaid;
 use dunwell_desk::rules::calendar::days_between;
-use dunwell_desk::rules::dispute::DisputeReason;
 use dunwell_desk::rules::money::Currency;
 use dunwell_desk::rules::rights::Action;
 use maud::{Markup, html};
@@ -15,8 +14,8 @@ use crate::caller::Caller;
 use crate::export::address;
 use crate::posted::{Fields, form_fields};
 use crate::screens::cash_words;
-use crate::screens::receipt_exchange;
-use crate::words::{account_path, count, money, short_day, spoken};
+use crate::screens::{receipt_exchange, receipt_short};
+use crate::words::{account_path, count, money, short_day};
 
 /// Open lines that are shown, oldest due date first; others are named on the command line.
 const SHOWN: usize = 200;
@@ -24,10 +23,15 @@ const SHOWN: usize = 200;
 /// What the form says.
 pub(crate) fn said(sent: &Fields) -> Result<ReceiptMatched, Problem> {
     let text = |name: &str| sent.text(name).map(str::to_owned);
-    let on_account = sent.text("act") == Some("on_account");
+    let act = sent.text("act");
+    let (on_account, as_it_is) = (act == Some("on_account"), act == Some("as_it_is"));
     let proposal = text("proposal");
-    let lines = if on_account || proposal.is_some() { Vec::new() } else { lines_of(sent) };
-    if lines.is_empty() && !on_account && proposal.is_none() {
+    let lines = match (act, &proposal) {
+        (Some("reason"), _) => receipt_short::reasons_of(sent)?,
+        (Some("on_account" | "as_it_is"), _) | (_, Some(_)) => Vec::new(),
+        (_, None) => lines_of(sent),
+    };
+    if lines.is_empty() && !on_account && !as_it_is && proposal.is_none() {
         let why = "Tick what it pays, take a proposal, or leave it on account.";
         return Err(refused("lines", why));
     }
@@ -38,13 +42,14 @@ pub(crate) fn said(sent: &Fields) -> Result<ReceiptMatched, Problem> {
         proposal,
         currency: text("currency"),
         rate: text("rate").filter(|rate| !rate.trim().is_empty()),
+        as_it_is,
         on_account: on_account || sent.has("rest"),
         learn: sent.has("learn"),
         version: text("version"),
     })
 }
 
-fn refused(what: &'static str, why: &str) -> Problem {
+pub(crate) fn refused(what: &'static str, why: &str) -> Problem {
     dunwell_desk::Refusal::BadValue { what, value: String::new(), why: why.to_owned() }.into()
 }
 
@@ -76,7 +81,7 @@ pub(crate) fn form(caller: &Caller, shown: &ReceiptShown, queue: [&str; 2]) -> M
     let choice = receipt_exchange::currencies(shown, queue);
     if !caller.may(Action::Apply) {
         return html! {
-            (proposed(proposals, false)) (receipt_exchange::proposed(abroad, false))
+            (receipt_short::card(shown, false)) (proposed(proposals, false)) (receipt_exchange::proposed(abroad, false))
             (choice) (lines(caller, &shown.lines, (code, currency), false))
         };
     }
@@ -115,16 +120,18 @@ pub(crate) fn form(caller: &Caller, shown: &ReceiptShown, queue: [&str; 2]) -> M
                 }
                 div.acts {
                     @if !shown.lines.is_empty() && !left.is_zero() { button.pri type="submit" data-key="m" { "Match what is ticked " kbd { "M" } } }
-                    button type="submit" name="act" value="on_account" data-key="o" {
-                        @if left.is_zero() { "Leave it as it is " } @else if moves { "On account of " (name) " " } @else { "Leave it on account " }
+                    @if left.is_zero() { button type="submit" name="act" value="as_it_is" data-key="o" { "Leave it as it is " kbd { "O" } } }
+                    @else { button type="submit" name="act" value="on_account" data-key="o" {
+                        @if moves { "On account of " (name) " " } @else { "Leave it on account " }
                         kbd { "O" }
-                    }
+                    } }
                 }
                 div.chips {
-                    label.ck { input type="checkbox" name="rest" value="1"; " What is left over stays on account" }
+                    @if !left.is_zero() { label.ck { input type="checkbox" name="rest" value="1"; " What is left over stays on account" } }
                     label.ck { input type="checkbox" name="learn" value="1" data-key="r"; span { " Know this payer from now on " kbd { "R" } } }
                 }
             }
+            (receipt_short::card(shown, left.is_zero()))
             (proposed(proposals, true))
             (receipt_exchange::proposed(abroad, true))
             (choice)
@@ -238,12 +245,7 @@ fn row(caller: &Caller, line: &OpenLine, code: &str, ticks: bool) -> Markup {
             @if ticks {
                 td { input.pays name={ "pays " (place) } inputmode="decimal" autocomplete="off" aria-label={ "Amount for " (line.document) }; }
                 td.held {
-                    select name={ "held " (place) } aria-label={ "What becomes of the rest of " (line.document) } {
-                        option value="" { "rest stays open" }
-                        @for reason in DisputeReason::ALL {
-                            option value=(reason.code()) { "disputed: " (spoken(reason.code()).to_lowercase()) }
-                        }
-                    }
+                    (receipt_short::held(&place, &line.document))
                 }
             }
         }

@@ -109,6 +109,40 @@ fn a_receipt_is_set_against_lines_until_nothing_is_left_over_and_the_next_one_fo
     });
 }
 
+#[test]
+fn what_is_short_is_shown_with_its_line_and_a_reason_clears_it() {
+    served(async |served| {
+        let text = bai2(&[(50_000, "A1", "INV-1")], 0);
+        let files = vec![ImportFile::bytes("monday.bai", text.into_bytes())];
+        let request =
+            BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
+        import_bank_files(&served.desk, &request).await.expect("a report");
+        let anna = served.signed_in(Role::Collector).await;
+        let receipt = listed(&anna.get("/cash?question=short").await.body).remove(0);
+        let path = format!("/cash/{receipt}");
+        let page = anna.get(&path).await.body;
+        for part in ["What is short", "Give the reason", "Leave it as it is", "Applied by a rule"] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        let (version, line) = (field(&page, "version"), field(&page, "shown"));
+        let held = format!("held {line}");
+        let form = [("account", "ACME"), ("version", version.as_str()), ("shown", &line), ("act", "reason")];
+        let none = anna.post_form(&format!("{path}/match"), &form).await;
+        assert!(
+            none.status == 422 && none.body.contains("Choose the reason for a line that is short"),
+            "{}",
+            none.body
+        );
+        let given = anna.post_form(&format!("{path}/match"), &[&form[..], &[(&held, "price")]].concat()).await;
+        assert_eq!(given.status, 303, "{}", given.body);
+        let page = anna.get(&path).await.body;
+        assert!(page.contains("held back for a reason, disputed") && !page.contains("Give the reason"), "{page}");
+        assert!(page.contains("Matched by") || page.contains("Applied by a rule"), "{page}");
+        let auditor = served.signed_in(Role::Auditor).await.get(&path).await.body;
+        assert!(auditor.contains("What is short") && !auditor.contains("name=\"held"), "{auditor}");
+    });
+}
+
 /// The line of a document, as the form names it.
 fn line_of(page: &str, document: &str) -> String {
     let (before, _) =
