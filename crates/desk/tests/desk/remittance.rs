@@ -15,6 +15,7 @@ use dunwell_desk::formats::bank::StatementProfile;
 use dunwell_desk::import::{ImportFile, ImportKind, reverse_import};
 use dunwell_desk::keep_book::add_user;
 use dunwell_desk::look::account::account;
+use dunwell_desk::open_dispute::{DisputeRaised, open_dispute};
 use dunwell_desk::{Desk, Refusal, Stop};
 use dunwell_store::db::Db;
 use dunwell_store::testing::on_each_database;
@@ -246,6 +247,28 @@ fn a_mail_without_a_reference_is_joined_by_the_documents_of_a_payer_who_is_known
         let bank = banked(&desk, bai2(98_500, "GROC")).await;
         assert_eq!((bank.applied, waiting(&desk).await), (1, 0), "{bank:#?}");
         assert_eq!(open(&desk, "GROC").await.0, 1_500);
+        verified(&desk).await;
+    });
+}
+
+#[test]
+fn a_mail_that_calls_the_payment_full_payment_of_a_disputed_invoice_holds_it_for_a_person() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        let raised = DisputeRaised {
+            document: "INV-48129".into(),
+            line: None,
+            amount: Some("200.00".into()),
+            reason: "price".into(),
+        };
+        open_dispute(&desk, "GROC", &raised, day(TODAY)).await.expect("a dispute");
+        let mail = "Payment reference: TRX88001\nAmount paid: 700.00 USD\n\n\
+            This payment is made in full and final settlement of all claims on the invoice below.\n\nINV-48129  700.00\n";
+        let report = told(&desk, &[mail.to_owned()]).await;
+        assert_eq!(report.advices, 1, "{report:#?}");
+        let bank = banked(&desk, bai2(70_000, "TRX88001 GROC")).await;
+        assert_eq!((bank.applied, waiting(&desk).await), (0, 0), "{bank:#?}");
+        assert_eq!(asked(&desk).await, ["paid_in_full_of_disputed"]);
         verified(&desk).await;
     });
 }

@@ -22,6 +22,9 @@ use crate::sheet::is_workbook;
 use crate::table::CellKind;
 use grid::GridRow;
 
+/// The most sentences that are kept of an advice, and the most letters of each.
+const MOST_SENTENCES: usize = 100;
+const MOST_LETTERS: usize = 500;
 /// The header row is looked for in so many rows.
 const HEADER_WITHIN: usize = 200;
 
@@ -88,11 +91,21 @@ fn of_rows(rows: &[GridRow], profile: &AdviceProfile, options: &ReadOptions, sou
         }
         None => of_words(rows, profile, options, &mut file),
     }
+    let said = sentences(rows);
+    file.advices.iter_mut().for_each(|advice| advice.text.clone_from(&said));
     if file.advices.is_empty() && file.refused.is_none() {
         let reason = "neither a table with documents and amounts nor a reference in it".to_owned();
         file.refused = Some(Refusal::NotReadable { place: Place::FILE, reason });
     }
     file
+}
+
+/// The rows that are sentences, as they are written: at least four words of letters in one cell.
+fn sentences(rows: &[GridRow]) -> Vec<String> {
+    let is_word = |word: &&str| word.chars().all(|letter| letter.is_alphabetic() || ".,;:!?'\"-".contains(letter));
+    let cells = rows.iter().flat_map(GridRow::said);
+    let sentences = cells.filter(|cell| cell.split_whitespace().filter(is_word).count() >= 4);
+    sentences.take(MOST_SENTENCES).map(|cell| cell.chars().take(MOST_LETTERS).collect()).collect()
 }
 
 /// A text without a table: each reference is a line, with the amount behind it.
