@@ -95,7 +95,17 @@ async fn give(
     on: Date,
 ) -> Result<Moved> {
     if moved.minor != item.amount.minor {
-        let why = "a receipt is moved whole; a part of it is applied to the other account's documents".into();
+        let open = Money::new(item.open, item.amount.currency);
+        let why = if item.open == item.amount.minor {
+            "a receipt is moved whole: leave the amount out, or apply a part of it to the other account's documents"
+                .to_owned()
+        } else {
+            format!(
+                "a receipt is moved whole, and {open} of its {} is unapplied: take it off what it pays first (`dunwell unmatch`, \
+                 or `unapply`), or apply the rest to the other account's documents",
+                item.amount
+            )
+        };
         return Err(Refusal::BadValue { what: "amount", value: moved.to_string(), why }.into());
     }
     let receipt = desk.book.read().await?.receipt_of_item(here, item.item).await?;

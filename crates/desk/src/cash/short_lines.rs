@@ -192,7 +192,7 @@ pub(super) fn stand(short: Vec<ShortLine>, reasons: &[Reason], said: &ReceiptMat
         let reason = reasons.iter().find(|(known, _)| (&known.item, known.line) == (&short.item, short.line));
         let reason = reason.map(|(_, reason)| reason.code());
         let open = reason.is_some() || !paid(&short);
-        open.then(|| ShortStands { missing: short.missing, document: short.document, reason })
+        open.then_some(ShortStands { missing: short.missing, document: short.document, reason })
     };
     short.into_iter().filter_map(stands).collect()
 }

@@ -7,6 +7,7 @@ use dunwell_desk::cash::clear_exception::{ReceiptMatched, match_receipt, unmatch
 use dunwell_desk::cash::exceptions::{ReceiptShown, cash_exceptions, cash_receipt};
 use dunwell_desk::cash::set_lines::LinePaid;
 use dunwell_desk::look::account::account;
+use dunwell_desk::transfer_credit::transfer_credit;
 use dunwell_store::testing::on_each_database;
 
 const TODAY: &str = "2025-03-03";
@@ -86,5 +87,16 @@ fn what_is_missing_is_left_open_by_a_plain_act() {
         assert!(cash_exceptions(&desk, None, 10).await.expect("exceptions").is_empty());
         assert_eq!((disputed(&desk).await, open(&desk, "GROC").await), (0, (20_000, 0)));
         verified(&desk).await;
+    });
+}
+
+#[test]
+fn a_receipt_of_which_a_part_is_applied_is_not_moved_and_the_refusal_says_what_to_do() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        read(&desk, &[bai2("250303", &[(95_000, "B1", "GROC INV 48129")], 0)], None, day(TODAY)).await;
+        let moved = transfer_credit(&desk, "GROC", "B1", "BETA", None, day(TODAY)).await;
+        let told = format!("{:?}", moved.expect_err("it pays something"));
+        assert!(told.contains("50.00 USD of its 950.00 USD is unapplied") && told.contains("unmatch"), "{told}");
     });
 }

@@ -132,6 +132,7 @@ pub(crate) fn form(caller: &Caller, shown: &ReceiptShown, queue: [&str; 2]) -> M
                 }
             }
             (receipt_short::card(shown, left.is_zero()))
+            (receipt_short::paid_in_full(&receipt.asked))
             (proposed(proposals, true))
             (receipt_exchange::proposed(abroad, true))
             (choice)

@@ -37,6 +37,19 @@ pub(crate) fn reasons_of(sent: &Fields) -> Result<Vec<LinePaid>, Problem> {
     }
 }
 
+/// What taking a payment may mean that calls itself full payment of what is disputed; nothing where it is not asked.
+pub(crate) fn paid_in_full(asked: &[String]) -> Markup {
+    if !asked.iter().any(|code| code == "paid_in_full_of_disputed") {
+        return html! {};
+    }
+    html! {
+        p.callout.flat {
+            "It calls itself payment in full and names what is disputed: applying it may settle the disputed rest (accord and \
+             satisfaction). Hold it and ask your manager, or pay it back."
+        }
+    }
+}
+
 /// What is missing on the lines that it pays, and where `asks` a reason to choose for each; nothing where all are paid whole.
 pub(crate) fn card(shown: &ReceiptShown, asks: bool) -> Markup {
     let theirs = shown.looked_at == shown.exception.receipt.account;
@@ -86,5 +99,17 @@ fn row(short: &ShortLine, asked: bool) -> Markup {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::paid_in_full;
+
+    #[test]
+    fn what_taking_a_payment_in_full_may_mean_is_said_where_it_is_asked_and_nowhere_else() {
+        let said = |code: &str| paid_in_full(&[code.to_owned()]).into_string();
+        assert!(said("paid_in_full_of_disputed").contains("may settle the disputed rest"));
+        assert!(said("short").is_empty());
     }
 }

@@ -145,10 +145,10 @@ fn preview(caller: &Caller, asked: &Asked, report: &SmallReport) -> Markup {
             @if items == 0 {
                 p.in { "Nothing like that is open. What is disputed, not due so long, or of a customer with money on account is left out." }
             } @else {
-                (by_account(&report.items))
                 @if items > MOST {
                     p.in { "At most " (MOST) " are written off at once: name a smaller amount, or older ones." }
                 } @else { (confirm(caller, asked, report)) }
+                (by_account(&report.items))
             }
         }
     }
