@@ -125,9 +125,14 @@ struct Matching<'a> {
 impl<'a> Matching<'a> {
     /// Looks at the receipt and gives it to the account.
     async fn begin(desk: &Desk, receipt: &'a str, said: &ReceiptMatched, on: Date) -> Result<Self> {
-        let found = receipt_of(&mut desk.book.read().await?, receipt).await?;
+        // Nothing is read beside the recording: whoever holds what others wait for must not wait for a connection.
+        let mut reading = desk.book.read().await?;
+        let found = receipt_of(&mut reading, receipt).await?;
         unchanged("receipt", &found, &version_of_receipt(&found), said.version.as_deref())?;
         not_set_aside(&found)?;
+        let applied = reading.applied_of(found.account_id, found.item).await?;
+        let mut short = short_lines::of(&mut reading, &found, &applied).await?;
+        drop(reading);
         let mut recording = desk.record("match receipt", on).await?;
         let to = match said.account.as_ref().or(found.account.as_ref()) {
             Some(code) => account_of(&mut recording, code).await?,
@@ -139,10 +144,10 @@ impl<'a> Matching<'a> {
             not_refunded(recording.live_refund(received.item).await?.as_ref())?;
             let given = recording.give_receipt(received, to.account, on).await?;
             received.item = given.ok_or_else(|| moved(receipt))?;
-            reopened = desk.book.read().await?.applied_of(found.account_id, found.item).await?;
+            reopened = applied;
+            short.clear();
             left = found.amount.minor;
         }
-        let short = if left == found.unapplied.minor { short_lines::of(desk, &found).await? } else { Vec::new() };
         let (credit, currency) = (received.item, found.amount.currency);
         let setting = Setting { named: format!("receipt {receipt}"), credit, currency, left, on };
         Ok(Self {
@@ -321,8 +326,11 @@ impl<'a> Matching<'a> {
 pub async fn unmatch_receipt(desk: &Desk, receipt: &str, version: Option<&str>, on: Date) -> Result<ReceiptStands> {
     desk.may(Action::Unapply)?;
     desk.retrying(|| async {
-        let found = receipt_of(&mut desk.book.read().await?, receipt).await?;
+        let mut reading = desk.book.read().await?;
+        let found = receipt_of(&mut reading, receipt).await?;
         unchanged("receipt", &found, &version_of_receipt(&found), version)?;
+        let applied = reading.applied_of(found.account_id, found.item).await?;
+        drop(reading);
         let mut recording = desk.record("unmatch receipt", on).await?;
         let mut reopened = Vec::new();
         if found.account_id != BOOK_ACCOUNT || found.set_aside.is_some() {
@@ -332,7 +340,7 @@ pub async fn unmatch_receipt(desk: &Desk, receipt: &str, version: Option<&str>, 
             if let Some(day) = moved_on.filter(|day| on < *day && *day > found.booked_on) {
                 return Err(before_it(receipt, on, day).into());
             }
-            reopened = desk.book.read().await?.applied_of(found.account_id, found.item).await?;
+            reopened = applied;
             recording.give_receipt(received, BOOK_ACCOUNT, on).await?.ok_or_else(|| moved(receipt))?;
             recording.ask_about(found.receipt, &["unknown_payer"], on).await?;
         }

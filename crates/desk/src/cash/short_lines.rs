@@ -5,6 +5,7 @@ use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
 use dunwell_rules::dispute::DisputeReason;
 use dunwell_rules::money::Money;
+use dunwell_store::read::Reading;
 use dunwell_store::record::{NewDispute, Received, Recording};
 use dunwell_store::views::applied::AppliedView;
 use dunwell_store::views::cash::ReceiptView;
@@ -103,12 +104,17 @@ pub(super) fn short(applied: &[AppliedView], open: &[OpenLine]) -> Vec<ShortLine
     applied.iter().filter_map(line).collect()
 }
 
-/// The lines that a receipt pays and that are short.
-pub(super) async fn of(desk: &Desk, receipt: &ReceiptView) -> Result<Vec<ShortLine>> {
-    let mut reading = desk.book.read().await?;
-    let look = Look::of(&mut reading, &[receipt.account_id], receipt.amount.currency).await?;
-    let applied = reading.applied_of(receipt.account_id, receipt.item).await?;
-    Ok(short(&applied, &look.lines(receipt.account_id, receipt.amount.currency)))
+/// The lines that a receipt pays (`applied`) and that are short.
+pub(super) async fn of(
+    reading: &mut Reading,
+    receipt: &ReceiptView,
+    applied: &[AppliedView],
+) -> Result<Vec<ShortLine>> {
+    if applied.is_empty() {
+        return Ok(Vec::new());
+    }
+    let look = Look::of(reading, &[receipt.account_id], receipt.amount.currency).await?;
+    Ok(short(applied, &look.lines(receipt.account_id, receipt.amount.currency)))
 }
 
 /// A line that is short, and why.
