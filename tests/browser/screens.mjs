@@ -64,6 +64,7 @@ export const screens = [
   { name: "moving a credit", who: "maria", route: "/accounts/{code}/transfer", from: [`/accounts/${withA("apply_cash")}`, "a[href*='/transfer?']"] },
   { name: "a bank's file that is none", who: "maria", route: "/import/{token}", path: noBankFile },
   { name: "money that went back", who: "maria", route: "/cash/returns", path: "/cash/returns" },
+  { name: "money that no customer paid", who: "maria", route: "/cash/aside", path: "/cash/aside" },
   { name: "refunds", who: "maria", route: "/refunds", path: "/refunds" },
   { name: "write-offs", who: "maria", route: "/write-offs", path: "/write-offs" },
   { name: "small balances", who: "maria", route: "/write-offs/small", path: "/write-offs/small?below=500&older_than_days=0", ready: unfold },

@@ -75,7 +75,7 @@ fn card(caller: &Caller, file: &BankFileView) -> Markup {
                 @if let Some(import) = file.import { div { dt { "Import" } dd { (import) } } }
             }
             (of_accounts(told, caller))
-            (accepted(&file.detail))
+            (accepted(&format!("{} ({})", file.file, file.bank_file), &file.detail))
             (notes(&told["warnings"]))
             @if let Some(outcome) = &file.outcome { (notes(&outcome["warnings"])) }
             p.in.sub { "SHA-256 " code { (file.sha256) } }
@@ -141,15 +141,21 @@ fn sums(amounts: &Value) -> Markup {
 }
 
 /// The control totals, and why the file was taken though one is wrong.
-fn accepted(detail: &Value) -> Markup {
+fn accepted(of: &str, detail: &Value) -> Markup {
     let told = detail["file"]["control_totals"].as_array().map(Vec::as_slice).unwrap_or_default();
     html! {
         @if let Some(reason) = detail["accepted_because"].as_str() { p.in { "Taken all the same, because: " q { (reason) } } }
-        @if !told.is_empty() { (totals(told.iter().map(|total| {
-            let part = |name: &str| total[name].as_str().unwrap_or_default().to_owned();
-            let is = |name: &str| total[name] == Value::Bool(true);
-            [part("name"), part("of"), part("stated"), part("counted"), stands(is("foots"), is("binding")).to_owned()]
-        }))) }
+        @if !told.is_empty() {
+            @let wrong = told.iter().any(|total| total["foots"] != Value::Bool(true));
+            details.in open[wrong] {
+                summary { (count(told.len(), "control total", "control totals")) }
+                (totals(of, told.iter().map(|total| {
+                    let part = |name: &str| total[name].as_str().unwrap_or_default().to_owned();
+                    let is = |name: &str| total[name] == Value::Bool(true);
+                    [part("name"), part("of"), part("stated"), part("counted"), stands(is("foots"), is("binding")).to_owned()]
+                })))
+            }
+        }
     }
 }
 
@@ -162,10 +168,10 @@ pub(crate) fn stands(foots: bool, binding: bool) -> &'static str {
     }
 }
 
-/// Control totals as stated and as counted: name, of what, stated, counted, how it stands.
-pub(crate) fn totals(rows: impl Iterator<Item = [String; 5]>) -> Markup {
+/// Control totals of a file as stated and as counted: name, of what, stated, counted, how it stands.
+pub(crate) fn totals(of: &str, rows: impl Iterator<Item = [String; 5]>) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label="Control totals, scrolls sideways" {
+        div.scroll tabindex="0" role="region" aria-label={ "Control totals of " (of) ", scrolls sideways" } {
             table.t {
                 caption.sr { "Control totals as stated and as counted" }
                 thead { tr { th scope="col" { "Control total" } th scope="col" { "Of" } th.num scope="col" { "Stated" } th.num scope="col" { "Counted" } th scope="col" { "Is" } } }

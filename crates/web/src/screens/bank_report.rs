@@ -81,7 +81,7 @@ fn commit(caller: &Caller, token: &str, name: &str) -> Markup {
 fn refused(caller: &Caller, token: &str, file: &BankFileReport) -> Markup {
     html! {
         p.problem role="alert" { "Its control totals are wrong, so it is refused whole. Ask the bank for the file again; or take it all the same, and say why." }
-        (totals(file.control_totals.iter().filter(|total| !total.foots).map(|total| [
+        (totals(&file.file, file.control_totals.iter().filter(|total| !total.foots).map(|total| [
             total.name.to_owned(), total.of.clone(), total.stated.clone(), total.counted.clone(),
             stands(total.foots, total.binding).to_owned(),
         ])))
