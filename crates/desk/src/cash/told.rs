@@ -9,7 +9,7 @@ use dunwell_formats::remittance::{Adjustment, RemittanceLine};
 use dunwell_rules::calendar::Date;
 use dunwell_rules::cash as rules;
 use dunwell_rules::cash::returns::{self, Effect, Undone};
-use dunwell_rules::cash::told_again::Telling;
+use dunwell_rules::cash::told_again::{Telling, reference_lasts};
 use dunwell_rules::dispute::DisputeReason;
 use dunwell_rules::money::{Currency, Money};
 use dunwell_store::views::cash::ReceiptView;
@@ -220,7 +220,7 @@ impl Words {
         let text = self.text.iter().map(String::as_str).chain(self.documents());
         Telling {
             bank: self.entry.iter().chain(&self.bank).cloned().collect(),
-            bank_is_key: ["ofx ", "nacha", "lockbox "].iter().any(|list| code.starts_with(list)),
+            bank_is_key: reference_lasts(code),
             end_to_end: self.end_to_end.clone(),
             customer_reference: self.customer_reference.clone(),
             payer: self.payer.clone(),
@@ -385,7 +385,7 @@ fn credit(booking: &Booking<'_>, table: bool) -> Option<Told> {
         return None;
     }
     let code = entry.codes.first().map_or_else(String::new, |code| format!("{} {}", code.list, code.code));
-    let charges = charges(payment, entry.amount, entry.currency);
+    let charges = charges(payment, amount.minor, entry.currency);
     let mut words = Words { entry: entry.reference.clone(), charges, ..words_of(payment) };
     if table {
         words.references.append(&mut words.bank);

@@ -53,15 +53,17 @@ pub(super) fn know(credits: &mut [Told], known: &[ReceiptTold], claimed: &BTreeS
     }
 }
 
-/// The same for credits that were new as the file was looked at, where another file has told of some of them meanwhile;
+/// The same once more as they are recorded, where another file has told of some of them meanwhile, or was undone;
 /// `claimed` are the keys of all credits of the file.
 pub(super) async fn know_anew(
     recording: &mut Recording,
     credits: &mut [Told],
     claimed: &mut BTreeSet<String>,
 ) -> Result<()> {
-    let keys: Vec<&str> = credits.iter().filter(|told| !told.known).map(|told| told.key.as_str()).collect();
+    let keys: Vec<&str> = credits.iter().map(|told| told.key.as_str()).collect();
     let taken = recording.bank_keys(&keys).await?;
+    // What was told before may have been undone since.
+    credits.iter_mut().filter(|told| told.known && !taken.contains_key(&told.key)).for_each(|told| told.known = false);
     for told in credits.iter_mut().filter(|told| !told.known && taken.contains_key(&told.key)) {
         let told = std::slice::from_mut(told);
         claimed.remove(&told[0].key);

@@ -132,3 +132,31 @@ fn a_day_to_come_is_told_and_an_amount_that_no_book_holds_refuses_the_file() {
         verified(&desk).await;
     });
 }
+
+#[test]
+fn what_banks_took_of_one_payment_of_a_batch_is_written_off_for_it() {
+    on_each_database(async |place| {
+        let desk = new_desk(place.db(), "main", ticking).await;
+        let rows = format!(
+            "{INVOICES}ACME,Acme,INV-48129,invoice,2025-01-05,2025-02-04,USD,500.00,,\n\
+             BETA,Beta,INV-48131,invoice,2025-01-05,2025-02-04,USD,300.00,,\n"
+        );
+        put(&desk, ImportKind::Invoices, &rows, day(TODAY)).await;
+        let part = |amount: &str, more: &str, text: &str| {
+            format!(
+                "<TxDtls><AmtDtls><InstdAmt><Amt Ccy=\"USD\">500.00</Amt></InstdAmt><TxAmt><Amt Ccy=\"USD\">{amount}</Amt></TxAmt>\
+                 </AmtDtls><Amt Ccy=\"USD\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd>{more}<RmtInf><Ustrd>{text}</Ustrd></RmtInf></TxDtls>"
+            )
+        };
+        let charged = "<Chrgs><Rcrd><Amt Ccy=\"USD\">5.00</Amt></Rcrd></Chrgs>";
+        let parts =
+            part("495.00", charged, "INV-48129") + &part("300.00", "", "INV-48131").replacen("500.00", "300.00", 1);
+        let (whole, one) = (camt("053", "S1", "X"), "<TxDtls><RltdPties>");
+        let (before, _) = whole.split_once(one).expect("a payment");
+        let batch = format!("{before}{parts}</NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>")
+            .replacen("1000.00", "795.00", 1);
+        let report = read(&desk, &batch).await;
+        assert_eq!((report.receipts, report.applied, report.exceptions), (2, 2, 0), "{report:#?}");
+        verified(&desk).await;
+    });
+}

@@ -18,8 +18,7 @@ const MOST: usize = 1_000;
 pub struct Telling {
     /// The bank's own references.
     pub bank: Vec<String>,
-    /// Whether the format promises that the first of them names one booking for ever (OFX `FITID`, NACHA trace number, batch
-    /// and item of a lockbox).
+    /// Whether the first of them lasts ([`reference_lasts`]).
     pub bank_is_key: bool,
     /// The end-to-end reference of the payer.
     pub end_to_end: Option<String>,
@@ -31,6 +30,13 @@ pub struct Telling {
     pub payer_account: Option<String>,
     /// What the payer wrote, and the documents that the remittance names.
     pub text: String,
+}
+
+/// Whether a format promises that the bank's reference of a booking names it for ever: OFX `FITID` (OFX 2.2, 3.2.3), the NACHA
+/// trace number, batch and item of a lockbox. `code` is the list and code by which the bank calls the booking (`ofx CREDIT`).
+pub fn reference_lasts(code: &str) -> bool {
+    let list = code.split(' ').next().unwrap_or_default();
+    ["ofx", "nacha_transaction", "lockbox"].contains(&list)
 }
 
 impl Telling {

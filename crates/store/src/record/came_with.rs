@@ -1,4 +1,4 @@
-//! What came with a receipt: discounts and small rests that were written off for it, deductions that were disputed. They stand
+//! What came with a receipt: discounts, small rests and charges that were written off for it, deductions that were disputed. They stand
 //! only while it pays the lines they are of: whatever takes it off a line undoes them there.
 
 use dunwell_rules::account::EntryId;
