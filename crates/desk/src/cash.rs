@@ -30,5 +30,6 @@ mod told;
 mod told_advice;
 mod told_again;
 mod told_file;
+mod told_more;
 mod told_returns;
 mod who_paid;

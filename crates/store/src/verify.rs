@@ -124,7 +124,7 @@ async fn derived(reading: &mut Reading, deeds: &Deeds) -> Result<Differences> {
     let versions = deeds.versions.iter().filter(|(account, _)| **account != 0);
     let versions = versions
         .map(|(account, batches)| (vec![(*account).into()], vec![i64::try_from(batches.len()).unwrap_or(0).into()]));
-    let pairs: [(&Compared, Expected); 32] = [
+    let pairs: [(&Compared, Expected); 33] = [
         (&tables::ACCOUNT, deeds.account.clone()),
         (&tables::STATE, versions.collect()),
         (&tables::CONTACT, deeds.contact.clone()),
@@ -143,6 +143,7 @@ async fn derived(reading: &mut Reading, deeds: &Deeds) -> Result<Differences> {
         (&tables::PAYER_MARK, deeds.cash.payer_mark.clone()),
         (&tables::BANK_FILE, deeds.cash.bank_file.clone()),
         (&tables::REFUND_PAYMENT, deeds.cash.refund_payment.clone()),
+        (&tables::RECEIPT_WORDS, deeds.cash.receipt_words.clone()),
         (&tables::REMITTANCE, deeds.remittances.remittance.clone()),
         (&tables::REFUND, deeds.refunds.refund.clone()),
         (&tables::REFUND_FILE, deeds.refunds.refund_file.clone()),

@@ -165,6 +165,30 @@ pub(super) async fn record(
         words,
     };
     let received = recording.receive(&[row]).await?.remove(0);
+    let applied = match carry_out(recording, received, told, decided, on).await? {
+        Ok(applied) => applied,
+        Err(moved) => return Ok(Err(moved)),
+    };
+    let rule = decided.apply.as_ref().map(|found| (found.rule.id(), found.rule.code()));
+    let rule = rule.or_else(|| decided.abroad.as_ref().map(|_| (exchange::RULE, "exchange")));
+    let rule = rule.or_else(|| decided.settled.map(|_| (SETTLED_RULE, "settlement_replaced")));
+    Ok(Ok(Outcome {
+        receipt: Some(received.entry),
+        applied,
+        rule,
+        on_account: told.amount.minor - applied,
+        asked: decided.asked.clone(),
+    }))
+}
+
+/// Does what was decided of a receipt that stands; answers what of it is set against lines.
+pub(super) async fn carry_out(
+    recording: &mut Recording,
+    received: Received,
+    told: &Told,
+    decided: &Decided,
+    on: Date,
+) -> StoreResult<Result<i64, PostingRefusal>> {
     if let Err(moved) = apply(recording, received, told.amount, decided, on).await? {
         return Ok(Err(moved));
     }
@@ -176,17 +200,7 @@ pub(super) async fn record(
     }
     let abroad = decided.abroad.as_ref().map_or(0, |abroad| abroad.0.exchange.gives.minor);
     let settled = decided.settled.map_or(0, |settled| settled.amount);
-    let applied = decided.apply.as_ref().map_or(abroad + settled, Match::applied);
-    let rule = decided.apply.as_ref().map(|found| (found.rule.id(), found.rule.code()));
-    let rule = rule.or_else(|| decided.abroad.as_ref().map(|_| (exchange::RULE, "exchange")));
-    let rule = rule.or_else(|| decided.settled.map(|_| (SETTLED_RULE, "settlement_replaced")));
-    Ok(Ok(Outcome {
-        receipt: Some(received.entry),
-        applied,
-        rule,
-        on_account: told.amount.minor - applied,
-        asked: decided.asked.clone(),
-    }))
+    Ok(Ok(decided.apply.as_ref().map_or(abroad + settled, Match::applied)))
 }
 
 /// Sets a receipt against the document whose settlement it replaces, where it does.

@@ -260,7 +260,7 @@ async fn known_credits(desk: &Desk, read: &BankFile) -> Result<Vec<Told>> {
 pub(super) struct Taking<'a> {
     pub(super) desk: &'a Desk,
     pub(super) request: &'a BankRequest,
-    policy: &'a CashPolicy,
+    pub(super) policy: &'a CashPolicy,
     handed_in: EntryId,
     pub(super) import: Option<EntryId>,
     file: &'a ImportFile,
@@ -302,6 +302,7 @@ impl Taking<'_> {
                     report.on_account += u64::from(outcome.on_account > 0);
                     sums.count(amount, &outcome);
                 }
+                of_file.said_more += self.hear_more(chunk).await?;
             }
             // Also what an earlier attempt, cut off, left waiting.
             of_file.taken_back += self.settle_waiting(day).await?;

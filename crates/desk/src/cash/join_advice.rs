@@ -3,10 +3,10 @@
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
 use dunwell_rules::cash::payer::{Candidate, Payer, payer};
-use dunwell_rules::cash::{self as rules, CashPolicy, Match, near_enough, same_payment};
+use dunwell_rules::cash::{self as rules, CashPolicy, near_enough, same_payment};
 use dunwell_rules::money::{Currency, Money};
 use dunwell_store::read::Reading;
-use dunwell_store::record::{BOOK_ACCOUNT, Received, WaitingRemittance};
+use dunwell_store::record::{BOOK_ACCOUNT, Received, Recording, WaitingRemittance};
 use dunwell_store::views::cash::ReceiptView;
 use dunwell_store::views::remittances::RemittanceView;
 
@@ -74,7 +74,7 @@ pub(super) struct Joining<'a> {
     pub(super) desk: &'a Desk,
     pub(super) policy: &'a CashPolicy,
     pub(super) on: Date,
-    look: Option<OpenBooks>,
+    pub(super) look: Option<OpenBooks>,
 }
 
 impl<'a> Joining<'a> {
@@ -117,7 +117,8 @@ impl<'a> Joining<'a> {
         let Some(receipt) = receipt.filter(|receipt| receipt.set_aside.is_none()) else {
             return Ok(Some(Joined::Waits));
         };
-        let decided = self.decide(&mut reading, &receipt, &said).await?;
+        let told = Told::of(&receipt).with_advice(&said);
+        let decided = self.decide(&mut reading, &receipt, &told).await?;
         drop(reading);
         let task = if named.is_some() { "join remittance" } else { "import remittance" };
         let mut recording = self.desk.record(task, self.on).await?;
@@ -127,24 +128,31 @@ impl<'a> Joining<'a> {
         if !recording.join_remittance(view.advice, receipt.receipt, self.on).await? {
             return Ok(Some(Joined::Waits));
         }
-        let mut applied = 0;
-        if let Some(decided) = &decided {
-            let mut received = Received { entry: receipt.receipt, item: receipt.item };
-            if decided.account != receipt.account_id {
-                let Some(item) = recording.give_receipt(received, decided.account, self.on).await? else {
-                    return Ok(None);
-                };
-                received.item = item;
-            }
-            if apply_receipt::apply(&mut recording, received, receipt.amount, decided, self.on).await?.is_err() {
-                return Ok(None);
-            }
-            applied = decided.apply.as_ref().map_or(0, Match::applied);
-        }
+        let Some(applied) = self.carry_out(&mut recording, &receipt, &told, decided.as_ref()).await? else {
+            return Ok(None);
+        };
         withdraw_what_it_made_moot(&mut recording, self.on).await?;
         recording.commit().await?;
         let asked = decided.map_or(!receipt.asked.is_empty(), |decided| !decided.asked.is_empty());
         Ok(Some(Joined::Belongs { applied: Money::new(applied, receipt.amount.currency), asked }))
+    }
+
+    /// Does what was decided of a receipt anew; answers what of it is set against lines by that, `None` when what it pays was
+    /// paid meanwhile.
+    pub(super) async fn carry_out(
+        &self,
+        recording: &mut Recording,
+        receipt: &ReceiptView,
+        told: &Told,
+        decided: Option<&Decided>,
+    ) -> Result<Option<i64>> {
+        let Some(decided) = decided else { return Ok(Some(0)) };
+        let mut received = Received { entry: receipt.receipt, item: receipt.item };
+        if decided.account != receipt.account_id {
+            let Some(item) = recording.give_receipt(received, decided.account, self.on).await? else { return Ok(None) };
+            received.item = item;
+        }
+        Ok(apply_receipt::carry_out(recording, received, told, decided, self.on).await?.ok())
     }
 
     /// The one receipt that an advice belongs to: by the payment's reference, else by the documents of a payer who is known.
@@ -185,8 +193,13 @@ impl<'a> Joining<'a> {
         Ok(near.pop().filter(|_| near.is_empty()))
     }
 
-    /// What is decided of the receipt by what the advice says; `None` leaves it as it is.
-    async fn decide(&mut self, reading: &mut Reading, receipt: &ReceiptView, said: &Words) -> Result<Option<Decided>> {
+    /// What is decided of a receipt that was recorded before, by all that is said of it now; `None` leaves it as it is.
+    pub(super) async fn decide(
+        &mut self,
+        reading: &mut Reading,
+        receipt: &ReceiptView,
+        told: &Told,
+    ) -> Result<Option<Decided>> {
         let untouched = receipt.unapplied == receipt.amount;
         if !untouched && receipt.asked.is_empty() {
             return Ok(None);
@@ -199,11 +212,10 @@ impl<'a> Joining<'a> {
             }
         };
         let policy = self.policy;
-        let told = Told::of(receipt).with_advice(said);
         let (payers, book) = open_in(self.desk, &mut self.look, reading, receipt.amount.currency).await?;
-        book.look_for_closed(reading, &[&told], receipt.amount.currency).await?;
-        let decided = if receipt.account_id == BOOK_ACCOUNT {
-            apply_receipt::decide(&told, payers, book, policy)
+        book.look_for_closed(reading, &[told], receipt.amount.currency).await?;
+        let mut decided = if receipt.account_id == BOOK_ACCOUNT {
+            apply_receipt::decide(told, payers, book, policy)
         } else {
             let account = receipt.account_id;
             let who = Candidate::given(account, payers.head(account));
@@ -218,6 +230,10 @@ impl<'a> Joining<'a> {
             apply_receipt::decided(&who, answer)
         };
         book.take_off(&decided, told.value_on);
+        if policy.apply_named_currency && untouched && decided.finds_nothing() {
+            let look = self.look.as_mut().expect("it was read");
+            look.decide_abroad(reading, told, &mut decided, policy).await?;
+        }
         Ok(Some(decided))
     }
 }

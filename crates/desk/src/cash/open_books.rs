@@ -73,15 +73,26 @@ impl OpenBooks {
         let mut decided = apply_receipt::decide(said, &self.payers, book, policy);
         book.take_off(&decided, told.value_on);
         if policy.apply_named_currency && decided.finds_nothing() {
-            let mut reading = desk.book.read().await?;
-            if let Some(abroad) = named_abroad(&mut reading, self, (said, decided.account), policy).await? {
-                let (_, book) = self.of(&mut reading, abroad.found.exchange.gets.currency).await?;
-                book.take_off_whole(&abroad.found.lines, told.value_on);
-                decided.pays_abroad(abroad);
-            }
+            self.decide_abroad(&mut desk.book.read().await?, said, &mut decided, policy).await?;
         }
         let advice = advice.map(|(advice, _)| advice);
         waiting.retain(|waits| Some(waits.advice) != advice);
         Ok((decided, advice))
+    }
+
+    /// Decides on a receipt of which nothing fits in its own currency by what it names in another.
+    pub(super) async fn decide_abroad(
+        &mut self,
+        reading: &mut Reading,
+        said: &Told,
+        decided: &mut Decided,
+        policy: &CashPolicy,
+    ) -> Result<()> {
+        if let Some(abroad) = named_abroad(reading, self, (said, decided.account), policy).await? {
+            let (_, book) = self.of(reading, abroad.found.exchange.gets.currency).await?;
+            book.take_off_whole(&abroad.found.lines, said.value_on);
+            decided.pays_abroad(abroad);
+        }
+        Ok(())
     }
 }

@@ -14,7 +14,7 @@ use crate::look::page;
 use crate::refusal::{Refusal, Result};
 
 /// What a person may be asked about a receipt, as codes: who paid, and what the rules ask (`rules::cash::Question`).
-pub const QUESTIONS: [&str; 13] = [
+pub const QUESTIONS: [&str; 14] = [
     "unknown_payer",
     "several_payers",
     "ambiguous",
@@ -26,6 +26,7 @@ pub const QUESTIONS: [&str; 13] = [
     "does_not_foot",
     "advice_differs",
     "remittance_undone",
+    "words_undone",
     "replaced_by_bank",
     "paid_in_full_of_disputed",
 ];

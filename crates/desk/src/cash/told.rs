@@ -26,6 +26,8 @@ pub(super) struct Told {
     pub(super) key: String,
     /// Whether another file told it before.
     pub(super) known: bool,
+    /// Whether the file says more of it than the other did.
+    pub(super) says_more: bool,
     /// The amount, above zero.
     pub(super) amount: Money,
     /// What people call it.
@@ -93,6 +95,7 @@ impl Told {
         let told = Self {
             key: String::new(),
             known: true,
+            says_more: false,
             amount: receipt.amount,
             document: receipt.document.clone(),
             booked_on: receipt.booked_on,
@@ -398,6 +401,7 @@ fn credit(booking: &Booking<'_>, table: bool) -> Option<Told> {
         document: document.map_or_else(|| format!("RCPT {value_on} {}", &key[..8]), |text| short(text)),
         key,
         known: false,
+        says_more: false,
         amount,
         booked_on,
         value_on,

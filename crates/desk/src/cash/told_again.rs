@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dunwell_rules::cash::told_again::{Telling, told_again};
+use dunwell_rules::cash::told_again::{Telling, says_more, told_again};
 use dunwell_rules::money::Money;
 use dunwell_store::read::{BookedAmount, ReceiptTold};
 use dunwell_store::record::Recording;
@@ -45,6 +45,9 @@ pub(super) fn know(credits: &mut [Told], known: &[ReceiptTold], claimed: &BTreeS
         let mut free = keys.filter(|key| !taken.contains(key.as_str()) && !claimed.contains(key));
         for (told, found) in credits.into_iter().zip(told_again(&tellings, &known)) {
             told.known = found.is_some();
+            told.says_more = found.is_some_and(|place| {
+                receipts[place].words.is_some() && says_more(&told.words.telling(&told.code), &known[place])
+            });
             told.key = match found {
                 Some(place) => receipts[place].key.clone(),
                 None => free.next().unwrap_or_default(),
@@ -63,7 +66,9 @@ pub(super) async fn know_anew(
     let keys: Vec<&str> = credits.iter().map(|told| told.key.as_str()).collect();
     let taken = recording.bank_keys(&keys).await?;
     // What was told before may have been undone since.
-    credits.iter_mut().filter(|told| told.known && !taken.contains_key(&told.key)).for_each(|told| told.known = false);
+    credits.iter_mut().filter(|told| told.known && !taken.contains_key(&told.key)).for_each(|told| {
+        (told.known, told.says_more) = (false, false);
+    });
     for told in credits.iter_mut().filter(|told| !told.known && taken.contains_key(&told.key)) {
         let told = std::slice::from_mut(told);
         claimed.remove(&told[0].key);
@@ -74,7 +79,7 @@ pub(super) async fn know_anew(
     Ok(())
 }
 
-fn telling_of(row: &ReceiptTold) -> Telling {
+pub(super) fn telling_of(row: &ReceiptTold) -> Telling {
     let words: Words = row.words.as_deref().and_then(|words| serde_json::from_str(words).ok()).unwrap_or_default();
     words.telling(&row.code)
 }

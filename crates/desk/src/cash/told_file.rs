@@ -84,6 +84,8 @@ pub struct FileOutcome {
     pub taken_back: u64,
     /// Credits and returns that were told before.
     pub told_before: u64,
+    /// Receipts that another file told before, and of which this one says more: who paid, or what for.
+    pub said_more: u64,
     /// Refunds of ours that the bank has paid, by this file.
     pub refunds_confirmed: u64,
     /// Refunds of ours that came back by it.

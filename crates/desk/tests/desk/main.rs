@@ -23,5 +23,6 @@ mod sign_in;
 mod small_balances;
 mod sweep;
 mod told_again;
+mod told_more;
 mod way_in;
 mod work;

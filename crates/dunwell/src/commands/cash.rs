@@ -284,6 +284,7 @@ fn state_words(file: &BankFileView) -> String {
         ("receipts", "new"),
         ("returns", "went back"),
         ("told_before", "told before"),
+        ("said_more", "of them with more words"),
         ("refunds_confirmed", "refunds paid"),
         ("refunds_returned", "refunds came back"),
         ("refunds_asked", "payments that do not fit their refund"),

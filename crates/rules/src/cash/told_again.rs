@@ -86,6 +86,20 @@ fn alike(told: &Telling, known: &Telling, seldom: impl Fn(&str) -> bool) -> Opti
     Some(u8::from(shared) * 16 + references * 4 + u8::from(texts == Some(true)) * 2 + u8::from(payers == Some(true)))
 }
 
+/// Whether a file that tells of a known booking again says more of it than is known: who paid, from which account, a reference
+/// of the payer, or more of the text. What says otherwise, or less, is no more.
+pub fn says_more(told: &Telling, known: &Telling) -> bool {
+    let (told, known) = (told.plain(), known.plain());
+    let first = |told: &Option<String>, known: &Option<String>| told.is_some() && known.is_none();
+    let longer = |told: &str, known: &str| told.len() > known.len() && told.contains(known);
+    longer(&told.text, &known.text)
+        || (known.payer.is_empty() && !told.payer.is_empty())
+        || told.payer.iter().any(|name| known.payer.iter().any(|known| longer(name, known)))
+        || first(&told.end_to_end, &known.end_to_end)
+        || first(&told.customer_reference, &known.customer_reference)
+        || first(&told.payer_account, &known.payer_account)
+}
+
 /// Whether one text stands within the other; `None` where one is empty.
 fn within(one: &str, other: &str) -> Option<bool> {
     (!one.is_empty() && !other.is_empty()).then(|| one.contains(other) || other.contains(one))
@@ -216,6 +230,23 @@ mod tests {
             let of = |[bank, reference, payer, text]: [&str; 4]| telling(bank, reference, payer, text);
             assert_eq!(told_again(&[of(one)], &[of(other)]), [same.then_some(0)], "{case}");
             assert_eq!(told_again(&[of(other)], &[of(one)]), [same.then_some(0)], "{case}, the other way round");
+        }
+    }
+
+    #[test]
+    fn more_is_what_was_not_said_before_or_only_in_part() {
+        let cases = [
+            ("a payer and a text", ["I1", "", "", ""], ["F1", "", "GROC", "INV 1"], true),
+            ("the whole of a text", ["", "", "GROC", "INV 48129 LE"], ["", "", "GROC", "inv 48129 less 2%"], true),
+            ("the whole of a name", ["", "", "GROC FOUND", ""], ["", "", "Groc Foundation", ""], true),
+            ("a reference", ["", "", "GROC", ""], ["", "E1", "GROC", ""], true),
+            ("the bank's number alone", ["", "", "GROC", "INV 1"], ["F1", "", "GROC", "INV-1"], false),
+            ("another text", ["", "", "GROC", "INV 1"], ["", "", "GROC", "/INV/2"], false),
+            ("less", ["", "E1", "GROC", "INV 1"], ["", "", "", ""], false),
+        ];
+        for (case, known, told, more) in cases {
+            let of = |[bank, reference, payer, text]: [&str; 4]| telling(bank, reference, payer, text);
+            assert_eq!(says_more(&of(told), &of(known)), more, "{case}");
         }
     }
 

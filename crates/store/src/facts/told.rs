@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::{Date, day_number};
 use dunwell_rules::money::Currency;
 use sqlx::FromRow;
@@ -14,9 +15,10 @@ use crate::read::{Reading, currency, date};
 
 const TOLD: Keyed = Keyed {
     key: &[("book", Int), ("currency", Text), ("amount", Int), ("booking_day", Int)],
-    statement: "select e.currency, e.amount, e.booking_day, e.value_day, e.bank_account, e.code, e.bank_key, t.text \
+    statement: "select e.entry, e.currency, e.amount, e.booking_day, e.value_day, e.bank_account, e.code, e.bank_key, t.text \
         from key cross join bank_entry e \
-        left join note_text t on t.book = e.book and t.account = 0 and t.entry = e.entry \
+        left join note_text t on t.book = e.book and t.account = 0 and t.entry = coalesce((select max(w.entry) from receipt_words w \
+        where w.book = e.book and w.receipt = e.entry), e.entry) \
         where e.book = key.book and e.currency = key.currency and e.amount = key.amount \
         and e.booking_day = key.booking_day order by e.entry",
     lock: None,
@@ -48,6 +50,8 @@ pub struct ReceiptTold {
     pub bank_account: String,
     /// What the bank calls it.
     pub code: String,
+    /// Its entry.
+    pub receipt: EntryId,
     /// By what it is known.
     pub key: String,
     /// Who paid and what they wrote, as JSON; `None` where it is erased.
@@ -56,6 +60,7 @@ pub struct ReceiptTold {
 
 #[derive(Debug, FromRow)]
 struct Columns {
+    entry: i64,
     currency: String,
     amount: i64,
     booking_day: i64,
@@ -84,6 +89,7 @@ fn told(row: Columns) -> Result<ReceiptTold> {
         value_on: date(row.value_day),
         bank_account: row.bank_account,
         code: row.code,
+        receipt: EntryId(row.entry),
         key: row.bank_key,
         words: row.text,
     })

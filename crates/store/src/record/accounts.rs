@@ -78,6 +78,9 @@ pub(super) const ERASE: &[&str] = &[
     "update note_text set text = null where book = $1 and account = 0 and text is not null and cast($3 as bigint) is not null \
      and entry in (select entry from bank_entry where book = $1 and account = $2)",
     "update note_text set text = null where book = $1 and account = 0 and text is not null and cast($3 as bigint) is not null \
+     and entry in (select w.entry from receipt_words w join bank_entry e on e.book = w.book and e.entry = w.receipt \
+     where w.book = $1 and e.account = $2)",
+    "update note_text set text = null where book = $1 and account = 0 and text is not null and cast($3 as bigint) is not null \
      and entry in (select file from refund where book = $1 and account = $2 and file is not null)",
     "update note_text set text = null where book = $1 and account = 0 and text is not null and cast($3 as bigint) is not null \
      and entry in (select r.entry from remittance r join bank_entry e on e.book = r.book and e.entry = r.receipt \

@@ -34,6 +34,7 @@ mod months;
 mod people;
 mod pin;
 mod post;
+mod receipt_words;
 mod refund;
 mod refund_payment;
 mod remittance;
@@ -403,6 +404,7 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         pin::ALL,
         post::ALL,
         kept::ALL,
+        receipt_words::ALL,
         remittance::ALL,
         refund::ALL,
         refund_payment::ALL,

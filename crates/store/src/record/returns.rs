@@ -38,7 +38,8 @@ const USED: &str = "select cast(e.amount + coalesce((select sum(l.open) from lin
      and l.account = e.account and l.item = e.item), 0) as bigint) from bank_entry e where e.book = $1 and e.entry = $2";
 const AT: &str = "select e.entry, e.bank_key, e.amount, t.text from bank_entry e \
      join item i on i.book = e.book and i.account = e.account and i.item = e.item \
-     left join note_text t on t.book = e.book and t.account = 0 and t.entry = e.entry \
+     left join note_text t on t.book = e.book and t.account = 0 and t.entry = coalesce((select max(w.entry) from receipt_words w \
+     where w.book = e.book and w.receipt = e.entry), e.entry) \
      where e.book = $1 and e.bank_account = $2 and e.currency = $3 and e.booking_day between $4 and $5 \
      and i.reversed_by is null order by e.entry";
 const HOLDS: &str = "update bank_return set receipt = $3 where book = $1 and entry = $2 and receipt is null";

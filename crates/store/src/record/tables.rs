@@ -557,6 +557,12 @@ pub(crate) const WRITE_OFF: Table = Table {
     tail: "",
 };
 
+pub(crate) const RECEIPT_WORDS: Table = Table {
+    name: "receipt_words",
+    columns: &[("book", Int), ("entry", Int), ("receipt", Int), ("import", Int)],
+    tail: "",
+};
+
 pub(crate) const REMITTANCE: Table = Table {
     name: "remittance",
     columns: &[
@@ -721,6 +727,7 @@ pub(crate) const TABLES: &[&Table] = &[
     &BANK_STATEMENT,
     &PAYER_MARK,
     &BANK_FILE,
+    &RECEIPT_WORDS,
     &REMITTANCE,
     &REFUND,
     &REFUND_FILE,

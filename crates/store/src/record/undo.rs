@@ -101,6 +101,7 @@ impl Recording {
         let reach = self.reach_of_import(import).await?;
         undone += self.forget_returns(import, day).await? + self.forget_bank_statements(import).await?;
         undone += self.forget_remittances(import, day).await? + self.forget_refund_payments(import).await?;
+        undone += self.forget_words(import, day).await?;
         // Receipts that went back are reversed already, and were told all the same.
         if undone > 0 || keeps || !reach.is_empty() {
             self.let_remittances_wait(import).await?;

@@ -109,6 +109,7 @@ const TABLES: &[&str] = &[
     "payer_mark",
     "bank_file",
     "refund_payment",
+    "receipt_words",
     "remittance",
     "contact",
     "note_text",

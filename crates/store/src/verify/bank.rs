@@ -129,6 +129,10 @@ impl Cash {
             let listed = table.values_mut().filter(|columns| gone.contains(&columns[place]));
             listed.for_each(|columns| columns[place] = Value::Null);
         }
+        self.receipt_words.retain(|_, columns| {
+            let receipt = self.bank_entry.get(&vec![columns[0].clone()]);
+            columns[1] != import && receipt.is_none_or(|receipt| receipt[IMPORT] != import)
+        });
         self.bank_return.retain(|_, columns| columns[IMPORT] != import);
         self.refund_payment.retain(|_, columns| columns[IMPORT] != import);
         for columns in self.bank_return.values_mut() {

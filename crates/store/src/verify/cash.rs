@@ -15,6 +15,7 @@ const ASKED: usize = 9;
 #[derive(Debug, Default)]
 pub(super) struct Cash {
     pub(super) bank_entry: Expected,
+    pub(super) receipt_words: Expected,
     pub(super) bank_return: Expected,
     pub(super) bank_statement: Expected,
     /// Receipts and returns by the key under which they were told.
@@ -32,6 +33,7 @@ impl Cash {
             "bank_entry"
                 | "receipt_given"
                 | "receipt_asked"
+                | "receipt_words"
                 | "receipt_set_aside"
                 | "receipt_kept"
                 | "settlement_replaced"
@@ -89,6 +91,9 @@ impl Cash {
                     columns[ASKED + 1] = if asked == Value::from("") { Value::Null } else { row.day.into() };
                     columns[ASKED] = asked;
                 }
+            }
+            "receipt_words" => {
+                self.receipt_words.insert(vec![row.entry.into()], vec![row.subject.into(), row.import.into()]);
             }
             "receipt_kept" | "return_kept" => {
                 let of_return = row.kind == "return_kept";

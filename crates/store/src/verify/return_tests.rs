@@ -44,6 +44,11 @@ const CORRUPTIONS: &[(&str, &str)] = &[
     ("update bank_statement set unlisted = unlisted + 1", "update bank_statement set unlisted = unlisted - 1"),
     ("update bank_statement set seen = null", "update bank_statement set seen = difference"),
     ("update bank_statement set asked_on = 1", "update bank_statement set asked_on = null"),
+    ("update receipt_words set import = 1", "update receipt_words set import = null"),
+    (
+        "update receipt_words set receipt = (select entry from bank_entry where bank_key = 'k2/1')",
+        "update receipt_words set receipt = (select entry from bank_entry where bank_key = 'k1/1')",
+    ),
     (
         "update note_text set text = text || ' ' where account = 0",
         "update note_text set text = trim(text) where account = 0",
@@ -88,6 +93,7 @@ fn every_planted_corruption_of_a_return_or_a_bank_statement_is_found() {
         let mut recording = book.record(&command("import bank", on(90))).await.expect("a recording");
         let rows = [receipt(example.acme, "k1/1", 5_000), receipt(example.acme, "k2/1", 700)];
         let received = recording.receive(&rows).await.expect("received");
+        recording.add_words(received[0].entry, "{}", on(86)).expect("told");
         let taken = recording.tell_return(&back("r1/1", "R01")).expect("told");
         let asked = recording.tell_return(&back("r2/1", "R03")).expect("told");
         assert!(recording.take_back(taken, received[0].entry).await.expect("no fault").is_some());

@@ -109,6 +109,12 @@ pub(super) const PAYER_MARK: Compared = Compared {
     columns: &["account", "mark", "kind", "learned_on", "forgotten_on"],
     sql: "select account, mark, kind, learned_on, forgotten_on from payer_mark where book = $1",
 };
+pub(super) const RECEIPT_WORDS: Compared = Compared {
+    name: "receipt_words",
+    key: 1,
+    columns: &["entry", "receipt", "import"],
+    sql: "select entry, receipt, import from receipt_words where book = $1",
+};
 pub(super) const REMITTANCE: Compared = Compared {
     name: "remittance",
     key: 1,

@@ -172,7 +172,8 @@ macro_rules! receipts {
              join item i on i.book = e.book and i.account = e.account and i.item = e.item \
              left join account a on a.book = e.book and a.account = e.account \
              left join party p on p.book = e.book and p.account = e.account \
-             left join note_text t on t.book = e.book and t.account = 0 and t.entry = e.entry \
+             left join note_text t on t.book = e.book and t.account = 0 and t.entry = coalesce((select max(w.entry) from receipt_words w \
+             where w.book = e.book and w.receipt = e.entry), e.entry) \
              where e.book = $1 ",
             $which
         )

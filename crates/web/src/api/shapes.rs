@@ -363,7 +363,7 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
     ("AccountTold", "account:text from:day? to:day?"),
     (
         "FileOutcome",
-        "receipts:int exceptions:int returns:int taken_back:int told_before:int refunds_confirmed:int \
+        "receipts:int exceptions:int returns:int taken_back:int told_before:int said_more:int refunds_confirmed:int \
         refunds_returned:int refunds_asked:int statements_asked:int",
     ),
     ("TotalTold", "name:text of:text line:int stated:text counted:text foots:bool binding:bool"),

@@ -101,6 +101,7 @@ fn came_of(file: &BankFileView) -> Markup {
     html! {
         @if let Some(new) = told("receipts") { div { dt { "Receipts, new" } dd { (new) } } }
         div { dt { "Told before" } dd { (before.unwrap_or(0)) } }
+        @if let Some(more) = told("said_more").filter(|more| *more > 0) { div { dt { "Of them with more words" } dd { (more) } } }
         @if let Some(back) = told("returns").filter(|back| *back > 0) { div { dt { "Went back" } dd { (back) } } }
         @if let Some(paid) = told("refunds_confirmed").filter(|paid| *paid > 0) { div { dt { "Our refunds, paid" } dd { (paid) } } }
         @if let Some(back) = told("refunds_returned").filter(|back| *back > 0) { div { dt { "Our refunds, came back" } dd { (back) } } }

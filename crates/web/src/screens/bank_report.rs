@@ -135,6 +135,8 @@ pub(crate) fn imported(caller: &Caller, report: &BankReport) -> Markup {
                 (by_rule(report))
                 div.in.stack {
                     @if report.returns > 0 { p { (count(usize::try_from(report.returns).unwrap_or(0), "booking takes", "bookings take")) " a payment back; " (report.taken_back) " taken back, and what they paid is open again." } }
+                    @let said_more = file.outcome.as_ref().map_or(0, |outcome| outcome.said_more);
+                    @if said_more > 0 { p { "It says more of " (count(usize::try_from(said_more).unwrap_or(0), "receipt that was", "receipts that were")) " told before." } }
                     @if report.refunds_confirmed > 0 { p { "The bank has paid " (count(usize::try_from(report.refunds_confirmed).unwrap_or(0), "refund", "refunds")) " of ours." } }
                     @if report.refunds_returned > 0 { p { (count(usize::try_from(report.refunds_returned).unwrap_or(0), "refund", "refunds")) " of ours came back: the credit is the customer's again." } }
                     @if report.refunds_asked > 0 { p.callout.flat { (count(usize::try_from(report.refunds_asked).unwrap_or(0), "payment does", "payments do")) " not fit the refund they name." } }

@@ -23,6 +23,7 @@ pub(crate) fn question(code: &str) -> String {
         "paid_before" => "Names what was paid before",
         "advice_differs" => "Advice says otherwise",
         "remittance_undone" => "Its advice was undone",
+        "words_undone" => "What explained it was undone",
         "replaced_by_bank" => "Bank told it again otherwise",
         "does_not_foot" => "Advice does not add up",
         "paid_in_full_of_disputed" => "Calls itself payment in full",
