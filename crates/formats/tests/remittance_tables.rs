@@ -70,6 +70,119 @@ fn a_mail_with_a_table_or_with_words_alone_is_read() {
     assert_eq!(lines(whole(&file)), [("48129", Some(97_000), 0, 0), ("48130", Some(3_050), 0, 0)]);
 }
 
+/// What words say of the payment: minor units, currency, day, reference, and the documents; `-` is not told.
+fn payment(text: &str) -> String {
+    let file = read_text(text, &AdviceProfile::plain(), &ReadOptions::default());
+    let Some(advice) = file.advices.first() else { return "none".to_owned() };
+    let or = |said: Option<String>| said.unwrap_or_else(|| "-".to_owned());
+    let numbers: Vec<&str> = advice.lines.iter().map(|line| line.documents[0].number.as_str()).collect();
+    let paid = or(advice.paid.map(|minor| minor.to_string()));
+    let currency = or(advice.currency.map(|code| code.to_string()));
+    let day = or(advice.payment_day.map(|day| day.to_string()));
+    format!("{paid} {currency} {day} {} | {}", or(advice.reference.clone()), numbers.join(" "))
+}
+
+#[test]
+fn the_sentences_of_a_mail_say_what_was_paid_when_and_by_which_reference() {
+    let table = [
+        ("We paid EUR 1,950.00 on 11 November 2026 ref PAY88 for INV 48129.", "195000 EUR 2026-11-11 PAY88 | 48129"),
+        ("We paid €1,950.00 on Nov 11, 2026 (reference: 8812345)\nINV 48129", "195000 EUR 2026-11-11 8812345 | 48129"),
+        ("Today, 2026-11-11, £ 7.50 was paid by check no. 10234. Invoice 48129", "750 GBP - 10234 | 48129"),
+        (
+            "We wired 1,950.00 USD on 11/13/2026, trace number 091000019-123, for invoice 48129",
+            "195000 USD 2026-11-13 091000019-123 | 48129",
+        ),
+        (
+            "On the 11th of November 2026 we transferred 5 USD.\nPayment ref PAY-9\n48129",
+            "500 USD 2026-11-11 PAY-9 | 48129",
+        ),
+        (
+            "Am 11.11.2026 haben wir 1.950,00 EUR für die Rechnung RE-2026-0117 überwiesen.\nZahlungsreferenz: Z-778",
+            "195000 EUR 2026-11-11 Z-778 | RE-2026-0117",
+        ),
+        (
+            "Wir haben am 11. November 2026 1.950,00 Euro überwiesen, Verwendungszweck 8812345: RE 48129",
+            "195000 EUR 2026-11-11 8812345 | 48129",
+        ),
+        ("Unsere Zahlung vom 4. März 2026: EUR 7,00. Rechnung 48129", "700 EUR - - | 48129"),
+        ("Zahlung über EUR 7,00 am 4. März 2026. Rechnung 48129 vom 02.02.2026", "700 EUR 2026-03-04 - | 48129"),
+        (
+            "Payment amount: EUR 7.00\nPayment date: 4 March 2026\nCheck no: 551\nPayer: Groc Ltd\nINV 48129",
+            "700 EUR 2026-03-04 551 | 48129",
+        ),
+        ("Please note that EUR 7.00 was paid on 4 March 2026. INV 48129", "700 EUR 2026-03-04 - | 48129"),
+        ("We paid invoices 48129 EUR 970.00 and 48130 EUR 30.50 on 4 March 2026", "- EUR 2026-03-04 - | 48129 48130"),
+        ("We paid EUR 1,000.50 for 48129 EUR 970.00 and 48130 EUR 30.50", "100050 EUR - - | 48129 48130"),
+        (
+            "We paid invoice 48129 dated 2 October 2026 on 4 March 2026 less a discount of EUR 20.00",
+            "- EUR 2026-03-04 - | 48129",
+        ),
+        // What may be read in two ways is not told.
+        ("We paid EUR 7.00 on 3/4/2026 for INV 48129", "700 EUR - - | 48129"),
+        ("We paid EUR 7.00 on 4 March 2026 and EUR 8.00 on 5 March 2026 for INV 48129", "- EUR - - | 48129"),
+        ("We paid 7.00 for invoice 48129 and 8.00 for invoice 48130", "- - - - | 48129 48130"),
+        ("We paid $7.00 for invoice 48129", "- - - - | 48129"),
+        ("We paid EUR 7.00 (USD 8.00) for invoice 48129", "- - - - | 48129"),
+        ("We paid EUR 7.00, ref 48129", "700 EUR - 48129 | 48129"),
+        ("We paid EUR 7.00, ref INV48129", "700 EUR - - | 48129"),
+        ("We paid EUR 7.00 for your ref 48129", "700 EUR - - | 48129"),
+        ("Payment reference PAY88, trace 4711001. INV 48129", "- - - - | 48129"),
+        ("We have not paid EUR 7.00 on 4 March 2026. INV 48129", "- EUR - - | 48129"),
+        ("Please pay EUR 7.00 by wire on 4 March 2026. INV 48129", "- EUR - - | 48129"),
+        ("We paid INV 48129.\n\n> Your invoice of EUR 7.00 was paid on 4 March 2026, ref PAY88", "- - - - | 48129"),
+        ("We paid EUR 7.00 on 4 March 2026 ref PAY88", "none"),
+    ];
+    for (text, expected) in table {
+        assert_eq!(payment(text), expected, "{text}");
+    }
+    let dollars = read_text("We paid $7.00 for invoice 48129", &AdviceProfile::plain(), &usd());
+    assert_eq!((dollars.advices[0].paid, dollars.advices[0].currency), (Some(700), Some(CurrencyCode::USD)));
+}
+
+#[test]
+fn a_table_says_who_paid_and_when() {
+    let plain = AdviceProfile::plain();
+    let shown = |file: &RemittanceFile| -> Vec<String> {
+        assert_eq!((&file.refused, file.problems.len()), (&None, 0), "{file:?}");
+        let or = |said: Option<String>| said.unwrap_or_else(|| "-".to_owned());
+        let shown = |advice: &RemittanceAdvice| {
+            let day = or(advice.payment_day.map(|day| day.to_string()));
+            let (payer, number) = (or(advice.payer.name.clone()), or(advice.reference.clone()));
+            format!("{payer} {day} {number} {}", advice.lines_total())
+        };
+        file.advices.iter().map(shown).collect()
+    };
+    let rows = |text: &str| shown(&read_file(text.as_bytes(), &plain, &usd()));
+    let table = [
+        // One payment; its payer and day stand once.
+        (
+            "Payer,Payment date,Invoice,Amount\nGroc,2026-03-04,48129,5.00\n,,48130,6.00\n",
+            vec!["Groc 2026-03-04 - 1100"],
+        ),
+        // Payments without a number are told apart by payer and day.
+        (
+            "Zahler;Zahldatum;Rechnung;Betrag\nGroc;04.03.2026;1;5,00\nBeta;04.03.2026;2;6,00\nBeta;05.03.2026;3;7,00\nGroc;04.03.2026;4;8,00\n",
+            vec!["Groc 2026-03-04 - 1300", "Beta 2026-03-04 - 600", "Beta 2026-03-05 - 700"],
+        ),
+        // With one they are not, and what contradicts itself is not told.
+        (
+            "Payment no,Payment date,Payer,Invoice,Amount\nP1,2026-03-04,Groc,1,5.00\nP1,2026-03-05,Groc,2,6.00\nP2,,,3,7.00\n",
+            vec!["Groc - P1 1100", "- - P2 700"],
+        ),
+        // A day that may be read in two ways is left out, but where the documents' days tell.
+        ("Check date,Invoice,Amount\n3/4/2026,1,5.00\n", vec!["- - - 500"]),
+        ("Check date,Invoice,Invoice date,Amount\n3/4/2026,1,2/14/2026,5.00\n", vec!["- 2026-03-04 - 500"]),
+        ("Customer,Invoice,Amount\n10117,1,5.00\n", vec!["- - - 500"]),
+    ];
+    for (text, expected) in table {
+        assert_eq!(rows(text), expected, "{text}");
+    }
+    let html = "<p>We paid $ 970.00 on 4 March 2026, ref PAY88.</p><table><tr><td>Invoice<td>Paid by<td>Amount</tr><tr><td>48129<td>Groc Ltd<td>970.00</tr></table>\
+        <p>Kind regards,<br>Jane</p>";
+    let file = read_html(html, &plain, &usd());
+    assert_eq!((shown(&file), whole(&file).paid), (vec!["Groc Ltd 2026-03-04 PAY88 97000".to_owned()], Some(97_000)));
+}
+
 #[test]
 fn the_format_is_told_from_the_bytes() {
     let plain = AdviceProfile::plain();

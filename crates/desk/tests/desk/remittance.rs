@@ -252,6 +252,22 @@ fn a_mail_without_a_reference_is_joined_by_the_documents_of_a_payer_who_is_known
 }
 
 #[test]
+fn a_mail_of_sentences_finds_its_receipt_by_the_reference_and_amount_it_says() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        let mail = "Dear all,\n\nwe paid USD 985.00 on 1 March 2025, payment reference PAY-8812,\n\
+            for invoices INV-48129 885.00 and INV-48131 100.00.\n\nKind regards\n";
+        let report = told(&desk, &[mail.to_owned()]).await;
+        assert_eq!(figures(&report), (1, 0, 1, 0, 0), "{report:#?}");
+        banked(&desk, bai2(98_500, "PAY-8813 SOMEBODY")).await;
+        assert_eq!(waiting(&desk).await, 1, "another payment of the same amount");
+        let bank = banked(&desk, bai2(98_500, "PAY-8812 SOMEBODY")).await;
+        assert_eq!((bank.applied, waiting(&desk).await, open(&desk, "GROC").await.0), (1, 0, 1_500), "{bank:#?}");
+        verified(&desk).await;
+    });
+}
+
+#[test]
 fn a_mail_that_calls_the_payment_full_payment_of_a_disputed_invoice_holds_it_for_a_person() {
     on_each_database(async |place| {
         let desk = book(place.db()).await;

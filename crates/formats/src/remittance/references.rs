@@ -140,7 +140,8 @@ impl Reading {
                 (self.kind, self.expected, self.range_from) = (Some(kind), true, None);
             }
             Word::Filler => {}
-            Word::And => self.range_from = None,
+            // An amount behind it (`48129 and 50.00 for 48130`) is not that of the number before.
+            Word::And => (self.range_from, self.last) = (None, None),
             Word::Range => self.range_from = self.last.map(|at| self.found.references[at].number.clone()),
             Word::Less => {
                 self.less = Some(String::new());
@@ -331,8 +332,14 @@ fn is_day(token: &str) -> bool {
         .any(|format| parse_day(token, format).is_ok())
 }
 
+/// Whether a number begins with a word for a document: `INV48129`, `RE-2026-0117`.
+pub(super) fn names_document(number: &str) -> bool {
+    let at = number.find(|mark: char| !mark.is_alphabetic()).unwrap_or(number.len());
+    at > 0 && matches!(word(&number[..at]), Word::Document(_))
+}
+
 /// Whether a token has the shape of an IBAN: two letters, two digits, and at least eleven more.
-fn is_account(token: &str) -> bool {
+pub(super) fn is_account(token: &str) -> bool {
     let bytes = token.as_bytes();
     bytes.len() >= 15
         && bytes[..2].iter().all(u8::is_ascii_uppercase)

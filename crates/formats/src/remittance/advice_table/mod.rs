@@ -1,26 +1,30 @@
 //! Remittance advices as tables: delimited text, workbooks, tables in e-mails, and the text of a PDF.
 //!
-//! A table is found by its headers ([`AdviceProfile`]); what stands before it names payment, day and amount. Where there is
-//! no table, the text is read for references ([`super::references`]), and each is a line. Absent on purpose: taking a mail
+//! A table is found by its headers ([`AdviceProfile`]); titles before it name payment, day and amount, and what they leave
+//! open the sentences around it may say ([`payment_words`]). Where there is no table, the text is read for references
+//! ([`super::references`]), and each is a line. Absent on purpose: taking a mail
 //! apart into its parts, and a PDF into its text; both are the caller's.
 
 mod grid;
+mod payment_words;
 mod profile;
+mod words_alone;
 
 pub use profile::{AdviceColumn, AdviceProfile, AdviceTitle};
 
 use std::collections::{BTreeMap, HashMap};
 
 use self::AdviceColumn as Column;
-use super::references::read_references;
 use super::{Adjustment, DocumentKind, DocumentRef, RemittanceAdvice, RemittanceFile, RemittanceLine};
 use crate::amount::{Decimal, Marks, detect_marks, parse_amount};
 use crate::bank::{ControlTotal, Limits, Place, ReadOptions, Refusal, TotalKind, decoded};
 use crate::currency::CurrencyCode;
-use crate::day::{DateFormat, detect_format, parse_day};
+use crate::day::{DateFormat, Day, detect_format, parse_day};
 use crate::sheet::is_workbook;
 use crate::table::CellKind;
 use grid::GridRow;
+use payment_words::{PaymentWords, plain_day};
+use words_alone::{of_words, payment_words};
 
 /// The most sentences that are kept of an advice, and the most letters of each.
 const MOST_SENTENCES: usize = 100;
@@ -108,40 +112,6 @@ fn sentences(rows: &[GridRow]) -> Vec<String> {
     sentences.take(MOST_SENTENCES).map(|cell| cell.chars().take(MOST_LETTERS).collect()).collect()
 }
 
-/// A text without a table: each reference is a line, with the amount behind it.
-fn of_words(rows: &[GridRow], profile: &AdviceProfile, options: &ReadOptions, file: &mut RemittanceFile) {
-    let titles = titles(rows, profile);
-    let mut advice = RemittanceAdvice { place: Place::line(1), ..RemittanceAdvice::default() };
-    let currency =
-        titles.get(&AdviceTitle::Currency).and_then(|(text, _)| CurrencyCode::parse(text)).or(options.currency);
-    advice.currency = currency;
-    advice.reference = titles.get(&AdviceTitle::Reference).map(|(text, _)| text.clone());
-    let named: Vec<Place> = titles.values().map(|(_, place)| *place).collect();
-    for row in rows.iter().filter(|row| !named.contains(&row.place)) {
-        let line = row.said().collect::<Vec<_>>().join(" ");
-        let read = read_references(&[&line]);
-        let words: String = line.chars().take(200).collect();
-        for written in read.references {
-            if advice.lines.len() >= options.limits.entries {
-                file.refused = Some(Refusal::TooLarge { limit: format!("more than {} lines", options.limits.entries) });
-                return;
-            }
-            let minor = |amount: Decimal| currency.and_then(|currency| amount.minor_units(currency.exponent()));
-            let document = DocumentRef { kind: written.kind, code: String::new(), number: written.number };
-            advice.lines.push(RemittanceLine {
-                place: row.place,
-                documents: vec![document],
-                paid: written.amount.and_then(minor),
-                text: vec![words.clone()],
-                ..RemittanceLine::default()
-            });
-        }
-    }
-    if !advice.lines.is_empty() {
-        file.advices.push(advice);
-    }
-}
-
 /// What the rows outside of a table say: a name in one cell and its value in the next, or both in one behind a colon.
 fn titles(rows: &[GridRow], profile: &AdviceProfile) -> BTreeMap<AdviceTitle, (String, Place)> {
     let mut found = BTreeMap::new();
@@ -168,7 +138,11 @@ struct Table<'t> {
     marks: Marks,
     /// `None` where the table could be read both ways: then days are left out.
     dates: Option<DateFormat>,
+    /// The same of the days of payment.
+    payment_dates: Option<DateFormat>,
     currency: CurrencyCode,
+    /// What the sentences around the table say of the payment.
+    said: PaymentWords,
 }
 
 impl<'t> Table<'t> {
@@ -191,16 +165,21 @@ impl<'t> Table<'t> {
             None => detect_marks(cells(&[Column::Paid, Column::Due, Column::Discount, Column::Deduction]))
                 .map_err(|error| Refusal::NotReadable { place: Place::FILE, reason: format!("amounts: {error}") })?,
         };
-        let dates = profile.date_format.or_else(|| detect_format(cells(&[Column::DocumentDay])).ok());
+        // Days of one table are written in one way; where its columns contradict each other, each goes by its own.
+        let both = || detect_format(cells(&[Column::DocumentDay, Column::PaymentDay])).ok();
+        let of = |column| profile.date_format.or_else(both).or_else(|| detect_format(cells(&[column])).ok());
+        let (dates, payment_dates) = (of(Column::DocumentDay), of(Column::PaymentDay));
+        let said = payment_words(before.iter().chain(behind.iter().filter(|row| is_sentence(row))));
         let named = cells(&[Column::Currency]).into_iter().find_map(CurrencyCode::parse);
         let title = titles.get(&AdviceTitle::Currency).and_then(|(text, _)| CurrencyCode::parse(text));
         let sign = cells(&[Column::Paid, Column::Due])
             .into_iter()
             .find_map(|text| CurrencyCode::parse(parse_amount(text, marks).ok()?.currency?.as_str()));
-        let currency = named.or(title).or(sign).or(options.currency);
+        let currency = named.or(title).or(sign).or_else(|| said.currency.or(options.currency));
         let reason = "no currency: neither the table nor the caller names one".to_owned();
         let currency = currency.ok_or(Refusal::NotReadable { place: Place::FILE, reason })?;
-        Ok(Self { rows: behind, columns, titles, profile, limits: options.limits, marks, dates, currency })
+        let limits = options.limits;
+        Ok(Self { rows: behind, columns, titles, profile, limits, marks, dates, payment_dates, currency, said })
     }
 
     fn text<'r>(&self, row: &'r GridRow, column: Column) -> Option<&'r str> {
@@ -226,10 +205,11 @@ impl<'t> Table<'t> {
 
     fn read(&self, file: &mut RemittanceFile) -> Result<(), Refusal> {
         let mut advices: Vec<RemittanceAdvice> = Vec::new();
-        let mut places: HashMap<String, usize> = HashMap::new();
+        let mut places: HashMap<Payment, usize> = HashMap::new();
         let mut stated = self.titles.get(&AdviceTitle::Paid).and_then(|(text, _)| self.amount(text));
+        let mut last = Payment::default();
         for row in self.rows {
-            let Some(number) = self.text(row, Column::Document) else {
+            let Some(number) = self.text(row, Column::Document).filter(|_| !is_sentence(row)) else {
                 self.without_document(row, &mut advices, &mut stated, file);
                 continue;
             };
@@ -238,22 +218,55 @@ impl<'t> Table<'t> {
                 continue;
             }
             let Some(line) = self.line(row, number, file) else { continue };
-            let payment = self.text(row, Column::Payment).unwrap_or("").to_owned();
-            match places.get(&payment) {
-                Some(at) => advices[*at].lines.push(line),
+            let payment = self.payment(row, &last);
+            match places.get(&payment.key()) {
+                Some(at) => {
+                    payment.join(&mut advices[*at]);
+                    advices[*at].lines.push(line);
+                }
                 None => {
-                    places.insert(payment.clone(), advices.len());
-                    advices.push(self.begun(payment, line));
+                    places.insert(payment.key(), advices.len());
+                    advices.push(self.begun(&payment, line));
                 }
             }
+            last = payment;
         }
         let alone = advices.len() == 1;
         for mut advice in advices {
-            advice.paid = stated.filter(|_| alone);
+            if alone {
+                self.say(&mut advice, stated);
+            }
             self.control(&advice, file);
             file.advices.push(advice);
         }
         Ok(())
+    }
+
+    /// The payment that a row belongs to; who paid and when is said of the rows below as well, until it is said anew.
+    fn payment(&self, row: &GridRow, last: &Payment) -> Payment {
+        let number = self.text(row, Column::Payment).unwrap_or("").to_owned();
+        let before = Some(last).filter(|last| last.number == number);
+        // A number alone is the payer's number and no name.
+        let name =
+            self.text(row, Column::Payer).filter(|name| name.chars().any(char::is_alphabetic)).map(str::to_owned);
+        let day =
+            self.columns.get(&Column::PaymentDay).map(|place| row.cell(*place)).filter(|(text, _)| !text.is_empty());
+        let day = day.map(|(text, kind)| match kind {
+            CellKind::Day => parse_day(text, DateFormat::ISO).ok(),
+            CellKind::Text | CellKind::Number => plain_day(text).or_else(|| parse_day(text, self.payment_dates?).ok()),
+        });
+        let payer = name.or_else(|| before.and_then(|last| last.payer.clone()));
+        let day = day.or_else(|| before.map(|last| last.day)).unwrap_or_default();
+        Payment { number, payer, day }
+    }
+
+    /// What titles and sentences say of the only payment of the table.
+    fn say(&self, advice: &mut RemittanceAdvice, stated: Option<i64>) {
+        let said = &self.said;
+        let told = said.paid.filter(|_| said.currency.or(Some(self.currency)) == Some(self.currency));
+        advice.paid = stated.or_else(|| told?.minor_units(self.currency.exponent()));
+        advice.payment_day = advice.payment_day.or(said.day);
+        advice.reference = advice.reference.take().or_else(|| said.reference.clone());
     }
 
     /// A row without a document: a total, or words that go with the line before.
@@ -334,20 +347,29 @@ impl<'t> Table<'t> {
     }
 
     /// The advice that a line begins.
-    fn begun(&self, payment: String, line: RemittanceLine) -> RemittanceAdvice {
-        let title = |title| self.titles.get(&title).map(|(text, _)| text.clone());
-        let day = title(AdviceTitle::PaymentDay)
-            .and_then(|text| parse_day(&text, self.dates.unwrap_or(DateFormat::ISO)).ok());
+    fn begun(&self, payment: &Payment, line: RemittanceLine) -> RemittanceAdvice {
+        let title = |title| self.titles.get(&title).map(|(text, _)| text.as_str());
+        let day =
+            || plain_day(title(AdviceTitle::PaymentDay)?).or_else(|| self.titled_day(title(AdviceTitle::PaymentDay)?));
+        let number = Some(payment.number.as_str()).filter(|number| !number.is_empty());
         let mut advice = RemittanceAdvice {
             place: line.place,
-            reference: Some(payment).filter(|text| !text.is_empty()).or_else(|| title(AdviceTitle::Reference)),
+            reference: number.or_else(|| title(AdviceTitle::Reference)).map(str::to_owned),
             currency: Some(self.currency),
-            payment_day: day,
+            payment_day: payment.day.or_else(day),
             ..RemittanceAdvice::default()
         };
-        advice.payer.name = title(AdviceTitle::Payer);
+        advice.payer.name = payment.payer.clone().or_else(|| title(AdviceTitle::Payer).map(str::to_owned));
         advice.lines.push(line);
         advice
+    }
+
+    /// A day that may be read in two ways, as the days of the table are written.
+    fn titled_day(&self, text: &str) -> Option<Day> {
+        let told = |column: Column| self.columns.contains_key(&column);
+        let dates = self.payment_dates.filter(|_| told(Column::PaymentDay) || self.profile.date_format.is_some());
+        let dates = dates.or(self.dates.filter(|_| told(Column::DocumentDay)));
+        parse_day(text, dates?).ok()
     }
 
     /// The payment beside its lines; it never binds, for it is an exception and no error.
@@ -364,6 +386,42 @@ impl<'t> Table<'t> {
             binding: false,
         });
     }
+}
+
+/// The payment that a row of a table belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+struct Payment {
+    /// Its number; empty where the table says none.
+    number: String,
+    payer: Option<String>,
+    day: Option<Day>,
+}
+
+impl Payment {
+    /// By what rows belong together: the number where there is one, else payer and day.
+    fn key(&self) -> Self {
+        match self.number.is_empty() {
+            true => self.clone(),
+            false => Self { number: self.number.clone(), ..Self::default() },
+        }
+    }
+
+    /// Rows of one payment that contradict each other say nothing of its payer or its day.
+    fn join(&self, advice: &mut RemittanceAdvice) {
+        if self.day.is_some() && advice.payment_day != self.day {
+            advice.payment_day = None;
+        }
+        if self.payer.is_some() && advice.payer.name != self.payer {
+            advice.payer.name = None;
+        }
+    }
+}
+
+/// A row of words beside or below a table, and none of its lines: one cell that is not only the number of a document.
+fn is_sentence(row: &GridRow) -> bool {
+    let mut said = row.said();
+    let (first, alone) = (said.next().unwrap_or_default(), said.next().is_none());
+    alone && (first.split_whitespace().count() > 3 || !first.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 /// What a kind means by the profile's table.

@@ -37,6 +37,10 @@ pub enum AdviceColumn {
     Text,
     /// The payment that the row belongs to, where a table holds several.
     Payment,
+    /// The day on which it is paid.
+    PaymentDay,
+    /// Who pays.
+    Payer,
 }
 
 /// What words around a table say.

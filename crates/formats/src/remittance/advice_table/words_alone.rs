@@ -1,0 +1,94 @@
+//! An advice without a table: each reference in its text is a line, and its sentences tell of the payment.
+
+use super::grid::GridRow;
+use super::payment_words::{PaymentWords, plain_day, read_payment};
+use super::{AdviceProfile, AdviceTitle, titles};
+use crate::amount::{Decimal, parse_amount};
+use crate::bank::{Place, ReadOptions, Refusal};
+use crate::currency::CurrencyCode;
+use crate::remittance::references::read_references;
+use crate::remittance::{DocumentKind, DocumentRef, RemittanceAdvice, RemittanceFile, RemittanceLine};
+
+/// What the rows say of the payment in sentences.
+pub(super) fn payment_words<'r>(rows: impl Iterator<Item = &'r GridRow>) -> PaymentWords {
+    let lines: Vec<String> = rows.map(|row| row.said().collect::<Vec<_>>().join(" ")).collect();
+    read_payment(lines.iter().map(String::as_str))
+}
+
+/// A text without a table: each reference is a line, with the amount behind it. What titles say of the payment goes before
+/// what sentences do; amounts whose currency nobody can tell are left out.
+pub(super) fn of_words(rows: &[GridRow], profile: &AdviceProfile, options: &ReadOptions, file: &mut RemittanceFile) {
+    let titles = titles(rows, profile);
+    let title = |title| titles.get(&title).map(|(text, _): &(String, Place)| text.as_str());
+    let said = payment_words(rows.iter());
+    let total = title(AdviceTitle::Paid).and_then(|text| parse_amount(text, profile.marks).ok());
+    let of_total = total.as_ref().and_then(|total| CurrencyCode::parse(total.currency.as_deref()?));
+    let currency = title(AdviceTitle::Currency).and_then(CurrencyCode::parse).or(of_total);
+    let currency = currency.or_else(|| said.currency.or(options.currency));
+    let minor = |amount: Decimal| currency.and_then(|currency| amount.minor_units(currency.exponent()));
+    let mut advice = RemittanceAdvice {
+        place: Place::line(1),
+        currency,
+        reference: title(AdviceTitle::Reference).map(str::to_owned).or_else(|| said.reference.clone()),
+        paid: total.map(|total| total.value).or(said.paid).and_then(minor),
+        payment_day: title(AdviceTitle::PaymentDay).and_then(plain_day).or(said.day),
+        ..RemittanceAdvice::default()
+    };
+    advice.payer.name = title(AdviceTitle::Payer).filter(|name| !name.contains('@')).map(str::to_owned);
+    let named: Vec<Place> = titles.values().map(|(_, place)| *place).collect();
+    let rows: Vec<&GridRow> = rows.iter().filter(|row| !named.contains(&row.place)).collect();
+    let but = |numbers: &[String]| lines(&rows, numbers, options.limits.entries, &minor);
+    let all: Vec<String> = said.numbers.iter().cloned().chain(said.reference.clone()).collect();
+    advice.lines = but(&all);
+    // A bare `ref` may be the document: its number is a line unless others are named as documents.
+    let others = advice.lines.iter().any(|line| line.documents.iter().any(|named| named.kind != DocumentKind::Other));
+    if !others && said.numbers.is_empty() {
+        advice.lines = but(&[]);
+    }
+    if advice.lines.len() > options.limits.entries {
+        file.refused = Some(Refusal::TooLarge { limit: format!("more than {} lines", options.limits.entries) });
+    } else if !advice.lines.is_empty() {
+        file.advices.push(advice);
+    }
+}
+
+/// The references of rows as lines, but for these numbers of payments; at most one more than `most`.
+fn lines(
+    rows: &[&GridRow],
+    but: &[String],
+    most: usize,
+    minor: &impl Fn(Decimal) -> Option<i64>,
+) -> Vec<RemittanceLine> {
+    let mut found = Vec::new();
+    for row in rows {
+        let line = row.said().collect::<Vec<_>>().join(" ");
+        let words: String = line.chars().take(200).collect();
+        let left = but
+            .iter()
+            .filter(|number| line.contains(number.as_str()))
+            .fold(line.clone(), |line, number| less(&line, number));
+        let read = read_references(&[left]);
+        for written in read.references {
+            if found.len() > most {
+                return found;
+            }
+            found.push(RemittanceLine {
+                place: row.place,
+                documents: vec![DocumentRef { kind: written.kind, code: String::new(), number: written.number }],
+                paid: written.amount.and_then(minor),
+                text: vec![words.clone()],
+                ..RemittanceLine::default()
+            });
+        }
+    }
+    found
+}
+
+/// A line without the words that are this number.
+fn less(line: &str, number: &str) -> String {
+    let is_it = |word: &&str| {
+        let bare = word.trim_matches(|mark: char| !mark.is_ascii_alphanumeric());
+        bare == number || bare.strip_suffix(number).is_some_and(|before| before.ends_with([':', '#', '=']))
+    };
+    line.split(' ').filter(|word| !is_it(word)).collect::<Vec<_>>().join(" ")
+}
