@@ -264,7 +264,6 @@ fn an_archive_is_read_as_one_file_and_a_bomb_is_not() {
     let ids: Vec<_> = read_both.statements.iter().filter_map(|statement| statement.id.as_deref()).collect();
     assert_eq!((read_both.refused, ids.as_slice()), (None, &["A", "B"][..]));
     assert_eq!(dunwell_formats::bank::detect(&both), Some(Format::Camt053));
-    assert_eq!(refusal(&zipped(&[("a.xml", first.as_bytes()), ("readme.txt", b"hello")])), "archive");
     assert_eq!(refusal(&zipped(&[("a.zip", &both)])), "archive");
     let mut options = ReadOptions::default();
     options.limits.bytes = 1024 * 1024;
@@ -273,6 +272,51 @@ fn an_archive_is_read_as_one_file_and_a_bomb_is_not() {
     let why = read(&bomb, &options).refused.map(|why| why.to_string());
     assert_eq!(why.as_deref(), Some("archive: it unpacks to more than 1048576 bytes"));
     assert_eq!(refusal(&both[..both.len() / 2]), "archive");
+}
+
+#[test]
+fn what_is_no_statement_in_an_archive_is_named_and_not_read() {
+    let first = message("camt.053.001.02", &entry("3.00", "CRDT", ""));
+    let foreign: [(&str, &[u8]); 6] = [
+        ("README.txt", b"hello"),
+        ("__MACOSX/._a.xml", b"\0\x05\x16\x07"),
+        (".DS_Store", b"\0\0\0\x01Bud1"),
+        ("statement.pdf", b"%PDF-1.7 \0 48129"),
+        ("note.docx", b"PK\x03\x04[Content_Types].xml word/document.xml"),
+        ("empty.xml", b""),
+    ];
+    let all: Vec<_> = foreign.iter().copied().chain([("z.xml", first.as_bytes())]).collect();
+    let file = read(&zipped(&all), &ReadOptions::default());
+    assert_eq!((&file.refused, file.entries().count(), file.warnings.len()), (&None, 1, foreign.len()), "{file:?}");
+    for (name, _) in foreign {
+        assert_eq!(
+            file.warnings.iter().filter(|note| note.code == "not_read" && note.message.contains(name)).count(),
+            1
+        );
+    }
+    assert_eq!(dunwell_formats::bank::detect(&zipped(&all)), Some(Format::Camt053));
+    // Nothing of a bank in it, a bank file that is broken, an archive within: all of it is refused, by name.
+    let why = |members: &[(&str, &[u8])]| {
+        let file = read(&zipped(members), &ReadOptions::default());
+        file.refused.map_or_else(|| "accepted".to_owned(), |why| format!("{}: {why}", why.code()))
+    };
+    assert_eq!(
+        why(&foreign[..4]),
+        "archive: archive: no bank file in it: '.DS_Store', '__MACOSX/._a.xml', 'README.txt', 'statement.pdf'"
+    );
+    let broken = &first.as_bytes()[..first.len() / 2];
+    let told = why(&[("a.xml", first.as_bytes()), ("b.xml", broken), ("readme", b"hello")]);
+    assert!(told.starts_with("archive: archive: 'b.xml': "), "{told}");
+    let doctype = first.replace("<Document", "<!DOCTYPE a><Document");
+    assert!(why(&[("a.xml", first.as_bytes()), ("b.xml", doctype.as_bytes())]).contains("'b.xml'"));
+    assert!(
+        why(&[("a.xml", first.as_bytes()), ("b.zip", &zipped(&[("c.xml", first.as_bytes())]))]).contains("'b.zip'")
+    );
+    let table = b"Booking date;Amount;Surprise\n2026-03-04;1,00;x\n";
+    assert!(
+        why(&[("a.xml", first.as_bytes()), ("b.csv", table)]).contains("'b.csv'"),
+        "a bank's table that none knows"
+    );
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! Bank files in a ZIP archive, as banks deliver many camt messages at once.
 //!
-//! Everything in it is read as one file: statements in the order of the archive's names. What is no bank file refuses the
-//! whole. Bounded: so many members, so many bytes unpacked together, no archive in an archive, nothing encrypted.
+//! All bank files in it are read as one: statements in the order of the archive's names. What has not the look of a bank
+//! file (a readme, a PDF beside the statements) is not read and named in a warning; a bank file that cannot be read refuses
+//! the whole, and so does an archive without any. Bounded: so many members, so many bytes unpacked together, no archive in an archive, nothing encrypted.
 
 use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::camt::number_entries;
-use super::{BankFile, ReadOptions, Refusal, read};
+use super::{BankFile, Format, Place, ReadOptions, Refusal, detect, note, read};
 
 /// The most files that an archive may hold.
 const MAX_MEMBERS: usize = 10_000;
@@ -22,22 +23,32 @@ fn is_workbook(bytes: &[u8]) -> bool {
     memchr::memmem::find(bytes, b"[Content_Types].xml").is_some()
 }
 
-/// The first file of an archive, as far as `detect` looks at it; `None` where it cannot be read.
-pub(super) fn first_head(bytes: &[u8]) -> Option<Vec<u8>> {
-    let read = || -> Option<Vec<u8>> {
+/// The format of the first file of an archive that is one of a bank; `None` where none is, or it cannot be read.
+pub(super) fn first_format(bytes: &[u8]) -> Option<Format> {
+    let read = || -> Option<Format> {
         refuse_many(bytes).ok()?;
         let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
         for index in 0..archive.len() {
             let member = archive.by_index(index).ok()?;
-            if member.is_file() {
-                let mut head = Vec::new();
+            let mut head = Vec::new();
+            if member.is_file() && !is_litter(&member.name().ok()?) {
                 member.take(4096).read_to_end(&mut head).ok()?;
-                return Some(head);
+            }
+            if !head.starts_with(b"PK")
+                && let Some(format) = detect(&head)
+            {
+                return Some(format);
             }
         }
         None
     };
     catch_unwind(AssertUnwindSafe(read)).ok().flatten()
+}
+
+/// What systems leave beside files, whatever is in it.
+fn is_litter(name: &str) -> bool {
+    let last = name.rsplit('/').next().unwrap_or(name);
+    name.starts_with("__MACOSX/") || [".DS_Store", "Thumbs.db", "desktop.ini"].contains(&last)
 }
 
 /// Reads all files of an archive into one.
@@ -46,7 +57,7 @@ pub(super) fn read_archive(bytes: &[u8], options: &ReadOptions) -> BankFile {
     let members = catch_unwind(AssertUnwindSafe(|| unpack(bytes, options.limits.bytes)));
     let members = members.unwrap_or_else(|_| Err(refusal("it is damaged")));
     match members {
-        Ok(members) => read_members(members, options),
+        Ok(unpacked) => read_members(unpacked, options),
         Err(refused) => BankFile::refusing(options.format, refused),
     }
 }
@@ -63,18 +74,29 @@ fn refuse_many(bytes: &[u8]) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// What is in an archive.
+struct Unpacked {
+    /// The files with their names, by name.
+    members: Vec<(String, Vec<u8>)>,
+    /// The names of what is not looked at: what systems leave beside files, and papers of an office.
+    others: Vec<String>,
+}
+
 /// Unpacks all files, by name. What a member claims of its size is not believed: it is cut where the limit is.
-fn unpack(bytes: &[u8], limit: usize) -> Result<Vec<(String, Vec<u8>)>, Refusal> {
+fn unpack(bytes: &[u8], limit: usize) -> Result<Unpacked, Refusal> {
     refuse_many(bytes)?;
     let damaged = |error: &dyn std::fmt::Display| refusal(error.to_string());
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
-    let mut members = Vec::new();
+    let mut unpacked = Unpacked { members: Vec::new(), others: Vec::new() };
     let mut left = limit;
     for index in 0..archive.len() {
         let member = archive.by_index(index).map_err(|error| damaged(&error))?;
         let name = member.name().map_err(|error| damaged(&error))?.into_owned();
-        // What Macs add beside each file is no file of the bank.
-        if !member.is_file() || name.starts_with("__MACOSX/") || name.ends_with(".DS_Store") {
+        if !member.is_file() {
+            continue;
+        }
+        if is_litter(&name) {
+            unpacked.others.push(name);
             continue;
         }
         let mut content = Vec::new();
@@ -84,13 +106,42 @@ fn unpack(bytes: &[u8], limit: usize) -> Result<Vec<(String, Vec<u8>)>, Refusal>
             return Err(refusal(format!("it unpacks to more than {limit} bytes")));
         }
         left -= content.len();
+        if is_paper(&content) {
+            unpacked.others.push(name);
+            continue;
+        }
         if content.starts_with(b"PK\x03\x04") {
             return Err(refusal(format!("'{}' is an archive in an archive", shown(&name))));
         }
-        members.push((name, content));
+        unpacked.members.push((name, content));
     }
-    members.sort();
-    Ok(members)
+    unpacked.members.sort();
+    unpacked.others.sort();
+    Ok(unpacked)
+}
+
+/// Whether a file is a text or a presentation of an office program, which are archives themselves; they are not opened.
+fn is_paper(content: &[u8]) -> bool {
+    let has = |part: &[u8]| memchr::memmem::find(content, part).is_some();
+    content.starts_with(b"PK\x03\x04") && is_workbook(content) && (has(b"word/document") || has(b"ppt/presentation"))
+}
+
+/// Whether a file that was refused had not the look of a bank's: its format is told from its bytes, not from its name.
+fn is_foreign(content: &[u8], why: &Refusal, options: &ReadOptions) -> bool {
+    let binary = || content[..content.len().min(4096)].contains(&0) || content.starts_with(b"%PDF");
+    match why {
+        Refusal::UnknownFormat => true,
+        // Read by the caller's word, and it is not what the caller thought.
+        Refusal::NoProfile { .. } => options.profile.is_some() && detect(content).is_none(),
+        Refusal::NotReadable { .. } => {
+            (options.profile.is_some() || options.format.is_some()) && binary() && detect(content).is_none()
+        }
+        Refusal::Truncated { .. }
+        | Refusal::TooLarge { .. }
+        | Refusal::Doctype { .. }
+        | Refusal::Archive { .. }
+        | Refusal::BankError { .. } => false,
+    }
 }
 
 /// A name for a message: its first 80 characters, without those that steer a terminal.
@@ -99,12 +150,17 @@ fn shown(name: &str) -> String {
 }
 
 /// Reads each file and puts what was understood together; the first that is refused refuses the whole, by its name.
-fn read_members(members: Vec<(String, Vec<u8>)>, options: &ReadOptions) -> BankFile {
+fn read_members(unpacked: Unpacked, options: &ReadOptions) -> BankFile {
+    let Unpacked { members, mut others } = unpacked;
     let several = members.len() > 1;
     let mut whole: Option<BankFile> = None;
     let mut options = options.clone();
     for (name, content) in members {
         let mut part = read(&content, &options);
+        if several && part.refused.as_ref().is_some_and(|why| is_foreign(&content, why, &options)) {
+            others.push(name);
+            continue;
+        }
         drop(content);
         let name = shown(&name);
         if several {
@@ -119,9 +175,18 @@ fn read_members(members: Vec<(String, Vec<u8>)>, options: &ReadOptions) -> BankF
             Some(file) => join(file, part, options.limits.problems),
         }
     }
-    let Some(mut file) = whole else { return BankFile::refusing(options.format, refusal("no file in it")) };
+    let Some(mut file) = whole else {
+        let named: Vec<String> = others.iter().take(5).map(|name| format!("'{}'", shown(name))).collect();
+        let of = if named.is_empty() { String::new() } else { format!(": {}", named.join(", ")) };
+        return BankFile::refusing(options.format, refusal(format!("no bank file in it{of}")));
+    };
     if several {
         number_entries(&mut file.statements);
+    }
+    for name in others {
+        note(&mut file.warnings, options.limits.problems, "not_read", Place::FILE, || {
+            format!("'{}' in the archive is no bank statement and was not read", shown(&name))
+        });
     }
     file
 }

@@ -171,7 +171,7 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
         return Some(Format::Lockbox);
     }
     if archive::is_archive(bytes) {
-        return archive::first_head(bytes).and_then(|head| detect(&head));
+        return archive::first_format(bytes);
     }
     if ofx::looks_like(head) {
         return Some(Format::Ofx);
