@@ -1,12 +1,13 @@
 //! Entries that a bank tells again otherwise (OFX `CORRECTACTION` `REPLACE`): the receipt of the first telling is taken back and
 //! the other is recorded, so that one payment is never two receipts. A receipt that is in use is asked about instead, and
-//! what replaces it is not recorded until a person has let it go.
+//! what replaces it is not recorded until a person has let it go. A debit that replaces a credit which was not read yet is
+//! kept as a mark, so that the credit is no receipt whenever it comes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use dunwell_rules::calendar::{Date, add_days};
 use dunwell_rules::cash::returns::{RETURNED_WITHIN_DAYS, Undone};
-use dunwell_rules::money::Currency;
+use dunwell_rules::money::{Currency, Money};
 use dunwell_store::record::{NewReturn, ReceiptAt, Recording};
 
 use super::import_bank_file::Taking;
@@ -16,6 +17,8 @@ use crate::refusal::Result;
 
 /// What is asked about a receipt that the bank replaces while it is in use.
 const QUESTION: &str = "replaced_by_bank";
+/// Why a booking takes a receipt back that its bank told again otherwise.
+const REASON: &str = "REPLACE";
 
 /// What came of looking for entries that are told again otherwise.
 pub(super) struct Replaced {
@@ -44,7 +47,8 @@ impl Taking<'_> {
         for told in &debits {
             let Some(entry) = &told.words.replaces else { continue };
             match self.take_back_replaced(told, entry).await? {
-                Ok(taken) => done.taken_back += u64::from(taken),
+                Ok(true) => done.taken_back += 1,
+                Ok(false) => self.mark(told, entry).await?,
                 Err(in_use) => done.left_out.push(in_use),
             }
         }
@@ -88,8 +92,33 @@ impl Taking<'_> {
             for row in recording.receipts_at(&place.0, place.1, around(days)).await? {
                 superseded.entry(place.clone()).or_default().extend(words(&row).replaces);
             }
+            for mark in recording.bookings_without_receipt((&place.0, REASON), place.1, around(days)).await? {
+                let said: Words = serde_json::from_str(&mark).unwrap_or_default();
+                superseded.entry(place.clone()).or_default().extend(said.replaces);
+            }
         }
         Ok(superseded)
+    }
+
+    /// Keeps that a debit replaces an entry of which there is no receipt; it asks nobody. Once, however often it is told.
+    async fn mark(&mut self, told: &Told, entry: &str) -> Result<()> {
+        let (desk, on) = (self.desk, self.request.on);
+        let this = &*self;
+        let import = desk
+            .retrying(|| async {
+                let mut recording = desk.record("import bank", on).await?;
+                let said = booking(told, told.amount, entry);
+                if recording.return_keys(&[said.key.as_str()]).await?.contains_key(&said.key) {
+                    return Ok(this.import);
+                }
+                let import = this.enter(&mut recording).await?;
+                recording.tell_return(&said)?;
+                recording.commit().await?;
+                Ok(Some(import))
+            })
+            .await?;
+        self.import = import;
+        Ok(())
     }
 
     /// Takes back the receipt that an entry replaces; `false` where none stands. `Err` says that it is in use: a person is asked.
@@ -106,7 +135,7 @@ impl Taking<'_> {
                 recording.commit().await?;
                 return Ok(Err(in_use(told, &old)));
             }
-            let taken = take_back(&mut recording, told, &old).await?;
+            let taken = take_back(&mut recording, told, &old, entry).await?;
             recording.commit().await?;
             Ok(Ok(taken))
         })
@@ -115,22 +144,32 @@ impl Taking<'_> {
 }
 
 /// Takes a receipt back by a booking of its own, which says what the bank did.
-async fn take_back(recording: &mut Recording, told: &Told, old: &ReceiptAt) -> Result<bool> {
-    let booking = NewReturn {
+async fn take_back(recording: &mut Recording, told: &Told, old: &ReceiptAt, entry: &str) -> Result<bool> {
+    let said = booking(told, old.amount, entry);
+    let known = recording.return_keys(&[said.key.as_str()]).await?.remove(&said.key);
+    let booking = match known {
+        Some(mark) => mark,
+        None => recording.tell_return(&said)?,
+    };
+    Ok(recording.take_back(booking, old.receipt).await?.is_some())
+}
+
+/// The booking by which an entry that was told otherwise goes.
+fn booking(told: &Told, amount: Money, entry: &str) -> NewReturn {
+    let words = Words { replaces: Some(entry.to_owned()), ..Words::default() };
+    NewReturn {
         key: format!("{}/replaces", told.key),
-        amount: old.amount,
+        amount,
         document: told.document.clone(),
         booked_on: told.booked_on,
         value_on: told.value_on,
         bank_account: told.bank_account.clone(),
         code: told.code.clone(),
         undone: Undone::Returned.code(),
-        reason: "REPLACE".to_owned(),
+        reason: REASON.to_owned(),
         meaning: "the bank told it again otherwise".to_owned(),
-        words: "{}".to_owned(),
-    };
-    let booking = recording.tell_return(&booking)?;
-    Ok(recording.take_back(booking, old.receipt).await?.is_some())
+        words: serde_json::to_string(&words).unwrap_or_default(),
+    }
 }
 
 /// Within how many days of an entry its other telling is looked for.

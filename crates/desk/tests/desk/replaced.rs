@@ -8,7 +8,7 @@ use dunwell_desk::cash::clear_exception::unmatch_receipt;
 use dunwell_desk::cash::clear_return::{cash_returns, match_return};
 use dunwell_desk::cash::exceptions::cash_exceptions;
 use dunwell_desk::cash::import_bank_file::{BankReport, BankRequest, import_bank_files};
-use dunwell_desk::import::{ImportFile, ImportKind};
+use dunwell_desk::import::{ImportFile, ImportKind, reverse_import};
 use dunwell_desk::look::account::account;
 use dunwell_store::db::Db;
 use dunwell_store::testing::on_each_database;
@@ -97,6 +97,38 @@ fn a_credit_that_a_debit_replaces_is_no_receipt_any_more() {
         let asked = cash_exceptions(&desk, None, 9).await.expect("exceptions").remove(0).receipt;
         unmatch_receipt(&desk, &asked.receipt.to_string(), None, day(TODAY)).await.expect("let go");
         assert_eq!((read(&desk, &[fee]).await.taken_back, money(&desk).await), (1, (0, 90_000)));
+        verified(&desk).await;
+    });
+}
+
+#[test]
+fn a_credit_is_no_receipt_where_the_debit_that_replaces_it_was_read_first() {
+    on_each_database(async |place| {
+        let desk = book(place.db(), "debit first").await;
+        let first = entry("FIT-F1", "120.00", "SOMEBODY", None);
+        let fee = entry("FIT-F2", "-120.00", "SOMEBODY", Some(("FIT-F1", "REPLACE")));
+        for _ in 0..2 {
+            let told = read(&desk, slice::from_ref(&fee)).await;
+            assert_eq!((told.receipts, told.taken_back, money(&desk).await), (0, 0, (0, 90_000)));
+        }
+        assert!(cash_returns(&desk, None, 9).await.expect("returns").is_empty(), "nobody is asked");
+        for files in [vec![first.clone()], vec![first.clone(), fee.clone()], vec![first.clone()]] {
+            let report = read(&desk, &files).await;
+            assert_eq!((report.receipts, report.files[0].warnings[0].code), (0, "replaced"), "{report:#?}");
+            assert_eq!(money(&desk).await, (0, 90_000));
+        }
+        verified(&desk).await;
+        // Another payment that is alike in all but the bank's key is one, and so is the same where both came in one file.
+        assert_eq!(read(&desk, &[entry("FIT-G1", "120.00", "SOMEBODY", None)]).await.receipts, 1);
+        let (one, other) =
+            (entry("FIT-H1", "11.00", "X", None), entry("FIT-H2", "-11.00", "X", Some(("FIT-H1", "REPLACE"))));
+        read(&desk, &[one.clone(), other]).await;
+        assert_eq!((read(&desk, &[one]).await.receipts, money(&desk).await), (0, (12_000, 90_000)));
+        // The debit's file is undone: nothing replaces the credit any more.
+        let told = read(&desk, &[entry("FIT-K2", "-30.00", "Y", Some(("FIT-K1", "REPLACE")))]).await;
+        let import = told.files[0].import.clone().expect("an import");
+        reverse_import(&desk, &import, day(TODAY)).await.expect("undone");
+        assert_eq!(read(&desk, &[entry("FIT-K1", "30.00", "Y", None)]).await.receipts, 1);
         verified(&desk).await;
     });
 }

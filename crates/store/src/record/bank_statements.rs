@@ -17,13 +17,15 @@ const SAME: &str = "select entry, from_day, to_day, opening, closing, moved from
      where book = $1 and bank_account = $2 and currency = $3 and statement = $4";
 const RETELL: &str = "update bank_statement set from_day = $3, to_day = $4, opening = $5, closing = $6, moved = $7 \
      where book = $1 and entry = $2";
-/// The statements whose days lie within reach, each with what no final statement lists of its days.
+/// The statements whose days lie within reach, each with what no final statement lists of its days. A booking that only marks
+/// what was never recorded moved nothing that we know.
 const WITHIN: &str = "select s.entry, s.currency, s.opening, s.closing, s.moved, s.unlisted as known, s.difference, s.seen, \
      s.asked_on, cast(coalesce((select sum(e.amount) from bank_entry e where e.book = s.book \
      and e.bank_account = s.bank_account and e.currency = s.currency and e.statement is null \
      and e.booking_day between s.from_day and s.to_day), 0) as bigint) \
      - cast(coalesce((select sum(r.amount) from bank_return r where r.book = s.book \
      and r.bank_account = s.bank_account and r.currency = s.currency and r.statement is null \
+     and (r.receipt is not null or r.reason <> 'REPLACE') \
      and r.booking_day between s.from_day and s.to_day), 0) as bigint) as unlisted \
      from bank_statement s where s.book = $1 and s.bank_account = $2 and s.currency = $3 and s.to_day >= $4 and s.from_day <= $5 \
      order by s.entry";

@@ -42,6 +42,10 @@ const AT: &str = "select e.entry, e.bank_key, e.amount, t.text from bank_entry e
      where w.book = e.book and w.receipt = e.entry), e.entry) \
      where e.book = $1 and e.bank_account = $2 and e.currency = $3 and e.booking_day between $4 and $5 \
      and i.reversed_by is null order by e.entry";
+/// What bookings for this reason say that found no receipt.
+const MARKS_AT: &str = "select t.text from bank_return r join note_text t on t.book = r.book and t.account = 0 and t.entry = r.entry \
+     where r.book = $1 and r.bank_account = $2 and r.currency = $3 and r.reason = $4 and r.booking_day between $5 and $6 \
+     and r.receipt is null order by r.entry";
 const HOLDS: &str = "update bank_return set receipt = $3 where book = $1 and entry = $2 and receipt is null";
 const LETS_GO: &str = "update bank_return set receipt = null where book = $1 and entry = $2 and receipt = $3";
 const PLACE: &str = "select account, item from bank_entry where book = $1 and entry = $2";
@@ -62,6 +66,7 @@ pub(crate) const ALL: &[&str] = &[
     STANDS,
     USED,
     AT,
+    MARKS_AT,
     HOLDS,
     LETS_GO,
     PLACE,
@@ -248,6 +253,19 @@ impl Recording {
             words,
         };
         Ok(rows.into_iter().map(row).collect())
+    }
+
+    /// What bookings of an account of ours say that found no receipt, told for this reason and booked between two days: their
+    /// words, as JSON, where they are not erased.
+    pub async fn bookings_without_receipt(
+        &mut self,
+        (bank_account, reason): (&str, &str),
+        currency: Currency,
+        (from, to): (Date, Date),
+    ) -> Result<Vec<String>> {
+        let book = self.envelope.book;
+        Ok(on_tx!(self.tx().await?, c => sqlx::query_scalar(MARKS_AT).bind(book).bind(bank_account)
+            .bind(currency.code()).bind(reason).bind(day_number(from)).bind(day_number(to)).fetch_all(c).await?))
     }
 
     /// Takes a receipt back, on the day its return was booked: it is reversed, with what it was set against, what was
