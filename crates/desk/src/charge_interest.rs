@@ -11,7 +11,7 @@ use dunwell_rules::interest::{
 use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::{Currency, Money};
 use dunwell_rules::rights::Action;
-use dunwell_store::record::{NewItem, NewLine, NewRequest, Recording, RequestRow};
+use dunwell_store::record::{NewItem, NewRequest, Recording, RequestRow};
 use dunwell_store::views::interest::{ChargedBefore, DatedLine};
 use serde::Serialize;
 use serde_json::json;
@@ -261,23 +261,9 @@ pub async fn post_approved(recording: &mut Recording, row: &RequestRow, on: Date
     let (amount, currency) = (row.amount.ok_or_else(refused)?, row.currency.ok_or_else(refused)?);
     let document = detail["asked"]["document"].as_str().ok_or_else(refused)?;
     let through = detail["asked"]["through"].as_str().ok_or_else(refused)?;
-    let item = NewItem {
-        account: row.account,
-        kind: ItemKind::FinanceCharge,
-        amount: Money::new(amount, currency),
-        document: format!("FC-{document}-{through}"),
-        document_date: on,
-        posting_date: on,
-        value_date: on,
-        lines: vec![NewLine { due: on, amount }],
-        terms: None,
-        discount: None,
-        po_number: None,
-        business_unit: None,
-        custom: None,
-        source: SOURCE.into(),
-        external_id: format!("finance_charge/{}", row.request),
-    };
+    let charge = (ItemKind::FinanceCharge, Money::new(amount, currency));
+    let external_id = format!("finance_charge/{}", row.request);
+    let item = NewItem::made(row.account, charge, format!("FC-{document}-{through}"), on, (SOURCE, external_id));
     recording.post_items(&[item], &[0]).await?;
     Ok(())
 }

@@ -123,22 +123,10 @@ async fn enter(
     (here, there): (EntryId, EntryId),
     on: Date,
 ) -> Result<Moved> {
-    let row = |account, amount, source: &str, external_id: String| NewItem {
-        account,
-        kind: item.kind,
-        amount,
-        document: item.document.clone(),
-        document_date: item.value_date,
-        posting_date: on.max(item.posting_date),
-        value_date: item.value_date,
-        lines: Vec::new(),
-        terms: None,
-        discount: None,
-        po_number: None,
-        business_unit: None,
-        custom: None,
-        source: source.into(),
-        external_id,
+    let row = |account, amount, source: &str, external_id: String| {
+        let made =
+            NewItem::made(account, (item.kind, amount), item.document.clone(), item.value_date, (source, external_id));
+        NewItem { posting_date: on.max(item.posting_date), ..made }
     };
     if moved.minor == item.amount.minor {
         if let Err(refused) = recording.reverse(item.item, on).await? {

@@ -322,23 +322,10 @@ async fn settle(
         Shortfall::Disputed | Shortfall::UnearnedDiscount | Shortfall::Unexplained => return Ok(Ok(())),
     }
     let name = short.why.code();
-    let item = NewItem {
-        account: short.account,
-        kind: ItemKind::Adjustment,
-        amount: Money::new(short.amount, currency),
-        document: format!("{name} {}", received.item),
-        document_date: on,
-        posting_date: on,
-        value_date: on,
-        lines: Vec::new(),
-        terms: None,
-        discount: None,
-        po_number: None,
-        business_unit: None,
-        custom: None,
-        source: BANK.into(),
-        external_id: format!("{name}#{}#{}#{}", received.item, short.item, short.line),
-    };
+    let external_id = format!("{name}#{}#{}#{}", received.item, short.item, short.line);
+    let amount = Money::new(short.amount, currency);
+    let document = format!("{name} {}", received.item);
+    let item = NewItem::made(short.account, (ItemKind::Adjustment, amount), document, on, (BANK, external_id));
     let credit = recording.post_items(&[item], &[0]).await?.remove(0);
     let row = NewApplication { credit, debit: short.item, line: Some(short.line), amount: short.amount, effective: on };
     Ok(recording.apply(&[row]).await?.remove(0).map(|_| ()))

@@ -414,23 +414,10 @@ impl Recording {
 
 /// The item of a receipt, which may have been undone on a day.
 fn item_of(row: &NewReceipt, undone_on: Option<i64>) -> NewItem {
-    NewItem {
-        account: row.account,
-        kind: ItemKind::Receipt,
-        amount: row.amount,
-        document: row.document.clone(),
-        document_date: row.value_on,
-        posting_date: undone_on.map_or(row.booked_on, |day| row.booked_on.max(from_day_number(day))),
-        value_date: row.value_on,
-        lines: Vec::new(),
-        terms: None,
-        discount: None,
-        po_number: None,
-        business_unit: None,
-        custom: None,
-        source: BANK.to_owned(),
-        external_id: row.key.clone(),
-    }
+    let posting_date = undone_on.map_or(row.booked_on, |day| row.booked_on.max(from_day_number(day)));
+    let came = (ItemKind::Receipt, row.amount);
+    let made = NewItem::made(row.account, came, row.document.clone(), row.value_on, (BANK, row.key.clone()));
+    NewItem { posting_date, ..made }
 }
 
 impl Posted {
@@ -438,22 +425,15 @@ impl Posted {
     fn at(&self, account: EntryId, on: Date) -> Result<NewItem> {
         let on = on.max(from_day_number(self.posting_day.max(self.undone_day)));
         let currency = Currency::parse(&self.currency).ok_or_else(|| Fault::new("a bank entry is damaged"))?;
+        let came = (ItemKind::Receipt, Money::new(self.amount, currency));
+        let value_on = from_day_number(self.value_day);
+        let made = NewItem::made(account, came, self.document.clone(), value_on, (BANK, self.bank_key.clone()));
         Ok(NewItem {
-            account,
-            kind: ItemKind::Receipt,
-            amount: Money::new(self.amount, currency),
-            document: self.document.clone(),
-            document_date: from_day_number(self.value_day),
             posting_date: on.max(from_day_number(self.booking_day)),
-            value_date: from_day_number(self.value_day),
-            lines: Vec::new(),
-            terms: None,
-            discount: None,
             po_number: self.po_number.clone(),
             business_unit: self.business_unit.clone(),
             custom: self.custom.clone(),
-            source: BANK.to_owned(),
-            external_id: self.bank_key.clone(),
+            ..made
         })
     }
 }

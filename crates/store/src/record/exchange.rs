@@ -12,7 +12,7 @@ use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::{Money, RateFacts};
 
 use super::bank::BANK;
-use super::rows::{NewApplication, NewItem, NewLine, PostingRefusal};
+use super::rows::{NewApplication, NewItem, PostingRefusal};
 use super::{Deed, Recording, json};
 use crate::db::on_tx;
 use crate::fault::Result;
@@ -130,23 +130,9 @@ impl Recording {
 impl NewExchange {
     /// One of the items of the conversion.
     fn item(&self, kind: ItemKind, amount: Money, place: EntryId, on: Date) -> NewItem {
-        let lines = if kind.is_debit() { vec![NewLine { due: on, amount: amount.minor }] } else { Vec::new() };
-        NewItem {
-            account: self.account,
-            kind,
-            amount,
-            document: format!("FX-{}", self.document),
-            document_date: self.value_on,
-            posting_date: on,
-            value_date: self.value_on,
-            lines,
-            terms: None,
-            discount: None,
-            po_number: None,
-            business_unit: None,
-            custom: None,
-            source: BANK.into(),
-            external_id: format!("exchange#{}#{place}#{}", self.receipt, kind.code()),
-        }
+        let external_id = format!("exchange#{}#{place}#{}", self.receipt, kind.code());
+        let made =
+            NewItem::made(self.account, (kind, amount), format!("FX-{}", self.document), on, (BANK, external_id));
+        NewItem { document_date: self.value_on, value_date: self.value_on, ..made }
     }
 }

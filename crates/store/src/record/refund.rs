@@ -13,7 +13,7 @@ use dunwell_rules::money::{Currency, Money};
 use dunwell_rules::refund::{PaymentKind, RefundEnd};
 use sqlx::FromRow;
 
-use super::rows::{NewApplication, NewItem, NewLine, NewRequest, PostingRefusal};
+use super::rows::{NewApplication, NewItem, NewRequest, PostingRefusal};
 use super::settle::hex;
 use super::{BOOK_ACCOUNT, Deed, Recording, json, tables};
 use crate::bulk::Cell;
@@ -336,23 +336,8 @@ impl Recording {
         on: Date,
     ) -> Result<std::result::Result<EntryId, PostingRefusal>> {
         let (book, amount) = (self.envelope.book, row.amount.minor);
-        let item = NewItem {
-            account: row.account,
-            kind: ItemKind::Refund,
-            amount: row.amount,
-            document: format!("RF{}", row.refund),
-            document_date: on,
-            posting_date: on,
-            value_date: on,
-            lines: vec![NewLine { due: on, amount }],
-            terms: None,
-            discount: None,
-            po_number: None,
-            business_unit: None,
-            custom: None,
-            source: SOURCE.into(),
-            external_id: format!("refund/{}", row.refund),
-        };
+        let (paid, document) = ((ItemKind::Refund, row.amount), format!("RF{}", row.refund));
+        let item = NewItem::made(row.account, paid, document, on, (SOURCE, format!("refund/{}", row.refund)));
         let debit = self.post_items(&[item], &[0]).await?.remove(0);
         let application = NewApplication { credit: row.credit, debit, line: None, amount, effective: on };
         if let Err(refused) = self.apply(&[application]).await?.remove(0) {

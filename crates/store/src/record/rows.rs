@@ -145,6 +145,37 @@ pub struct NewItem {
     pub external_id: String,
 }
 
+impl NewItem {
+    /// An item that the desk makes itself on a day, under an id of its own in a source: without terms or anything of an ERP. A
+    /// debit is due on that day.
+    pub fn made(
+        account: EntryId,
+        (kind, amount): (ItemKind, Money),
+        document: String,
+        on: Date,
+        (source, external_id): (&str, String),
+    ) -> Self {
+        let lines = if kind.is_debit() { vec![NewLine { due: on, amount: amount.minor }] } else { Vec::new() };
+        Self {
+            account,
+            kind,
+            amount,
+            document,
+            document_date: on,
+            posting_date: on,
+            value_date: on,
+            lines,
+            terms: None,
+            discount: None,
+            po_number: None,
+            business_unit: None,
+            custom: None,
+            source: source.to_owned(),
+            external_id,
+        }
+    }
+}
+
 /// A credit set against a due line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewApplication {

@@ -8,7 +8,7 @@ use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::Money;
 
 use super::bank::{BANK, Received};
-use super::rows::{NewApplication, NewItem, NewLine, PostingRefusal};
+use super::rows::{NewApplication, NewItem, PostingRefusal};
 use super::{BOOK_ACCOUNT, Deed, Recording, json};
 use crate::db::on_tx;
 use crate::fault::Result;
@@ -41,23 +41,9 @@ impl Recording {
         };
         self.store(&mut working).await?;
         let on = on.max(posted_on);
-        let item = NewItem {
-            account: BOOK_ACCOUNT,
-            kind: ItemKind::SetAside,
-            amount,
-            document: format!("ASIDE-{document}"),
-            document_date: on,
-            posting_date: on,
-            value_date: on,
-            lines: vec![NewLine { due: on, amount: amount.minor }],
-            terms: None,
-            discount: None,
-            po_number: None,
-            business_unit: None,
-            custom: None,
-            source: BANK.into(),
-            external_id: format!("set_aside#{}#{}", received.item.0, reason.code()),
-        };
+        let external_id = format!("set_aside#{}#{}", received.item.0, reason.code());
+        let aside = (ItemKind::SetAside, amount);
+        let item = NewItem::made(BOOK_ACCOUNT, aside, format!("ASIDE-{document}"), on, (BANK, external_id));
         let aside = self.post_items(&[item], &[0]).await?.remove(0);
         let row =
             NewApplication { credit: received.item, debit: aside, line: None, amount: amount.minor, effective: on };

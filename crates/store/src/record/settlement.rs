@@ -34,23 +34,10 @@ type Asked = (EntryId, Date);
 
 /// The settlement of a debit: same source, an external id of its own.
 fn settlement_row(debit: &NewItem, item: i64, amount: i64, day: Date) -> NewItem {
-    NewItem {
-        account: debit.account,
-        kind: ItemKind::Settlement,
-        amount: Money::new(amount, debit.amount.currency),
-        document: debit.document.clone(),
-        document_date: day,
-        posting_date: day,
-        value_date: day,
-        lines: Vec::new(),
-        terms: None,
-        discount: None,
-        po_number: None,
-        business_unit: debit.business_unit.clone(),
-        custom: None,
-        source: debit.source.clone(),
-        external_id: format!("{}:settlement", EntryId(item)),
-    }
+    let settled = (ItemKind::Settlement, Money::new(amount, debit.amount.currency));
+    let id = (debit.source.as_str(), format!("{}:settlement", EntryId(item)));
+    let made = NewItem::made(debit.account, settled, debit.document.clone(), day, id);
+    NewItem { business_unit: debit.business_unit.clone(), ..made }
 }
 
 impl Recording {
@@ -224,23 +211,10 @@ impl Recording {
         let head = &debit.head;
         let damaged = || Fault::new(format!("item {} is damaged", EntryId(head.item)));
         let currency = Currency::parse(&head.currency).ok_or_else(damaged)?;
-        let row = NewItem {
-            account: EntryId(head.account),
-            kind: ItemKind::Settlement,
-            amount: Money::new(debit.open(), currency),
-            document: head.document.clone(),
-            document_date: day,
-            posting_date: day,
-            value_date: day,
-            lines: Vec::new(),
-            terms: None,
-            discount: None,
-            po_number: None,
-            business_unit: head.business_unit.clone(),
-            custom: None,
-            source: head.source.clone(),
-            external_id: format!("{}:settlement", EntryId(head.item)),
-        };
+        let settled = (ItemKind::Settlement, Money::new(debit.open(), currency));
+        let id = (head.source.as_str(), format!("{}:settlement", EntryId(head.item)));
+        let made = NewItem::made(EntryId(head.account), settled, head.document.clone(), day, id);
+        let row = NewItem { business_unit: head.business_unit.clone(), ..made };
         self.stage(row, 0, Some(head.item), true)
     }
 }

@@ -160,23 +160,8 @@ impl Recording {
         external: &str,
         on: Date,
     ) -> Result<std::result::Result<EntryId, PostingRefusal>> {
-        let item = NewItem {
-            account: new.account,
-            kind: ItemKind::WriteOff,
-            amount: new.amount,
-            document: format!("WO-{}", new.document),
-            document_date: on,
-            posting_date: on,
-            value_date: on,
-            lines: Vec::new(),
-            terms: None,
-            discount: None,
-            po_number: None,
-            business_unit: None,
-            custom: None,
-            source: "dunwell".into(),
-            external_id: external.into(),
-        };
+        let (written, document) = ((ItemKind::WriteOff, new.amount), format!("WO-{}", new.document));
+        let item = NewItem::made(new.account, written, document, on, ("dunwell", external.to_owned()));
         let credit = self.post_items(&[item], &[0]).await?.remove(0);
         let amount = new.amount.minor;
         let row = NewApplication { credit, debit: new.item, line: None, amount, effective: on };

@@ -308,24 +308,10 @@ impl<'a> Snapshot<'a> {
 
     /// A settlement of part or all of an item on the day of the export.
     fn settlement(&self, account: EntryId, currency: Currency, document: &str, amount: i64, item: EntryId) -> NewItem {
-        NewItem {
-            account,
-            kind: ItemKind::Settlement,
-            amount: Money::new(amount, currency),
-            document: document.to_owned(),
-            document_date: self.as_of,
-            posting_date: self.as_of,
-            value_date: self.as_of,
-            lines: Vec::new(),
-            terms: None,
-            discount: None,
-            po_number: None,
-            business_unit: None,
-            custom: None,
-            source: self.source.to_owned(),
-            // One settlement of an item a recording at most; a batch number is never given twice.
-            external_id: format!("settled:{item}:{}", self.batch),
-        }
+        // One settlement of an item a recording at most; a batch number is never given twice.
+        let external_id = format!("settled:{item}:{}", self.batch);
+        let settled = (ItemKind::Settlement, Money::new(amount, currency));
+        NewItem::made(account, settled, document.to_owned(), self.as_of, (self.source, external_id))
     }
 
     async fn settle(
