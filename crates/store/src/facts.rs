@@ -24,7 +24,7 @@ pub(crate) use gather::{Payment, Receipt, payments_of};
 pub use returns::ReturnableRow;
 #[cfg(test)]
 pub(crate) use sql::STATEMENTS;
-pub use told::{BookedAmount, ReceiptTold};
+pub use told::{BookedAmount, Nearby, ReceiptTold};
 
 /// Accounts asked for by one statement: on a large book one statement over all of it takes far longer than its pages do.
 const PAGE: i64 = 500;

@@ -12,7 +12,7 @@ use crate::db::{Db, Tx, on_tx};
 use crate::fault::{Fault, Result};
 use crate::faults::before_statement;
 
-pub use crate::facts::{AccountChoice, BookedAmount, PayerFacts, ReceiptTold, ReturnableRow};
+pub use crate::facts::{AccountChoice, BookedAmount, Nearby, PayerFacts, ReceiptTold, ReturnableRow};
 pub use crate::views::aging::{AgingBy, AgingQuestion, AgingView, KnownAt};
 
 /// One snapshot of one book. Everything asked of it answers for the same instant.
@@ -145,6 +145,7 @@ fn statements() -> Vec<&'static str> {
         views::tasks::STATEMENTS,
         views::team::STATEMENTS,
         views::timeline::STATEMENTS,
+        views::told_elsewhere::STATEMENTS,
         views::why::STATEMENTS,
     ];
     let lists = lists.iter().flat_map(|list| list.iter().copied());

@@ -38,6 +38,7 @@ pub mod strip;
 pub mod tasks;
 pub mod team;
 pub mod timeline;
+pub mod told_elsewhere;
 pub mod why;
 
 /// Every statement over keys of the views, for the test that prepares them.

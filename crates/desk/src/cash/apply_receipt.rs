@@ -53,6 +53,11 @@ impl Decided {
         self
     }
 
+    /// The same held for a person, for the money may have been told by another file.
+    pub(super) fn held(self) -> Self {
+        Self { apply: None, abroad: None, settled: None, asked: vec![TOLD_ELSEWHERE], ..self }
+    }
+
     /// Whether nothing fits in the receipt's own currency, or nothing there tells who paid.
     pub(super) fn finds_nothing(&self) -> bool {
         let asked = if self.account == BOOK_ACCOUNT { UNKNOWN_PAYER } else { rules::Question::NothingFits.code() };
@@ -74,6 +79,8 @@ impl Decided {
 
 /// What is asked where a document that is named is paid.
 const PAID_BEFORE: &str = "paid_before";
+/// What is asked where another file, that names our account otherwise, told of as much of the same payer.
+pub(super) const TOLD_ELSEWHERE: &str = "told_elsewhere";
 /// What is asked where nothing tells who paid.
 const UNKNOWN_PAYER: &str = "unknown_payer";
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
 use dunwell_rules::cash::payer::{Candidate, Evidence, Payer, one_of, payer, sure_of};
+use dunwell_rules::cash::told_again::{TOLD_ELSEWHERE_DAYS, may_be_told_elsewhere};
 use dunwell_rules::cash::{self as rules, Answer, CashPolicy, Match, Owed, PayableLine, Source};
 use dunwell_rules::money::{Currency, Money};
 use dunwell_rules::rights::Action;
@@ -15,6 +16,7 @@ use dunwell_store::views::cash::ReceiptView;
 use dunwell_store::views::exchanges::{ExchangeView, RateView};
 use dunwell_store::views::refunds::RefundView;
 use dunwell_store::views::returns::ReturnView;
+use dunwell_store::views::told_elsewhere::ToldElsewhere;
 use serde::Serialize;
 use serde_json::json;
 
@@ -127,6 +129,9 @@ pub struct ReceiptShown {
     pub lines: Vec<OpenLine>,
     /// The refund that pays it back, while it is neither called off nor brought back: until then the receipt stays where it is.
     pub refund: Option<RefundView>,
+    /// Receipts of other files that come to just its amount near its day, one or together: perhaps the same money. Empty where
+    /// something of it is set against anything.
+    pub told_elsewhere: Vec<ToldElsewhere>,
     /// The return that took it back.
     pub returned_by: Option<ReturnView>,
     /// The version that a match must name, so that nobody works over what somebody else did.
@@ -224,7 +229,9 @@ pub async fn cash_receipt_in(
     let version = version_of_receipt(&found);
     let refund = reading.refund_that_lives(found.account_id, found.item).await?;
     let returned_by = reading.return_of(found.receipt).await?;
+    let told_elsewhere = told_elsewhere(&mut reading, &found).await?;
     Ok(ReceiptShown {
+        told_elsewhere,
         refund,
         returned_by,
         applied,
@@ -242,6 +249,16 @@ pub async fn cash_receipt_in(
         version,
         exception: CashException { receipt: found, payers },
     })
+}
+
+/// Receipts of other files that may be the same money as one that is set against nothing.
+async fn told_elsewhere(reading: &mut Reading, found: &ReceiptView) -> Result<Vec<ToldElsewhere>> {
+    if found.unapplied != found.amount || found.set_aside.is_some() {
+        return Ok(Vec::new());
+    }
+    let mut told = reading.told_together(found.receipt, found.amount, found.booked_on, TOLD_ELSEWHERE_DAYS).await?;
+    told.retain(|told| told.receipts > 1 || may_be_told_elsewhere(&found.code, &told.code));
+    Ok(told)
 }
 
 /// One receipt by its entry, without what it may pay; refused when there is none.

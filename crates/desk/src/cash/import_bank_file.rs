@@ -11,8 +11,10 @@ use dunwell_formats::currency::CurrencyCode;
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
 use dunwell_rules::cash::CashPolicy;
+use dunwell_rules::cash::told_again::TOLD_ELSEWHERE_DAYS;
 use dunwell_rules::money::{Currency, Money};
 use dunwell_rules::rights::Action;
+use dunwell_store::read::BookedAmount;
 use dunwell_store::record::{BANK, Recording};
 use serde::Serialize;
 use serde_json::json;
@@ -23,7 +25,7 @@ use super::foot_statements::Footed;
 use super::open_books::OpenBooks;
 use super::take_back::{by_day, listed_by};
 use super::told::{Told, credits, date_of};
-use super::told_again::{amounts, know, know_anew};
+use super::told_again::{amounts, booked, know, know_anew};
 pub use super::told_file::{AccountTold, BankFileReport, CodeTold, FileOutcome, TotalTold};
 use super::told_file::{kept, of_days_to_come, report_of, unreadable};
 use super::told_returns::returns;
@@ -363,11 +365,13 @@ impl Taking<'_> {
             None => OpenBooks::at(self.desk, &mut self.desk.book.read().await?).await?,
         };
         look.look_for_closed(&mut self.desk.book.read().await?, &new).await?;
+        let booked: Vec<BookedAmount> = new.iter().map(|told| booked(told)).collect();
+        let nearby = recording.receipts_nearby(&booked, TOLD_ELSEWHERE_DAYS).await?;
         let amounts: Vec<Money> = new.iter().map(|told| told.amount).collect();
         let mut waiting = recording.waiting_remittances(&amounts).await?;
         let mut outcomes = Vec::with_capacity(new.len());
         for told in new {
-            let (decided, advice) = look.decide(self.desk, told, &mut waiting, self.policy).await?;
+            let (decided, advice) = look.decide(self.desk, (told, &nearby), &mut waiting, self.policy).await?;
             match apply_receipt::record(&mut recording, told, &decided, self.request.on).await? {
                 Ok(outcome) => {
                     if let (Some(advice), Some(receipt)) = (advice, outcome.receipt) {

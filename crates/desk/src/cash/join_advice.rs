@@ -201,7 +201,8 @@ impl<'a> Joining<'a> {
         told: &Told,
     ) -> Result<Option<Decided>> {
         let untouched = receipt.unapplied == receipt.amount;
-        if !untouched && receipt.asked.is_empty() {
+        let held = receipt.asked.iter().any(|asked| asked == apply_receipt::TOLD_ELSEWHERE);
+        if held || (!untouched && receipt.asked.is_empty()) {
             return Ok(None);
         }
         let applied: Vec<(String, i64)> = match untouched {

@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use dunwell_rules::account::EntryId;
+use dunwell_rules::calendar::day_number;
 use dunwell_rules::cash::CashPolicy;
+use dunwell_rules::cash::told_again::{TOLD_ELSEWHERE_DAYS, may_be_told_elsewhere};
 use dunwell_rules::money::Currency;
-use dunwell_store::read::Reading;
-use dunwell_store::record::WaitingRemittance;
+use dunwell_store::read::{Nearby, Reading};
+use dunwell_store::record::{BOOK_ACCOUNT, WaitingRemittance};
 
 use super::apply_receipt::{self, Decided};
 use super::exchange::named_abroad;
@@ -57,7 +59,7 @@ impl OpenBooks {
     pub(super) async fn decide(
         &mut self,
         desk: &Desk,
-        told: &Told,
+        (told, nearby): (&Told, &[Nearby]),
         waiting: &mut Vec<WaitingRemittance>,
         policy: &CashPolicy,
     ) -> Result<(Decided, Option<EntryId>)> {
@@ -71,6 +73,9 @@ impl OpenBooks {
             None => told,
         };
         let mut decided = apply_receipt::decide(said, &self.payers, book, policy);
+        if told_elsewhere(told, decided.account, nearby, &self.payers) {
+            decided = decided.held();
+        }
         book.take_off(&decided, told.value_on);
         if policy.apply_named_currency && decided.finds_nothing() {
             self.decide_abroad(&mut desk.book.read().await?, said, &mut decided, policy).await?;
@@ -95,4 +100,16 @@ impl OpenBooks {
         }
         Ok(())
     }
+}
+
+/// Whether another file, that names our account otherwise, told of as much of the same payer.
+fn told_elsewhere(told: &Told, account: EntryId, nearby: &[Nearby], payers: &Payers) -> bool {
+    let days = |row: &Nearby| day_number(row.booked.booked_on).abs_diff(day_number(told.booked_on));
+    account != BOOK_ACCOUNT
+        && nearby.iter().any(|row| {
+            (row.booked.currency, row.booked.minor) == (told.amount.currency, told.amount.minor)
+                && days(row) <= TOLD_ELSEWHERE_DAYS.unsigned_abs()
+                && may_be_told_elsewhere(&told.code, &row.code)
+                && payers.head(row.account) == payers.head(account)
+        })
 }

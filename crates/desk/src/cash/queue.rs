@@ -14,7 +14,7 @@ use crate::look::page;
 use crate::refusal::{Refusal, Result};
 
 /// What a person may be asked about a receipt, as codes: who paid, and what the rules ask (`rules::cash::Question`).
-pub const QUESTIONS: [&str; 14] = [
+pub const QUESTIONS: [&str; 15] = [
     "unknown_payer",
     "several_payers",
     "ambiguous",
@@ -23,6 +23,7 @@ pub const QUESTIONS: [&str; 14] = [
     "overpaid",
     "unknown_reference",
     "paid_before",
+    "told_elsewhere",
     "does_not_foot",
     "advice_differs",
     "remittance_undone",

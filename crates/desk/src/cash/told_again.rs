@@ -12,12 +12,11 @@ use crate::refusal::Result;
 
 /// The amounts and days of credits, by which other tellings of them are looked for.
 pub(super) fn amounts(credits: &[Told]) -> Vec<BookedAmount> {
-    let of = |told: &Told| BookedAmount {
-        currency: told.amount.currency,
-        minor: told.amount.minor,
-        booked_on: told.booked_on,
-    };
-    credits.iter().map(of).collect()
+    credits.iter().map(booked).collect()
+}
+
+pub(super) fn booked(told: &Told) -> BookedAmount {
+    BookedAmount { currency: told.amount.currency, minor: told.amount.minor, booked_on: told.booked_on }
 }
 
 /// Says of each credit whether it was told before, and gives it its key: that of the receipt it is, else the next free one. The

@@ -23,6 +23,7 @@ mod sign_in;
 mod small_balances;
 mod sweep;
 mod told_again;
+mod told_elsewhere;
 mod told_more;
 mod way_in;
 mod work;

@@ -4,6 +4,7 @@ use dunwell_desk::cash::exceptions::{CashException, OpenLine, PossiblePayer, Pro
 use dunwell_desk::cash::short_lines::{ShortLine, ShortStands};
 use dunwell_desk::rules::money::Money;
 use dunwell_store::views::cash::ReceiptView;
+use dunwell_store::views::told_elsewhere::ToldElsewhere;
 use serde_json::Value;
 
 use crate::output::table;
@@ -23,6 +24,7 @@ pub(crate) fn shown_words(shown: &ReceiptShown) -> String {
     }
     text.push_str(&shown.short.iter().map(open_words).collect::<String>());
     text.push_str(&super::exchange::shown_words(shown));
+    text.push_str(&shown.told_elsewhere.iter().map(|told| elsewhere_words(told, shown)).collect::<String>());
     let Some(account) = shown.looked_at.as_ref().filter(|_| !shown.lines.is_empty()) else { return text };
     text.push_str(&format!("Open at {}:\n", named(account, name_of(shown, account))));
     let row = |line: &OpenLine| {
@@ -35,6 +37,17 @@ pub(crate) fn shown_words(shown: &ReceiptShown) -> String {
     };
     text.push_str(&table(&shown.lines.iter().map(row).collect::<Vec<_>>(), &[3]));
     text
+}
+
+/// Which receipts of another file may be the same money.
+fn elsewhere_words(told: &ToldElsewhere, shown: &ReceiptShown) -> String {
+    let this = shown.exception.receipt.receipt;
+    let which = match told.receipts {
+        1 => format!("receipt {} of {} is", told.receipt, told.booked_on),
+        many => format!("{many} receipts of {}, {} the first, are together", told.booked_on, told.receipt),
+    };
+    let file = told.file.as_ref().map(|file| format!(" ({file})")).unwrap_or_default();
+    format!("  perhaps told before: {which} of this amount{file}; if so, `match {this} --set-aside told_twice`\n")
 }
 
 /// Who set it against what it pays, and by which rule, how sure, and what speaks for the payer.

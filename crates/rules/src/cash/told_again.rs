@@ -39,6 +39,18 @@ pub fn reference_lasts(code: &str) -> bool {
     ["ofx", "nacha_transaction", "lockbox"].contains(&list)
 }
 
+/// Days between two bookings of the same money by two files that name our account each in its own way.
+pub const TOLD_ELSEWHERE_DAYS: i64 = 4;
+
+/// Whether two bookings of one amount, near in days and of one payer, may be the same money, though they agree in nothing else:
+/// one file tells of payments before the bank's statement does and names the bank (NACHA) or a box (lockbox), the other is a
+/// statement and names our account. `code` and `other` are the lists and codes by which the banks call them.
+pub fn may_be_told_elsewhere(code: &str, other: &str) -> bool {
+    let ahead = |code: &str| ["nacha_transaction ", "lockbox "].iter().find(|list| code.starts_with(**list)).copied();
+    let (one, other) = (ahead(code), ahead(other));
+    (one.is_some() || other.is_some()) && one != other
+}
+
 impl Telling {
     /// The same with what is compared: letters and digits, in capitals.
     fn plain(&self) -> Self {
@@ -255,6 +267,21 @@ mod tests {
         let key = |bank: &str, text: &str| Telling { bank_is_key: true, ..telling(bank, "", "GROC", text) };
         assert_eq!(told_again(&[key("T1", "INV 1")], &[key("T2", "INV 1")]), [None]);
         assert_eq!(told_again(&[key("T1", "INV 1")], &[key("T1", "INV 2")]), [Some(0)]);
+    }
+
+    #[test]
+    fn what_names_the_bank_or_a_box_may_be_told_by_a_statement_too() {
+        let cases = [
+            ("nacha_transaction 22", "bai2 165", true),
+            ("lockbox receipt", "nacha_transaction 22", true),
+            ("camt PMNT/RCDT", "lockbox receipt", true),
+            ("nacha_transaction 22", "nacha_transaction 32", false),
+            ("bai2 165", "camt PMNT/RCDT", false),
+        ];
+        for (one, other, same) in cases {
+            assert_eq!(may_be_told_elsewhere(one, other), same, "{one}, {other}");
+            assert_eq!(may_be_told_elsewhere(other, one), same, "{other}, {one}");
+        }
     }
 
     #[test]

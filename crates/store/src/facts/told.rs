@@ -24,9 +24,17 @@ const TOLD: Keyed = Keyed {
     lock: None,
 };
 
+const NEARBY: Keyed = Keyed {
+    key: &[("book", Int), ("currency", Text), ("amount", Int), ("from_day", Int), ("to_day", Int)],
+    statement: "select distinct e.currency, e.amount, e.booking_day, e.code, e.account from key cross join bank_entry e \
+        where e.book = key.book and e.currency = key.currency and e.amount = key.amount \
+        and e.booking_day between key.from_day and key.to_day",
+    lock: None,
+};
+
 /// Every statement over keys of this module.
 #[cfg(test)]
-pub(crate) const KEYED: &[&Keyed] = &[&TOLD];
+pub(crate) const KEYED: &[&Keyed] = &[&TOLD, &NEARBY];
 
 /// An amount that a bank booked on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +66,17 @@ pub struct ReceiptTold {
     pub words: Option<String>,
 }
 
+/// A receipt that a bank booked near a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nearby {
+    /// The amount and the day it was booked.
+    pub booked: BookedAmount,
+    /// What the bank calls it.
+    pub code: String,
+    /// Whose it is.
+    pub account: EntryId,
+}
+
 #[derive(Debug, FromRow)]
 struct Columns {
     entry: i64,
@@ -79,6 +98,21 @@ pub(crate) async fn receipts_told(tx: &mut Tx, book: i64, booked: &[BookedAmount
     });
     let found: Vec<Columns> = fetch(tx, &TOLD, &keys.collect::<Vec<_>>()).await?;
     found.into_iter().map(told).collect()
+}
+
+/// The receipts of these amounts that were booked within `days` of these days.
+pub(crate) async fn receipts_nearby(tx: &mut Tx, book: i64, booked: &[BookedAmount], days: i64) -> Result<Vec<Nearby>> {
+    let booked: BTreeSet<&BookedAmount> = booked.iter().collect();
+    let keys = booked.iter().flat_map(|key| -> [Cell<'_>; 5] {
+        let day = day_number(key.booked_on);
+        [book.into(), key.currency.code().into(), key.minor.into(), (day - days).into(), (day + days).into()]
+    });
+    let found: Vec<(String, i64, i64, String, i64)> = fetch(tx, &NEARBY, &keys.collect::<Vec<_>>()).await?;
+    let row = |(code, minor, day, bank_code, account): (String, i64, i64, String, i64)| {
+        let booked = BookedAmount { currency: currency(&code)?, minor, booked_on: date(day) };
+        Ok(Nearby { booked, code: bank_code, account: EntryId(account) })
+    };
+    found.into_iter().map(row).collect()
 }
 
 fn told(row: Columns) -> Result<ReceiptTold> {

@@ -16,7 +16,7 @@ use super::{BOOK_ACCOUNT, Deed, NewItem, Recording, json, tables};
 use crate::bulk::Kind::{Int, Text};
 use crate::bulk::{Cell, Keyed, fetch};
 use crate::db::on_tx;
-use crate::facts::told::{BookedAmount, ReceiptTold, receipts_told};
+use crate::facts::told::{BookedAmount, Nearby, ReceiptTold, receipts_nearby, receipts_told};
 use crate::fault::{Fault, Result};
 
 /// The source of receipts that came by a bank's file. No profile can have it: its name begins with a sign that is refused there.
@@ -168,6 +168,12 @@ impl Recording {
     pub async fn receipts_told(&mut self, booked: &[BookedAmount]) -> Result<Vec<ReceiptTold>> {
         let book = self.envelope.book;
         receipts_told(self.tx().await?, book, booked).await
+    }
+
+    /// The receipts of these amounts that were booked within `days` of these days.
+    pub async fn receipts_nearby(&mut self, booked: &[BookedAmount], days: i64) -> Result<Vec<Nearby>> {
+        let book = self.envelope.book;
+        receipts_nearby(self.tx().await?, book, booked, days).await
     }
 
     /// Records receipts of which no key is known. A key told twice is refused by the database. One that was told before and

@@ -368,6 +368,7 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
     ),
     ("TotalTold", "name:text of:text line:int stated:text counted:text foots:bool binding:bool"),
     ("CodeTold", "code:text count:int"),
+    ("ToldElsewhere", "receipt:id receipts:int import:id? file:text? bank_account:text booked_on:day code:text"),
     ("Problem", "type:text title:text status:int code:text detail:text details:any"),
 ];
 
@@ -379,7 +380,7 @@ const RECEIPT_SHOWN: &str = "receipt:id document:text amount:money unapplied:mon
         account:text? name:text? words:any remittance:any asked:[text] asked_on:day? set_aside:text? item:id payers:[PossiblePayer] \
         applied:[AppliedLine] matched:Matched? short:[ShortLine] exchanges:[Exchange] because:any looked_at:text? exchange_proposals:[ExchangeProposal] \
         open_in:[text] lines_in:text rate:Rate? left_there:money? lines:[OpenLine] refund:Refund? \
-        returned_by:Return? version:text";
+        told_elsewhere:[ToldElsewhere] returned_by:Return? version:text";
 const AGING_REPORT: &str = "import:id? read:int accepted:int duplicate:int changed:int rejected:int totals:[ImportTotal] \
         rejects:[Reject] files:[ImportFile] as_of:day file_total:ImportTotal? difference:ImportTotal? missing:int \
         notes:[FileProblem]";

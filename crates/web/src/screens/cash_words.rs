@@ -21,6 +21,7 @@ pub(crate) fn question(code: &str) -> String {
         "overpaid" => "Paid too much",
         "unknown_reference" => "Names what is not open",
         "paid_before" => "Names what was paid before",
+        "told_elsewhere" => "Perhaps told by another file",
         "advice_differs" => "Advice says otherwise",
         "remittance_undone" => "Its advice was undone",
         "words_undone" => "What explained it was undone",

@@ -7,6 +7,7 @@ use dunwell_desk::cash::set_aside::{ToSetAside, receipts_set_aside, set_aside};
 use dunwell_desk::rules::cash::set_aside::SetAsideReason;
 use dunwell_desk::rules::rights::Action;
 use dunwell_store::views::set_aside::SetAsideView;
+use dunwell_store::views::told_elsewhere::ToldElsewhere;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -101,6 +102,7 @@ pub(crate) fn card(caller: &Caller, shown: &ReceiptShown, queue: [&str; 2]) -> M
     html! {
         section.card aria-labelledby="aside" {
             header { h2 id="aside" { "No customer paid it" } }
+            @for told in &shown.told_elsewhere { p.callout.flat { (told_words(told, caller)) } }
             form.in method="post" action={ "/cash/" (receipt.receipt) "/set-aside" } {
                 (form_fields(caller))
                 input type="hidden" name="version" value=(shown.version);
@@ -117,6 +119,18 @@ pub(crate) fn card(caller: &Caller, shown: &ReceiptShown, queue: [&str; 2]) -> M
                 p.hint { "It leaves the balance and this list, and stays on file with the reason. It can be asked about again." }
             }
         }
+    }
+}
+
+/// Which receipts of another file may be the same money.
+fn told_words(told: &ToldElsewhere, caller: &Caller) -> Markup {
+    html! {
+        @match told.receipts {
+            1 => { a href={ "/cash/" (told.receipt) } { "A receipt" } " of " (short_day(told.booked_on, caller.today)) " is of this amount" },
+            many => { (many) " receipts of " (short_day(told.booked_on, caller.today)) " come to just this amount" },
+        }
+        @if let Some(file) = &told.file { ", told by " (file) }
+        ". If that is the same money, set this one aside as told twice."
     }
 }
 
