@@ -109,13 +109,15 @@ pub(crate) fn refilled(page: &str, action: &str, sent: &[(String, String)], why:
         let main = tags.iter().find(|tag| tag.name == "main").map_or(0, |tag| tag.at.end);
         return edited(page, vec![(main..main, said(why, false))]);
     };
-    let tags = &tags[form];
+    let begin = tags[form.start].at.end;
+    let tags = &of_form(tags, &form);
     let blamed = why.about.and_then(|about| tags.iter().position(|tag| tag.is_field() && is_called(tag, about)));
     let mut edits = filled(page, tags, sent, blamed);
     let place = match blamed {
         Some(field) => after(tags, field),
         None => {
-            tags.iter().find(|tag| tag.name == "div" && tag.value("class") == Some(BODY)).unwrap_or(&tags[0]).at.end
+            let body = tags.iter().find(|tag| tag.name == "div" && tag.value("class") == Some(BODY));
+            body.map_or(begin, |body| body.at.end)
         }
     };
     edits.push((place..place, said(why, blamed.is_some())));
@@ -157,6 +159,13 @@ fn form_of(tags: &[Tag<'_>], action: &str, sent: &[(String, String)]) -> Option<
         tags[form.clone()].iter().any(|tag| tag.is_control() && tag.value("name") == Some(&name))
     };
     forms.min_by_key(|form| sent.iter().filter(|(name, _)| !has(form, name)).count())
+}
+
+/// The tags of a form, and the inputs elsewhere on the page that say that they are its own.
+fn of_form<'a>(tags: Vec<Tag<'a>>, form: &Range<usize>) -> Vec<Tag<'a>> {
+    let id = tags[form.start].value("id").map(str::to_owned);
+    let own = |tag: &Tag<'_>| id.is_some() && tag.name == "input" && tag.value("form") == id.as_deref();
+    tags.into_iter().enumerate().filter(|(place, tag)| form.contains(place) || own(tag)).map(|(_, tag)| tag).collect()
 }
 
 /// Whether a refusal of this name is about the field: `bank account` is about `bank_account`, `IBAN` about `iban`.
@@ -317,6 +326,22 @@ mod tests {
             assert!(page.contains(part), "{part} is not in {page}");
         }
         assert!(!page.contains("xyz"), "{page}");
+    }
+
+    #[test]
+    fn a_box_elsewhere_on_the_page_that_is_of_the_form_is_ticked_again() {
+        let tick = |value: &str| html! { input type="checkbox" name="letter" value=(value) form="chosen"; };
+        let form = html! { form id="chosen" action="/hold" { input name="why"; } };
+        let page = html! { main { (tick("1")) (form) (tick("2")) (tick("3")) } }.into_string();
+        let page = refilled(&page, "/hold", &sent(&[("why", ""), ("letter", "1"), ("letter", "3")]), &why(None));
+        let ticks: Vec<&str> =
+            page.split("name=\"letter\"").skip(1).map(|rest| rest.split('>').next().unwrap()).collect();
+        assert_eq!(
+            ticks.iter().map(|tick| tick.ends_with("checked")).collect::<Vec<_>>(),
+            [true, false, true],
+            "{page}"
+        );
+        assert!(page.contains("action=\"/hold\"><span class=\"problem\""), "{page}");
     }
 
     #[test]

@@ -121,6 +121,9 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
         None => format!("/documents?on={day}&cursor={}", percent(cursor)),
     });
     let what = code.map_or_else(|| format!("Letters of {}", long_day(day)), |code| format!("Letters to {code}"));
+    let shown = day.to_string();
+    let chosen = code.map_or(("on", shown.as_str()), |code| ("account", code));
+    let query = [chosen, ("cursor", asked.cursor.as_deref().unwrap_or_default())];
     let main = html! {
         div.head { h1 { "Documents" } span.mut { (what) } @if caller.may(Action::AttachDocument) { a.l href="/papers" { "Papers by file name" } } }
         form.filters method="get" action="/documents" {
@@ -128,7 +131,7 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
             div.fld { label for="account" { "or customer number" } input id="account" name="account" value=[code]; }
             button type="submit" { "Show" }
         }
-        div.acc { (letters_of_run::acts(&letters, &caller, of)) (by_standing(&letters, &caller, code.is_some())) @if let Some(next) = next { p { a.l href=(next) { "More" } } } }
+        div.acc { (letters_of_run::acts(&letters, &caller, of, &query)) (by_standing(&letters, &caller, code.is_some())) @if let Some(next) = next { p { a.l href=(next) { "More" } } } }
     };
     Ok(frame::page(&caller, "/documents", "Documents", &main))
 }

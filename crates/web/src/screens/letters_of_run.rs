@@ -22,6 +22,7 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::answer::{Answer, Problem};
 use crate::caller::Caller;
+use crate::export::address;
 use crate::posted::{Fields, Posted, back_field, form_fields};
 use crate::screens::documents::{PRESS, refused};
 
@@ -36,8 +37,9 @@ pub(crate) fn may_change(row: &NoticeRow, caller: &Caller) -> bool {
     row.can_hold && caller.may(Action::HoldBackNotice) || row.can_release && caller.may(Action::ReleaseNotice)
 }
 
-/// What can be done with the letters that are ticked, with all that may leave, and the file of all of them.
-pub(crate) fn acts(letters: &Documents, caller: &Caller, of: DocumentsOf<'_>) -> Markup {
+/// What can be done with the letters that are ticked, with all that may leave, and the file of all of them. A form that is
+/// refused is shown again where it was, on the page that `query` chooses.
+pub(crate) fn acts(letters: &Documents, caller: &Caller, of: DocumentsOf<'_>, query: &[(&str, &str)]) -> Markup {
     let may = |action, can: fn(&NoticeRow) -> bool| caller.may(action) && letters.notices.iter().any(can);
     let (holds, releases) =
         (may(Action::HoldBackNotice, |row| row.can_hold), may(Action::ReleaseNotice, |row| row.can_release));
@@ -50,14 +52,15 @@ pub(crate) fn acts(letters: &Documents, caller: &Caller, of: DocumentsOf<'_>) ->
             p.noprint { a.btn href={ "/documents/letters.zip?on=" (day) } { "All letters of the day as PDF (ZIP)" } }
         }
         @if holds || releases {
-            form.filters.card.noprint id="chosen-letters" method="post" action="/documents/hold" {
+            form.filters.card.noprint id="chosen-letters" method="post" action=(address("/documents/hold", query)) {
                 (form_fields(caller))
-                @if let Some(day) = day { input type="hidden" name="on" value=(day); (back_field(&format!("/documents?on={day}"))) }
+                (back_field(&address("/documents", query)))
+                @if let Some(day) = day { input type="hidden" name="on" value=(day); }
                 @if holds {
                     div.fld.wide { label for="many-reason" { "Hold back, because" } input id="many-reason" name="reason" maxlength="400"; }
                     button type="submit" { "Hold back ticked" }
                 }
-                @if releases { button type="submit" formaction="/documents/release" { "Release ticked" } }
+                @if releases { button type="submit" formaction=(address("/documents/release", query)) { "Release ticked" } }
                 @if day.is_some() { label.ck { input type="checkbox" name="all" value="1"; "all of the day, not only the ticked" } }
             }
         }

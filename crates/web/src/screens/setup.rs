@@ -106,10 +106,19 @@ pub(crate) async fn begin(State(house): State<House>, Path(token): Path<String>,
 
 /// `GET /setup/step/you`, `/file`, `/policy`.
 pub(crate) async fn step(caller: Caller, Path(step): Path<String>) -> Answer {
-    let (number, title, body, next) = match step.as_str() {
-        "you" => (1, "You and your company", you(&caller), "/setup/step/file"),
+    step_of(&caller, &step)
+}
+
+/// The step of the policy, shown again where the form was refused.
+pub(crate) async fn policy_step(caller: Caller) -> Answer {
+    step_of(&caller, "policy")
+}
+
+fn step_of(caller: &Caller, step: &str) -> Answer {
+    let (number, title, body, next) = match step {
+        "you" => (1, "You and your company", you(caller), "/setup/step/file"),
         "file" => (2, "What customers owe", file(), "/setup/step/policy"),
-        "policy" => (3, "How the desk asks for it", policy(&caller)?, "/settings?done=setup"),
+        "policy" => (3, "How the desk asks for it", policy(caller)?, "/settings?done=setup"),
         _ => return Err(Problem::NotFound),
     };
     let main = html! {
@@ -118,7 +127,7 @@ pub(crate) async fn step(caller: Caller, Path(step): Path<String>) -> Answer {
             (body)
         }
     };
-    Ok(frame::page(&caller, "/settings", title, &main))
+    Ok(frame::page(caller, "/settings", title, &main))
 }
 
 fn you(caller: &Caller) -> Markup {

@@ -1,11 +1,14 @@
 //! Views of one's own: kept from the worklist and the accounts, and the page where they are named, ordered and dropped.
 
+use axum::extract::Query;
 use dunwell_desk::keep_view::{SavedView, drop_view, keep_view, move_view, rename_view, saved_views};
 use dunwell_desk::rules::rights::Action;
 use maud::{Markup, html};
+use serde::Deserialize;
 
 use crate::answer::{Answer, Problem};
 use crate::caller::Caller;
+use crate::export::address;
 use crate::frame;
 use crate::posted::{Posted, back_field, form_fields};
 
@@ -18,7 +21,7 @@ pub(crate) async fn own(caller: &Caller, place: &str) -> Result<Vec<SavedView>, 
 }
 
 /// The address of a view.
-fn address(view: &SavedView) -> String {
+fn address_of(view: &SavedView) -> String {
     let home = PLACES.iter().find(|(place, ..)| *place == view.place).map_or("/", |(_, home, _)| home);
     format!("{home}?{}", view.query)
 }
@@ -27,7 +30,7 @@ fn address(view: &SavedView) -> String {
 pub(crate) fn tabs(views: &[SavedView], query: &str) -> Markup {
     html! {
         @for view in views {
-            a href=(address(view)) aria-current=[(view.query == query).then_some("page")] { (view.name) }
+            a href=(address_of(view)) aria-current=[(view.query == query).then_some("page")] { (view.name) }
         }
     }
 }
@@ -39,7 +42,7 @@ pub(crate) fn keeper(caller: &Caller, place: &str, query: &str, views: &[SavedVi
         @if caller.may(Action::SaveView) {
             details.keep {
                 summary { "Keep this view" }
-                form.inline method="post" action="/views" {
+                form.inline method="post" action=(address("/views", &[("place", place), ("query", query)])) {
                     (form_fields(caller))
                     (back_field(&format!("{home}?{query}")))
                     input type="hidden" name="place" value=(place);
@@ -54,13 +57,23 @@ pub(crate) fn keeper(caller: &Caller, place: &str, query: &str, views: &[SavedVi
     }
 }
 
-/// `GET /views`.
-pub(crate) async fn page(caller: Caller) -> Answer {
+/// A view that is to be kept, where keeping it was refused.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ToKeep {
+    place: String,
+    query: String,
+}
+
+/// `GET /views`; with a list and its query the form that keeps them.
+pub(crate) async fn page(caller: Caller, Query(to_keep): Query<ToKeep>) -> Answer {
     let views = saved_views(&caller.desk).await?;
+    let keeps = PLACES.iter().find(|(place, ..)| *place == to_keep.place);
     let main = html! {
         div.acc.narrow {
             h1 { "Your views" }
             p.mut { "What you keep here is yours alone. Keep another from the worklist or the list of accounts, as it is shown." }
+            @if let Some((place, ..)) = keeps { (keeper(&caller, place, &to_keep.query, &[])) }
             @for (place, home, name) in PLACES {
                 @let own: Vec<&SavedView> = views.iter().filter(|view| view.place == place).collect();
                 section.card aria-labelledby=(place) {
@@ -86,7 +99,7 @@ fn row(view: &SavedView, own: &[&SavedView], caller: &Caller) -> Markup {
             @if !is(own.first()) { button type="submit" name="do" value="earlier" { "Earlier" span.sr { ": " (view.name) } } }
             @if !is(own.last()) { button type="submit" name="do" value="later" { "Later" span.sr { ": " (view.name) } } }
             button type="submit" name="do" value="drop" { "Drop" span.sr { " " (view.name) } }
-            a.l href=(address(view)) { "Open" span.sr { " " (view.name) } }
+            a.l href=(address_of(view)) { "Open" span.sr { " " (view.name) } }
         }
     }
 }

@@ -206,7 +206,11 @@ fn the_letters_of_a_day_are_held_back_together_and_packed_into_one_file() {
         assert_eq!(manager.post_form("/documents/hold", &ticked).await.status, 422, "a reason is needed");
         let beside: Vec<_> =
             ticked.iter().copied().chain([("notice", "999.1"), ("reason", "prices are wrong")]).collect();
-        assert_eq!(manager.post_form("/documents/hold", &beside).await.status, 404);
+        let again = manager.post_form("/documents/hold?on=2025-03-11", &beside).await;
+        assert!(again.status == 404 && again.body.contains("value=\"prices are wrong\""), "{}", again.body);
+        let ticks = again.body.split("name=\"notice\"").skip(1);
+        let ticks = ticks.filter(|tick| tick.split_once('>').is_some_and(|(tick, _)| tick.ends_with("checked")));
+        assert_eq!(ticks.count(), made.len(), "what was ticked is ticked still: {}", again.body);
         assert!(letters().await.iter().all(|letter| letter.state == "planned"), "all of them or none");
         let because = [("all", "1"), ("on", "2025-03-11"), ("reason", "prices are wrong")];
         assert_eq!(manager.post_form("/documents/hold", &because).await.status, 303);
