@@ -11,6 +11,7 @@ pub mod clear_remittance;
 pub mod clear_return;
 pub mod exceptions;
 pub mod exchange;
+pub mod figures;
 pub mod foot_statements;
 pub mod import_bank_file;
 pub mod import_remittance;
@@ -33,3 +34,15 @@ mod told_file;
 mod told_more;
 mod told_returns;
 mod who_paid;
+
+use dunwell_rules::cash::CashRule;
+use dunwell_rules::cash::settled::SETTLED_RULE;
+
+/// The name of a rule that sets receipts against what they pay (`C-2`: `references`); `None` for an id that is none.
+pub(crate) fn rule_name(id: &str) -> Option<&'static str> {
+    match id {
+        exchange::RULE => Some("exchange"),
+        SETTLED_RULE => Some("settlement_replaced"),
+        id => CashRule::ALL.into_iter().find(|rule| rule.id() == id).map(CashRule::code),
+    }
+}

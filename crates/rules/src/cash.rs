@@ -9,6 +9,7 @@
 mod advice;
 mod by_amounts;
 mod exchange;
+mod figures;
 mod match_below;
 mod match_due;
 mod match_named;
@@ -41,6 +42,7 @@ pub use by_amounts::by_amounts;
 pub use exchange::{
     Exchange, ExchangeMatch, ExchangeRefusal, exchange, exchange_matches, is_near, pays_abroad_by_itself,
 };
+pub use figures::{AdviceFooting, Overpayment, advice_footing, named_and_paid, overpayment, unknown_references};
 pub use policy::CashPolicy;
 pub use reference::{NamedAs, reference_digits, reference_key, same_document};
 pub use wording::says_paid_in_full;
@@ -207,6 +209,10 @@ pub struct OpenCredit {
 /// A document of the payer that is not open any more, for telling a duplicate payment from a wrong number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClosedDocument {
+    /// Whose it is.
+    pub account: EntryId,
+    /// The item.
+    pub item: EntryId,
     /// The document number.
     pub document: String,
     /// Its original amount.
@@ -344,7 +350,7 @@ pub enum Question {
         /// The document.
         document: String,
     },
-    /// The payer names what is not open and never was.
+    /// The payer names what is not open and never was, in its advice or in the form of its own documents.
     UnknownReference {
         /// As written.
         written: String,
@@ -439,7 +445,7 @@ pub fn apply(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) -> Answer {
         let all = if own.is_some() { look(receipt, &by_amounts, (owed, owed), policy) } else { Err(None) };
         all.map_err(|of_all| asked.or(of_all))
     });
-    let nothing = || Answer { apply: None, questions: alloc::vec![Question::NothingFits], candidates: Vec::new() };
+    let nothing = || Answer { apply: None, questions: figures::nothing_fits(receipt, owed), candidates: Vec::new() };
     match found {
         Ok(answer) => hold_full_satisfaction(answer, receipt, owed),
         Err(asked) => asked.unwrap_or_else(nothing),

@@ -22,6 +22,8 @@ fn owed() -> Owed {
         ],
         credits: vec![credit(7, "CM-900", 5000)],
         closed: vec![ClosedDocument {
+            account: EntryId(1),
+            item: EntryId(40),
             document: "INV-40000".into(),
             amount: 31_000,
             closed_on: day("2026-01-15"),

@@ -29,6 +29,7 @@ pub(crate) mod policy_form;
 pub(crate) mod provider;
 pub(crate) mod receipt;
 pub(crate) mod receipt_exchange;
+pub(crate) mod receipt_figures;
 pub(crate) mod receipt_form;
 pub(crate) mod receipt_short;
 pub(crate) mod refund_sheets;

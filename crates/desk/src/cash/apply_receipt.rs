@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use super::exchange::{self, NamedAbroad};
 use super::import_bank_file::RuleNamed;
 use super::open_book::OpenBook;
+use super::rule_name;
 use super::told::Told;
 use super::who_paid::Payers;
 
@@ -60,8 +61,9 @@ impl Decided {
 
     /// Whether nothing fits in the receipt's own currency, or nothing there tells who paid.
     pub(super) fn finds_nothing(&self) -> bool {
-        let asked = if self.account == BOOK_ACCOUNT { UNKNOWN_PAYER } else { rules::Question::NothingFits.code() };
-        self.apply.is_none() && self.asked == [asked]
+        let nothing = [rules::Question::NothingFits.code(), UNKNOWN_REFERENCE];
+        let asked = if self.account == BOOK_ACCOUNT { &[UNKNOWN_PAYER] } else { &nothing[..] };
+        self.apply.is_none() && matches!(self.asked[..], [one] if asked.contains(&one))
     }
 
     /// All of it pays in another currency, and nothing is asked.
@@ -81,6 +83,8 @@ impl Decided {
 const PAID_BEFORE: &str = "paid_before";
 /// What is asked where another file, that names our account otherwise, told of as much of the same payer.
 pub(super) const TOLD_ELSEWHERE: &str = "told_elsewhere";
+/// What is asked where nothing that is named is open in the receipt's own currency.
+const UNKNOWN_REFERENCE: &str = "unknown_reference";
 /// What is asked where nothing tells who paid.
 const UNKNOWN_PAYER: &str = "unknown_payer";
 
@@ -122,7 +126,8 @@ pub(super) fn decide(told: &Told, payers: &Payers, book: &OpenBook, policy: &Cas
 }
 
 pub(super) fn decided(who: &Candidate, answer: Answer) -> Decided {
-    let asked = answer.questions.iter().map(rules::Question::code).collect();
+    let mut asked: Vec<&'static str> = answer.questions.iter().map(rules::Question::code).collect();
+    asked.dedup();
     let evidence = who.evidence.iter().map(|evidence: &Evidence| evidence.code()).collect();
     let mut apply = answer.apply;
     if let Some(found) = &mut apply {
@@ -176,13 +181,13 @@ pub(super) async fn record(
         Ok(applied) => applied,
         Err(moved) => return Ok(Err(moved)),
     };
-    let rule = decided.apply.as_ref().map(|found| (found.rule.id(), found.rule.code()));
-    let rule = rule.or_else(|| decided.abroad.as_ref().map(|_| (exchange::RULE, "exchange")));
-    let rule = rule.or_else(|| decided.settled.map(|_| (SETTLED_RULE, "settlement_replaced")));
+    let rule = decided.apply.as_ref().map(|found| found.rule.id());
+    let rule = rule.or_else(|| decided.abroad.as_ref().map(|_| exchange::RULE));
+    let rule = rule.or_else(|| decided.settled.map(|_| SETTLED_RULE));
     Ok(Ok(Outcome {
         receipt: Some(received.entry),
         applied,
-        rule,
+        rule: rule.map(|id| (id, rule_name(id).unwrap_or_default())),
         on_account: told.amount.minor - applied,
         asked: decided.asked.clone(),
     }))

@@ -22,6 +22,7 @@ use serde_json::json;
 
 use super::apply_receipt;
 use super::exchange::{self, ExchangeProposal};
+use super::figures::{self, AskedFigures};
 use super::kept_books::KeptBooks;
 use super::open_book::{OpenBook, OpenIndex};
 use super::queue::{QueueChoice, cash_queue};
@@ -43,6 +44,8 @@ pub struct CashException {
     /// The receipt.
     #[serde(flatten)]
     pub receipt: ReceiptView,
+    /// What is asked of it, in figures.
+    pub figures: AskedFigures,
     /// Who may have paid, the likeliest first, each with what it would pay there.
     pub payers: Vec<PossiblePayer>,
 }
@@ -220,6 +223,7 @@ pub async fn cash_receipt_in(
     }
     let looked_at = asked_for.or(candidates.first().map(|candidate| candidate.account));
     let payers = look.possible(&mut reading, &found, &candidates, &policy).await?;
+    let figures = figures::figures(&mut reading, &look, (&found, &applied), &policy).await?;
     let abroad = match looked_at {
         Some(account) => exchange::abroad(&mut reading, &look, &found, account, &policy).await?,
         None => exchange::Abroad::default(),
@@ -247,7 +251,7 @@ pub async fn cash_receipt_in(
         left_there: there.left,
         lines: there.lines,
         version,
-        exception: CashException { receipt: found, payers },
+        exception: CashException { receipt: found, figures, payers },
     })
 }
 
@@ -293,7 +297,9 @@ async fn explain(desk: &Desk, receipts: Vec<ReceiptView>) -> Result<Vec<CashExce
         at.book.look_for_closed(&mut reading, &[&Told::of(&receipt)], currency).await?;
         let candidates = at.candidates(&receipt);
         let payers = at.possible(&mut reading, &receipt, &candidates, &policy).await?;
-        exceptions.push(CashException { receipt, payers });
+        let applied = reading.applied_of(receipt.account_id, receipt.item).await?;
+        let figures = figures::figures(&mut reading, &at, (&receipt, &applied), &policy).await?;
+        exceptions.push(CashException { receipt, figures, payers });
         look = Some(at);
     }
     Ok(exceptions)

@@ -272,7 +272,7 @@ impl OpenBook {
         }
         let document = owed.lines.remove(place).document;
         if owed.lines.iter().all(|open| open.item != item) {
-            self.close(account, ClosedDocument { document, amount, closed_on: on, settled: None });
+            self.close(account, ClosedDocument { account, item, document, amount, closed_on: on, settled: None });
         }
     }
 

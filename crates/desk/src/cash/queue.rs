@@ -32,6 +32,15 @@ pub const QUESTIONS: [&str; 15] = [
     "paid_in_full_of_disputed",
 ];
 
+/// What taking a payment may mean that calls itself full payment of what is disputed, for whoever is asked that (UCC 3-311);
+/// `None` where it is not asked.
+pub fn paid_in_full_means(asked: &[String]) -> Option<&'static str> {
+    asked.iter().any(|code| code == "paid_in_full_of_disputed").then_some(
+        "It calls itself payment in full and names what is disputed: applying it may settle the disputed rest (accord and \
+         satisfaction). Hold it and ask your manager, or pay it back.",
+    )
+}
+
 /// Which receipts a queue holds, and in which order.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct QueueChoice<'a> {

@@ -3,11 +3,12 @@
 use dunwell_rules::calendar::{Date, from_day_number};
 use dunwell_store::views::accounts::ContactView;
 use dunwell_store::views::json::instant_text;
-use dunwell_store::views::timeline::{HistoryRow, Journal, TimelineOf};
+use dunwell_store::views::timeline::{AppliedTo, HistoryRow, Journal, TimelineOf};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::page;
+use crate::cash::rule_name;
 use crate::desk::Desk;
 use crate::refusal::{Refusal, Result};
 
@@ -136,22 +137,30 @@ fn title(code: &str) -> String {
 /// Documents that a line of words names at most.
 const NAMED: usize = 4;
 
-fn list(documents: &[String]) -> String {
-    let named = documents.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+fn list(documents: &[AppliedTo]) -> String {
+    let named = documents.iter().take(NAMED).map(|applied| applied.document.as_str()).collect::<Vec<_>>().join(", ");
     match documents.len().saturating_sub(NAMED) {
         0 => named,
         more => format!("{named} and {more} more"),
     }
 }
 
+/// The rule that made an application, after a space: ` by C-2 references`.
+fn by_rule(rule: Option<&str>) -> String {
+    let name = |rule| rule_name(rule).map(|name| format!(" {}", name.replace('_', " "))).unwrap_or_default();
+    rule.map_or_else(String::new, |rule| format!(" by {rule}{}", name(rule)))
+}
+
 fn posted(row: &HistoryRow) -> String {
-    let applied = match row.applied_to.as_slice() {
-        [] => String::new(),
-        documents => format!(", applied to {}", list(documents)),
-    };
+    let groups = row.applied_to.chunk_by(|one, next| one.rule == next.rule);
+    let groups: Vec<String> =
+        groups.map(|group| format!("{}{}", list(group), by_rule(group[0].rule.as_deref()))).collect();
+    let applied = if groups.is_empty() { String::new() } else { format!(", applied to {}", groups.join(", and to ")) };
     let other = row.other.as_deref().unwrap_or("a credit of another account");
     match row.kind.as_str() {
-        "application" => format!("{other}:{} applied to{}", amount(row), document(row)),
+        "application" => {
+            format!("{other}:{} applied to{}{}", amount(row), document(row), by_rule(row.rule.as_deref()))
+        }
         "unapplication" => format!("{other}:{} taken back from{}", amount(row), document(row)),
         "reversal" => format!("Reversed:{}{}", document(row), amount(row)),
         "receipt" => format!("Payment{}{}{applied}", document(row), amount(row)),
@@ -320,6 +329,6 @@ fn links(row: &HistoryRow) -> Vec<Link> {
     };
     let step = (row.journal == Journal::Activity && row.kind == "notice").then(|| subject("step")).flatten();
     let disputed = (row.journal == Journal::Activity && row.kind == "disputed").then(|| subject("document")).flatten();
-    let applied = row.applied_to.iter().map(|document| Link { kind: "document", id: document.clone() });
+    let applied = row.applied_to.iter().map(|applied| Link { kind: "document", id: applied.document.clone() });
     first.into_iter().chain(step).chain(disputed).chain(applied).collect()
 }

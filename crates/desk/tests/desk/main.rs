@@ -3,6 +3,7 @@
 mod approvals;
 mod cash;
 mod cash_again;
+mod cash_figures;
 mod cash_short;
 mod cash_undone;
 mod common;

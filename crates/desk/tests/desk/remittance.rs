@@ -33,7 +33,7 @@ async fn book(db: &Db) -> Desk {
 }
 
 /// An X12 820 of one payment.
-fn x12(trace: &str, paid: &str, lines: &[&str]) -> String {
+pub(crate) fn x12(trace: &str, paid: &str, lines: &[&str]) -> String {
     let mut segments = vec![
         format!("BPR*C*{paid}*C*ACH*CTX*01*111111111*DA*123*1512345678**01*222222222*DA*4711*20250303"),
         format!("TRN*1*{trace}*1512345678"),
@@ -58,7 +58,7 @@ fn bai2(amount: i64, text: &str) -> String {
     )
 }
 
-async fn told(desk: &Desk, files: &[String]) -> RemittanceReport {
+pub(crate) async fn told(desk: &Desk, files: &[String]) -> RemittanceReport {
     let files = files.iter().map(|text| ImportFile::bytes("advice", text.clone().into_bytes())).collect();
     let request = RemittanceRequest { files, format: None, profile: None, on: day(TODAY), dry_run: false };
     import_remittances(desk, &request).await.expect("a report")

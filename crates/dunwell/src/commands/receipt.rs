@@ -1,8 +1,11 @@
 //! Receipts in words: who paid, what they wrote, what is asked, who may have paid and what it would pay there.
 
 use dunwell_desk::cash::exceptions::{CashException, OpenLine, PossiblePayer, Proposal, ReceiptShown};
+use dunwell_desk::cash::figures::{AdviceSum, AskedFigures, Overpaid};
+use dunwell_desk::cash::queue::paid_in_full_means;
 use dunwell_desk::cash::short_lines::{ShortLine, ShortStands};
 use dunwell_desk::rules::money::Money;
+use dunwell_store::views::applied::PaidByView;
 use dunwell_store::views::cash::ReceiptView;
 use dunwell_store::views::told_elsewhere::ToldElsewhere;
 use serde_json::Value;
@@ -117,10 +120,47 @@ pub(crate) fn words(exceptions: &[CashException]) -> String {
             asked_words(receipt),
         ));
         text.push_str(&told_words(receipt));
+        text.push_str(&figures_words(&exception.figures));
+        if let Some(means) = paid_in_full_means(&receipt.asked) {
+            text.push_str(&format!("  {means}\n"));
+        }
         let rows: Vec<Vec<String>> = exception.payers.iter().flat_map(|payer| payer_rows(payer, receipt)).collect();
         text.push_str(&table(&rows, &[]));
     }
     text
+}
+
+/// What is asked of a receipt, in figures.
+fn figures_words(figures: &AskedFigures) -> String {
+    let mut text = String::new();
+    for paid in &figures.paid_before {
+        let by: Vec<String> = paid.paid_by.iter().map(paid_by_words).collect();
+        let by = if by.is_empty() { String::new() } else { format!(": {}", by.join(", ")) };
+        let (document, amount, day) = (&paid.document, paid.amount, paid.closed_on);
+        text.push_str(&format!("  paid before: {document} of {amount}, nothing open since {day}{by}\n"));
+    }
+    if let Some(Overpaid { documents, open, over }) = &figures.overpaid {
+        text.push_str(&format!("  too much: {over} over {open} that was open of {}\n", documents.join(", ")));
+    }
+    if let Some(AdviceSum { stated, came_in, difference }) = figures.does_not_foot {
+        let more = if difference.minor > 0 { "more" } else { "less" };
+        let difference = Money::new(difference.minor.abs(), difference.currency);
+        text.push_str(&format!(
+            "  advice: its lines come to {stated}, {difference} {more} than the {came_in} that came in\n"
+        ));
+    }
+    if !figures.unknown_reference.is_empty() {
+        text.push_str(&format!("  not known: {}\n", figures.unknown_reference.join(", ")));
+    }
+    text
+}
+
+/// What paid a document: how much, by which receipt or other credit, from which day.
+fn paid_by_words(by: &PaidByView) -> String {
+    let kind = by.kind.replace('_', " ");
+    let what =
+        by.receipt.map_or_else(|| format!("{kind} {}", by.document), |id| format!("receipt {id} ({})", by.document));
+    format!("{} by {what} on {}", by.amount, by.on)
 }
 
 /// What is asked of a receipt; that it is set aside, where it is.

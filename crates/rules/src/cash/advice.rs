@@ -62,7 +62,7 @@ pub fn explain(receipt: &Receipt, applied: &[(String, i64)], owed: &Owed, policy
 }
 
 /// The lines of an advice less what is applied already; the document on which the two contradict each other.
-fn less_applied(lines: &[RemittanceLine], applied: &[(String, i64)]) -> Result<Vec<RemittanceLine>, String> {
+pub(super) fn less_applied(lines: &[RemittanceLine], applied: &[(String, i64)]) -> Result<Vec<RemittanceLine>, String> {
     let mut lines: Vec<RemittanceLine> = lines.to_vec();
     for (document, amount) in applied {
         let mut left = *amount;

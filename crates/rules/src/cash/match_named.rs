@@ -8,6 +8,7 @@ use super::match_below::below;
 use super::match_due::due_by;
 use super::match_short::explained;
 use super::match_sums::{ambiguous, earned_discount, exact_item, exact_subset, short_of, spread, sum, sure};
+use super::payer::one_of;
 use super::reference::{NamedAs, reference_key, same_document, same_key};
 use super::{
     Answer, CashPolicy, CashRule, Deduction, Match, OpenCredit, Owed, PayableLine, Question, Receipt, RemittanceLine,
@@ -17,22 +18,16 @@ use super::{
 /// C-1. The lines of the remittance advice, where there is one.
 ///
 /// Each line pays the document it names, by as much as it says and no more than is open. What it names that is not open
-/// stays on account and is asked. Lines that do not add up to the receipt apply nothing.
+/// stays on account and is asked. Lines that do not add up to the receipt apply nothing, and are proposed no surer than one of
+/// two: either they are wrong, or the amount is.
 pub(super) fn remittance(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) -> Option<Answer> {
-    let open = Named::of(&owed.lines);
-    let lines = lines(receipt, &open);
-    if lines.is_empty() {
-        return None;
-    }
-    let mut advice = Advice::default();
-    for line in lines {
-        advice.read(line, &open, owed);
-    }
-    advice.settle(receipt, policy);
+    let mut advice = read(receipt, owed, policy)?;
     let (stated, mut questions) = (advice.stated, core::mem::take(&mut advice.questions));
-    let found = advice.matched(receipt);
+    let mut found = advice.matched(receipt);
     if stated != receipt.amount {
         questions.insert(0, Question::DoesNotFoot { difference: stated - receipt.amount });
+        // The lines say one thing and the money another: one of the two is wrong, and nobody knows which.
+        found.confidence = one_of(found.confidence, 2);
         return Some(Answer { apply: None, questions, candidates: vec![found] });
     }
     let unexplained = asked_short(&found.short);
@@ -41,6 +36,21 @@ pub(super) fn remittance(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) ->
     }
     let says = !found.allocations.is_empty() || receipt.amount == 0 && !found.short.is_empty();
     Some(Answer { apply: says.then_some(found), questions, candidates: Vec::new() })
+}
+
+/// The advice, read whole; `None` where there are no lines.
+fn read<'a>(receipt: &'a Receipt, owed: &'a Owed, policy: &CashPolicy) -> Option<Advice<'a>> {
+    let open = Named::of(&owed.lines);
+    let lines = lines(receipt, &open);
+    let mut advice = Advice::default();
+    lines.iter().for_each(|line| advice.read(line, &open, owed));
+    advice.settle(receipt, policy);
+    (!lines.is_empty()).then_some(advice)
+}
+
+/// What the lines of the advice say is paid, credits taken off; nothing where there are none.
+pub(super) fn stated(receipt: &Receipt, owed: &Owed, policy: &CashPolicy) -> i64 {
+    read(receipt, owed, policy).map_or(0, |advice| advice.stated)
 }
 
 /// The lines of the advice. A text that gives each document its amount is one too, where all of them are open and the amounts
@@ -221,10 +231,10 @@ fn unknown(written: &str, owed: &Owed) -> Question {
 }
 
 /// Open lines with the numbers by which they are named, folded once for all that a payer wrote.
-struct Named<'a>(Vec<(&'a PayableLine, String, Option<String>)>);
+pub(super) struct Named<'a>(Vec<(&'a PayableLine, String, Option<String>)>);
 
 impl<'a> Named<'a> {
-    fn of(lines: &'a [PayableLine]) -> Self {
+    pub(super) fn of(lines: &'a [PayableLine]) -> Self {
         let folded =
             |line: &'a PayableLine| (line, reference_key(&line.document), line.po_number.as_deref().map(reference_key));
         Self(lines.iter().map(folded).collect())
@@ -232,10 +242,17 @@ impl<'a> Named<'a> {
 
     /// The open lines of the one document that a reference names, oldest due date first: by its number, else by the customer's
     /// purchase order. None where it names two.
-    fn lines(&self, written: &str) -> Vec<&'a PayableLine> {
+    pub(super) fn lines(&self, written: &str) -> Vec<&'a PayableLine> {
         let written = reference_key(written);
         let by_number = self.by(|(_, document, _)| same_key(&written, document));
         by_number.or_else(|| self.by(|(_, _, order)| same_key(&written, order.as_deref()?))).unwrap_or_default()
+    }
+
+    /// Whether a reference names any of them, be it two.
+    pub(super) fn is_named(&self, written: &str) -> bool {
+        let written = reference_key(written);
+        let order = |order: &Option<String>| order.as_deref().and_then(|order| same_key(&written, order)).is_some();
+        self.0.iter().any(|(_, document, po)| same_key(&written, document).is_some() || order(po))
     }
 
     /// The lines that are named best of the lines that are named; none of them where they are of two documents, `None` where no

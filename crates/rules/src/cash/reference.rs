@@ -55,6 +55,17 @@ fn letters_before(key: &str) -> &str {
     key.trim_end_matches(|c: char| c.is_ascii_digit())
 }
 
+/// Whether a written reference has the shape of a document number: the same letters, at least one, before as many digits, at
+/// least four. Both are given as written.
+pub(super) fn same_shape(written: &str, document: &str) -> bool {
+    let (written, document) = (reference_key(written), reference_key(document));
+    let (ours, theirs) = (letters_before(&document), letters_before(&written));
+    ours == theirs
+        && ours.chars().any(char::is_alphabetic)
+        && written.len() == document.len()
+        && document.len() - ours.len() >= MIN_DIGITS
+}
+
 /// Words that payers put before any invoice number.
 fn is_word_for_document(letters: &str) -> bool {
     [

@@ -198,7 +198,7 @@ impl Reading {
             let (account, item) = (EntryId(account), EntryId(item));
             let settled = settled.filter(|amount| *amount > 0);
             let settled = settled.map(|amount| SettledDocument { account, item, amount });
-            (account, ClosedDocument { document, amount, closed_on: date(day), settled })
+            (account, ClosedDocument { account, item, document, amount, closed_on: date(day), settled })
         };
         Ok(rows.into_iter().map(closed).collect())
     }

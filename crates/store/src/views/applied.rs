@@ -23,6 +23,22 @@ pub struct AppliedView {
     pub amount: Money,
 }
 
+/// Something that paid a document, or took a part of it off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PaidByView {
+    /// The receipt, where a bank told it; null for any other credit.
+    #[serde(serialize_with = "json::entry_or_null")]
+    pub receipt: Option<EntryId>,
+    /// The number of the credit.
+    pub document: String,
+    /// What kind of credit, as a code.
+    pub kind: String,
+    /// The day from which it counts.
+    pub on: Date,
+    /// How much.
+    pub amount: Money,
+}
+
 /// Who set a receipt against what it pays, the last time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MatchedView {
@@ -60,9 +76,22 @@ where m.book = $1 and m.account = $2 and m.item = $3 and g.kind = 'application' 
     and not exists (select 1 from ledger r where r.book = g.book and r.reverses = g.entry)
 order by m.entry desc limit 1";
 
+const PAID_BY: &str = "
+select e.entry, c.document, c.kind, m.day, g.currency, cast(sum(g.amount) as bigint)
+from movement m
+join ledger g on g.batch = m.entry / 1048576 and g.entry = m.entry
+join item c on c.book = g.book and c.account = g.credit_account and c.item = g.credit_item
+left join bank_entry e on e.book = c.book and e.account = c.account and e.item = c.item
+where m.book = $1 and m.account = $2 and m.item = $3 and g.kind = 'application' and g.item = $3
+    and not exists (select 1 from ledger r where r.book = g.book and r.reverses = g.entry)
+group by m.day, c.item, e.entry, c.document, c.kind, g.currency
+order by m.day, c.item";
+
 /// Every statement here, for the test that prepares them.
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[APPLIED, WHY, WHO];
+pub(crate) const STATEMENTS: &[&str] = &[APPLIED, WHY, WHO, PAID_BY];
+
+type PaidByRow = (Option<i64>, String, String, i64, String, i64);
 
 impl Reading {
     /// What a receipt that stands as this item of an account is set against; what was taken back is left out, and what was turned
@@ -72,6 +101,17 @@ impl Reading {
         rows.into_iter()
             .map(|(item, document, line, code, amount)| {
                 Ok(AppliedView { item: EntryId(item), document, line, amount: Money::new(amount, currency(&code)?) })
+            })
+            .collect()
+    }
+
+    /// What a document of an account was paid by, the first first; what was taken back is left out.
+    pub async fn paid_by(&mut self, account: EntryId, item: EntryId) -> Result<Vec<PaidByView>> {
+        let rows: Vec<PaidByRow> = self.rows(PAID_BY, &[entry(account), entry(item)]).await?;
+        rows.into_iter()
+            .map(|(receipt, document, kind, day, code, amount)| {
+                let (receipt, amount) = (receipt.map(EntryId), Money::new(amount, currency(&code)?));
+                Ok(PaidByView { receipt, document, kind, on: date(day), amount })
             })
             .collect()
     }

@@ -140,7 +140,18 @@ pub struct HistoryRow {
     /// The erasable words, where there were any and they are still there.
     pub text: Option<String>,
     /// The documents a credit was applied to on the day it was posted, in the order of the applications.
-    pub applied_to: Vec<String>,
+    pub applied_to: Vec<AppliedTo>,
+    /// The id of the rule that made an application by itself; `None` where a person made it, a source told it, or it is none.
+    pub rule: Option<String>,
+}
+
+/// A document that a credit was applied to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppliedTo {
+    /// The document number.
+    pub document: String,
+    /// The id of the rule that did it by itself; `None` where a person did, or a source told it.
+    pub rule: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -157,12 +168,21 @@ struct Columns {
     other: Option<String>,
     detail: String,
     text: Option<String>,
+    /// Why an application was made, as it was kept.
+    #[sqlx(default)]
+    because: Option<String>,
 }
 
 /// Applications of a credit on the day it was posted are told with the credit.
 const LEDGER: &str = "
 select g.entry, g.posting_day as day, b.recorded_at, b.actor, g.kind, g.item as subject, g.currency, g.amount,
-    d.document, c.document as other, g.detail, cast(null as text) as text
+    d.document, c.document as other, g.detail, cast(null as text) as text,
+    case when g.kind = 'application' then (
+        select w.detail from activity w
+        where w.book = g.book and w.account = g.credit_account and w.entry >= g.batch * 1048576
+            and w.entry < (g.batch + 1) * 1048576 and w.kind = 'cash_applied' and w.subject = g.credit_item
+        order by w.entry desc limit 1
+    ) end as because
 from ledger g
 cross join batch b
 left join item d on d.book = g.book and d.account = g.account and d.item = g.item
@@ -244,7 +264,9 @@ pub(crate) const STATEMENTS: &[&str] = &[LEDGER, ACTIVITY, DECISIONS, DECISIONS_
 /// What a credit was applied to on the day it was posted, in the order of the applications.
 const APPLIED: Keyed = Keyed {
     key: &[("book", Int), ("account", Int), ("item", Int), ("day", Int)],
-    statement: "select m.item, d.document from key cross join movement m \
+    statement: "select m.item, d.document, (select w.detail from activity w where w.book = m.book and w.account = m.account \
+        and w.entry >= m.entry / 1048576 * 1048576 and w.entry < m.entry / 1048576 * 1048576 + 1048576 \
+        and w.kind = 'cash_applied' and w.subject = m.item order by w.entry desc limit 1) from key cross join movement m \
         left join item d on d.book = m.book and d.account = m.account and d.item = m.other_item \
         where m.book = key.book and m.account = key.account and m.item = key.item and m.line = 1 and m.day = key.day \
         and m.delta > 0 and m.other_item <> m.item order by m.item, m.entry",
@@ -303,13 +325,14 @@ impl Reading {
             .filter(|row| is_document(row))
             .flat_map(|row| [book.into(), account.0.into(), row.entry.0.into(), day_number(row.day).into()])
             .collect();
-        let applied: Vec<(i64, Option<String>)> = fetch(&mut self.tx, &APPLIED, &keys).await?;
-        let mut documents: BTreeMap<i64, Vec<String>> = BTreeMap::new();
-        for (credit, document) in applied {
+        let applied: Vec<(i64, Option<String>, Option<String>)> = fetch(&mut self.tx, &APPLIED, &keys).await?;
+        let mut documents: BTreeMap<i64, Vec<AppliedTo>> = BTreeMap::new();
+        for (credit, document, because) in applied {
             let document = document.unwrap_or_else(|| "an item of another account".into());
+            let applied = AppliedTo { document, rule: because.as_deref().and_then(rule_of) };
             let known = documents.entry(credit).or_default();
-            if !known.contains(&document) {
-                known.push(document);
+            if !known.contains(&applied) {
+                known.push(applied);
             }
         }
         for row in rows.iter_mut() {
@@ -317,6 +340,13 @@ impl Reading {
         }
         Ok(())
     }
+}
+
+/// The rule that made an application by itself, by why it was made; where a person took its proposal it was theirs.
+fn rule_of(because: &str) -> Option<String> {
+    let because: serde_json::Value = serde_json::from_str(because).ok()?;
+    let by_person = because["payer"].as_array().is_some_and(|payer| payer.iter().any(|by| by == "person"));
+    because["rule"].as_str().filter(|rule| !by_person && *rule != "person").map(str::to_owned)
 }
 
 fn history_row(journal: Journal, row: Columns) -> Result<HistoryRow> {
@@ -335,5 +365,6 @@ fn history_row(journal: Journal, row: Columns) -> Result<HistoryRow> {
         detail: row.detail,
         text: row.text,
         applied_to: Vec::new(),
+        rule: row.because.as_deref().and_then(rule_of),
     })
 }

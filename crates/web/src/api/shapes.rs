@@ -278,6 +278,11 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
         "proposal:text rule:text confidence:int lines:[ProposedLine] on_account:money short:money asked:[text]",
     ),
     ("ProposedLine", "document:text line:int open:money pays:money from_credit:text? short:[any]?"),
+    ("AskedFigures", "paid_before:[PaidDocument] overpaid:Overpaid? does_not_foot:AdviceSum? unknown_reference:[text]"),
+    ("PaidDocument", "document:text amount:money closed_on:day paid_by:[PaidBy]"),
+    ("PaidBy", "receipt:id? document:text kind:text on:day amount:money"),
+    ("Overpaid", "documents:[text] open:money over:money"),
+    ("AdviceSum", "stated:money came_in:money difference:money"),
     ("AppliedLine", "item:id document:text line:int amount:money"),
     ("Matched", "by:text by_hand:bool on:day recorded_at:instant"),
     ("ShortLine", "item:id line:int account:text document:text pays:money missing:money disputed:money"),
@@ -377,7 +382,7 @@ const RECEIPT: &str = "receipt:id document:text amount:money unapplied:money boo
 const RETURN: &str = "return:id document:text amount:money booked_on:day value_on:day bank_account:text code:text \
         undone:text reason:text meaning:text receipt:id? account:text? words:any asked:[text] asked_on:day?";
 const RECEIPT_SHOWN: &str = "receipt:id document:text amount:money unapplied:money booked_on:day value_on:day code:text \
-        account:text? name:text? words:any remittance:any asked:[text] asked_on:day? set_aside:text? item:id payers:[PossiblePayer] \
+        account:text? name:text? words:any remittance:any asked:[text] asked_on:day? set_aside:text? item:id figures:AskedFigures payers:[PossiblePayer] \
         applied:[AppliedLine] matched:Matched? short:[ShortLine] exchanges:[Exchange] because:any looked_at:text? exchange_proposals:[ExchangeProposal] \
         open_in:[text] lines_in:text rate:Rate? left_there:money? lines:[OpenLine] refund:Refund? \
         told_elsewhere:[ToldElsewhere] returned_by:Return? version:text";

@@ -22,8 +22,8 @@ use crate::frame;
 use crate::posted::{Posted, form_fields};
 use crate::screens::cash::cleared;
 use crate::screens::cash_words::{self, choice, receipt_path, tags};
-use crate::screens::receipt_exchange;
 use crate::screens::receipt_form::{form, said};
+use crate::screens::{receipt_exchange, receipt_figures};
 use crate::screens::{returns, set_aside};
 use crate::words::{account_path, money, short_day, spoken};
 
@@ -79,6 +79,7 @@ async fn whole(caller: &Caller, id: &str, asked: &Asked) -> Result<Markup, Probl
             }
             @if let Some(done) = done { (done) }
             (figures(caller, &shown))
+            (receipt_figures::card(caller.today, &shown.exception.figures))
             div.two {
                 div.stack {
                     (payers(asked, id, &shown, &found))

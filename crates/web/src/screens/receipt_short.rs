@@ -1,6 +1,7 @@
 //! The lines that a receipt pays short: what is missing of each, and the reason that a person gives for it.
 
 use dunwell_desk::cash::exceptions::ReceiptShown;
+use dunwell_desk::cash::queue::paid_in_full_means;
 use dunwell_desk::cash::set_lines::LinePaid;
 use dunwell_desk::cash::short_lines::ShortLine;
 use dunwell_desk::rules::dispute::DisputeReason;
@@ -39,15 +40,7 @@ pub(crate) fn reasons_of(sent: &Fields) -> Result<Vec<LinePaid>, Problem> {
 
 /// What taking a payment may mean that calls itself full payment of what is disputed; nothing where it is not asked.
 pub(crate) fn paid_in_full(asked: &[String]) -> Markup {
-    if !asked.iter().any(|code| code == "paid_in_full_of_disputed") {
-        return html! {};
-    }
-    html! {
-        p.callout.flat {
-            "It calls itself payment in full and names what is disputed: applying it may settle the disputed rest (accord and \
-             satisfaction). Hold it and ask your manager, or pay it back."
-        }
-    }
+    html! { @if let Some(means) = paid_in_full_means(asked) { p.callout.flat { (means) } } }
 }
 
 /// What is missing on the lines that it pays, and where `asks` a reason to choose for each; nothing where all are paid whole.
