@@ -467,31 +467,3 @@ fn money_that_no_customer_paid_is_set_aside_listed_and_asked_about_again() {
         assert_eq!(listed(&manager.get("/cash?order=amount").await.body), [large.as_str(), small.as_str()]);
     });
 }
-
-#[test]
-fn the_page_of_a_receipt_says_what_was_paid_before_and_what_is_over_in_figures() {
-    served(async |served| {
-        for credits in [&[(60_000, "A1", "INV-2")][..], &[(50_000, "A2", "ACME INV-2")]] {
-            let files = vec![ImportFile::bytes("monday.bai", bai2(credits, 0).into_bytes())];
-            let request =
-                BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
-            import_bank_files(&served.desk, &request).await.expect("a report");
-        }
-        let anna = served.signed_in(Role::Auditor).await;
-        let page = async |question: &str| {
-            let queue = anna.get(&format!("/cash?question={question}")).await.body;
-            anna.get(&format!("/cash/{}", listed(&queue).first().expect(question))).await.body
-        };
-        let over = page("overpaid").await;
-        assert!(over.contains("<b>$100.00</b> is over the $500.00 that was open of INV-2."), "{over}");
-        let twice = page("paid_before").await;
-        assert!(
-            twice.contains("<b>INV-2</b> of $500.00 was paid before: nothing of it is open since 10 Mar."),
-            "{twice}"
-        );
-        assert!(
-            twice.contains("$500.00 by <a class=\"l\" href=\"/cash/") && twice.contains(">receipt A1</a> on 10 Mar"),
-            "{twice}"
-        );
-    });
-}
