@@ -17,6 +17,8 @@ pub enum ItemKind {
     CurrencyGain,
     /// What takes a receipt off that no customer paid. Debit, and nobody owes it.
     SetAside,
+    /// What of a receipt went back to its payer: it takes the receipt off. Debit, and nobody owes it.
+    ReturnedPart,
     /// A credit granted to the customer. Credit.
     CreditMemo,
     /// Money received. Credit.
@@ -35,7 +37,7 @@ pub enum ItemKind {
 
 impl ItemKind {
     /// Every kind, in documented order.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Invoice,
         Self::DebitMemo,
         Self::FinanceCharge,
@@ -43,6 +45,7 @@ impl ItemKind {
         Self::Exchanged,
         Self::CurrencyGain,
         Self::SetAside,
+        Self::ReturnedPart,
         Self::CreditMemo,
         Self::Receipt,
         Self::Settlement,
@@ -62,6 +65,7 @@ impl ItemKind {
             Self::Exchanged => "exchanged",
             Self::CurrencyGain => "currency_gain",
             Self::SetAside => "set_aside",
+            Self::ReturnedPart => "returned_part",
             Self::CreditMemo => "credit_memo",
             Self::Receipt => "receipt",
             Self::Settlement => "settlement",
@@ -79,7 +83,8 @@ impl ItemKind {
 
     /// Whether the customer owes it (a debit) rather than we owe it (a credit).
     pub fn is_debit(self) -> bool {
-        self.is_claim() || matches!(self, Self::Refund | Self::Exchanged | Self::CurrencyGain | Self::SetAside)
+        let takes_off = [Self::Refund, Self::Exchanged, Self::CurrencyGain, Self::SetAside, Self::ReturnedPart];
+        self.is_claim() || takes_off.contains(&self)
     }
 
     /// Whether it is a debit that the customer is asked to pay: it falls due, and says how the customer pays.
@@ -98,7 +103,7 @@ impl ItemKind {
             Self::Invoice | Self::DebitMemo | Self::CreditMemo => "sales",
             Self::FinanceCharge => "finance_charges",
             Self::Refund => "refunds",
-            Self::Receipt => "cash",
+            Self::Receipt | Self::ReturnedPart => "cash",
             Self::Settlement => "settlement",
             Self::Adjustment => "adjustment",
             Self::WriteOff => "write_offs",

@@ -97,6 +97,8 @@ impl Book {
         checks.push(Check::new("I19", stands, receipts::standing(&deeds.cash, &replay)));
         let aside = "what sets a receipt aside takes off one receipt of nobody, whole";
         checks.push(Check::new("I20", aside, receipts::set_aside(&replay)));
+        let parts = "what took a part off a receipt is what its return says";
+        checks.push(Check::new("I21", parts, receipts::returned_parts(&deeds.cash, &replay)));
         checks.push(Check::new("triggers", "the journals are append-only", journals::triggers(&mut reading).await?));
         let mut derived = derived(&mut reading, &deeds).await?;
         derived.add(texts::compare(&mut reading, &self.secret, &deeds).await?);

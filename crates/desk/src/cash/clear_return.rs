@@ -3,10 +3,11 @@
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
-use dunwell_rules::cash::returns::{Returnable, likely};
+use dunwell_rules::cash::returns::{Returnable, likely, likely_whole_of, paid_by_part};
 use dunwell_rules::rights::Action;
 use dunwell_store::read::Reading;
 use dunwell_store::record::PostingRefusal;
+use dunwell_store::views::applied::AppliedView;
 use dunwell_store::views::cash::ReceiptView;
 use dunwell_store::views::returns::ReturnView;
 use serde::Serialize;
@@ -14,8 +15,10 @@ use serde::Serialize;
 use super::told_returns::{returnable, returned};
 use crate::desk::Desk;
 use crate::look::page;
+use crate::refunds::end::not_refunded;
 use crate::refusal::{Refusal, Result};
 use crate::who::entry_of;
+use crate::withdraw_moot::withdraw_what_it_made_moot;
 
 /// A return, with the receipts that it may take back.
 #[derive(Debug, Clone, Serialize)]
@@ -23,7 +26,8 @@ pub struct ReturnShown {
     /// The return.
     #[serde(flatten)]
     pub told: ReturnView,
-    /// Receipts of its amount that stand, the likeliest first; none where it has taken one back.
+    /// Receipts of its amount that stand, the likeliest first, and then larger ones of which it may be a part; none where it has
+    /// taken one back.
     pub likely: Vec<ReceiptView>,
 }
 
@@ -91,7 +95,9 @@ async fn show(reading: &mut Reading, told: ReturnView) -> Result<ReturnShown> {
     let asked = returned(&shown.told);
     let rows = reading.returnable(asked.currency, &asked.amounts, asked.booked_on).await?;
     let receipts: Vec<Returnable> = rows.into_iter().map(returnable).collect();
-    for receipt in likely(&asked, &receipts) {
+    let rows = reading.larger_receipts(shown.told.amount, asked.booked_on, &asked.references).await?;
+    let larger: Vec<Returnable> = rows.into_iter().map(returnable).collect();
+    for receipt in likely(&asked, &receipts).into_iter().chain(likely_whole_of(&asked, &larger)) {
         shown.likely.extend(reading.receipt(receipt).await?);
     }
     Ok(shown)
@@ -101,6 +107,20 @@ async fn show(reading: &mut Reading, told: ReturnView) -> Result<ReturnShown> {
 /// what was written off or disputed for it is undone. Refused is a receipt of another amount (`bad_value`), but for what the bank
 /// says it took for the return.
 pub async fn match_return(desk: &Desk, entry: &str, receipt: &str, on: Date) -> Result<ReturnShown> {
+    match_return_of(desk, entry, receipt, &[], on).await
+}
+
+/// The same of a return that may be a part of the receipt: it is taken off these documents, by number or item, which are open
+/// again, and just the amount of the return leaves it; what is left of them lies on account. Without documents it is taken
+/// from what the receipt has unapplied, else off the only document on which it pays just that much. Refused (`bad_value`) are
+/// a document that the receipt does not pay, documents of less than the return, and documents where the whole receipt goes.
+pub async fn match_return_of(
+    desk: &Desk,
+    entry: &str,
+    receipt: &str,
+    documents: &[String],
+    on: Date,
+) -> Result<ReturnShown> {
     desk.may(Action::Unapply)?;
     let (id, of) = (entry_of("return", entry)?, entry_of("receipt", receipt)?);
     desk.retrying(|| async {
@@ -108,8 +128,18 @@ pub async fn match_return(desk: &Desk, entry: &str, receipt: &str, on: Date) -> 
         let told = reading.bank_return(id).await?.ok_or_else(|| unknown("return", entry))?;
         let found = reading.receipt(of).await?.ok_or_else(|| unknown("receipt", receipt))?;
         drop(reading);
-        if found.amount.currency != told.amount.currency || found.amount.minor > told.amount.minor {
+        if told.part {
+            let message = format!("return {entry} has a receipt");
+            return Err(Refusal::Posting { code: PostingRefusal::AlreadyReversed, message }.into());
+        }
+        if found.amount.currency != told.amount.currency {
             return Err(no_part(&told, &found).into());
+        }
+        if found.amount.minor > told.amount.minor {
+            return take_part(desk, (&told, &found), documents, on).await;
+        }
+        if let Some(document) = documents.first() {
+            return Err(whole(document, &found).into());
         }
         if !returned(&told).amounts.contains(&found.amount.minor) {
             return Err(too_small(&told, &found).into());
@@ -124,6 +154,45 @@ pub async fn match_return(desk: &Desk, entry: &str, receipt: &str, on: Date) -> 
     })
     .await?;
     shown(desk, entry).await
+}
+
+/// Takes a part of a receipt back, off the documents that a person names.
+async fn take_part(
+    desk: &Desk,
+    (told, found): (&ReturnView, &ReceiptView),
+    documents: &[String],
+    on: Date,
+) -> Result<()> {
+    let mut reading = desk.book.read().await?;
+    let applied = reading.applied_of(found.account_id, found.item).await?;
+    drop(reading);
+    let mut recording = desk.record("match return", on).await?;
+    not_refunded(recording.live_refund(found.item).await?.as_ref())?;
+    let paid = recording.paid_by(found.receipt).await?.unwrap_or_default();
+    let paid: Vec<(EntryId, i64)> = paid.into_iter().map(|paid| (paid.item, paid.amount)).collect();
+    let mut named: Vec<EntryId> = Vec::new();
+    for document in documents {
+        let line = applied.iter().find(|line| line.document == *document || line.item.to_string() == *document);
+        let item = line.map(|line| line.item).filter(|item| paid.iter().any(|(paid, _)| paid == item));
+        let item = item.ok_or_else(|| not_paid(document, found))?;
+        if !named.contains(&item) {
+            named.push(item);
+        }
+    }
+    if named.is_empty() && found.unapplied.minor < told.amount.minor {
+        named.extend(paid_by_part(told.amount.minor, &paid));
+    }
+    let freed: i64 = paid.iter().filter(|(item, _)| named.contains(item)).map(|(_, amount)| amount).sum();
+    if freed.saturating_add(found.unapplied.minor) < told.amount.minor {
+        return Err(say_which(told, found, &applied).into());
+    }
+    if let Err(code) = recording.take_back_part(told.entry, found.receipt, &named).await? {
+        let message = format!("return {} took nothing off receipt {}: look at both again", told.entry, found.receipt);
+        return Err(Refusal::Posting { code, message }.into());
+    }
+    withdraw_what_it_made_moot(&mut recording, on).await?;
+    recording.commit().await?;
+    Ok(())
 }
 
 /// Says why nothing is to be done about a return: it takes no receipt of ours back, or what it takes back was dealt with by
@@ -176,8 +245,29 @@ fn too_small(told: &ReturnView, found: &ReceiptView) -> Refusal {
     Refusal::BadValue { what: "receipt", value: found.receipt.to_string(), why }
 }
 
+fn whole(document: &str, found: &ReceiptView) -> Refusal {
+    let why = format!("the whole receipt {} went back: name no document", found.receipt);
+    Refusal::BadValue { what: "document", value: document.to_owned(), why }
+}
+
+fn not_paid(document: &str, found: &ReceiptView) -> Refusal {
+    let why = format!("receipt {} does not pay it", found.receipt);
+    Refusal::BadValue { what: "document", value: document.to_owned(), why }
+}
+
+fn say_which(told: &ReturnView, found: &ReceiptView, applied: &[AppliedView]) -> Refusal {
+    let lines: Vec<String> = applied.iter().map(|line| format!("{} {}", line.document, line.amount)).collect();
+    let why = format!(
+        "{} of receipt {} went back: name documents of as much that it pays ({}); {} of it is unapplied",
+        told.amount,
+        found.receipt,
+        lines.join(", "),
+        found.unapplied
+    );
+    Refusal::BadValue { what: "document", value: String::new(), why }
+}
+
 fn no_part(told: &ReturnView, found: &ReceiptView) -> Refusal {
-    let why =
-        format!("the receipt is {}, and {} went back: a return takes back a whole receipt", found.amount, told.amount);
+    let why = format!("the receipt is {}, and {} went back", found.amount, told.amount);
     Refusal::BadValue { what: "receipt", value: found.receipt.to_string(), why }
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
-use dunwell_rules::cash::returns::{Returnable, TakesBack, takes_back};
+use dunwell_rules::cash::returns::{Returnable, Returned, TakesBack, paid_by_part, takes_back, takes_part_of};
 use dunwell_rules::money::Money;
+use dunwell_store::fault::Fault;
 use dunwell_store::record::Recording;
 use dunwell_store::views::returns::ReturnView;
 
@@ -22,6 +23,9 @@ const CHUNK: usize = 100;
 
 /// What is asked of an entry that deletes one which is in use.
 const IN_USE: &str = "receipt_in_use";
+
+/// What is asked of a return that a person took off the part of a receipt that it had taken.
+const TAKEN_OFF: &str = "part_taken_off";
 
 /// What a file tells of one day, or of all its days where it tells of no return.
 pub(super) struct Day {
@@ -123,7 +127,13 @@ impl Taking<'_> {
         let import = self.enter(&mut recording).await?;
         for told in chunk.iter().map(|returned| &returned.told).filter(|told| !known.contains_key(&told.key)) {
             let entry = recording.tell_return(told)?;
-            let answer = find(&mut recording, &just_returned(told)).await?;
+            let returned = just_returned(told);
+            let answer = find(&mut recording, &returned).await?;
+            if answer == TakesBack::NoReceipt && take_part(&mut recording, entry, &returned).await? {
+                done.took_back += 1;
+                done.amounts.push(told.amount);
+                continue;
+            }
             let deletes = deletes(&told.code, &told.reason);
             let (_, question) = settle(&mut recording, entry, answer, deletes, self.request.on).await?;
             done.took_back += u64::from(question.is_none());
@@ -135,10 +145,27 @@ impl Taking<'_> {
 }
 
 /// Looks for the receipt of a return.
-async fn find(recording: &mut Recording, returned: &dunwell_rules::cash::returns::Returned) -> Result<TakesBack> {
+async fn find(recording: &mut Recording, returned: &Returned) -> Result<TakesBack> {
     let rows = recording.returnable(returned.currency, &returned.amounts, returned.booked_on).await?;
     let receipts: Vec<Returnable> = rows.into_iter().map(returnable).collect();
     Ok(takes_back(returned, &receipts))
+}
+
+/// Takes back the part of a receipt that a return is of by C-11; `false` where it is of none.
+async fn take_part(recording: &mut Recording, entry: EntryId, returned: &Returned) -> Result<bool> {
+    let [amount] = returned.amounts[..] else { return Ok(false) };
+    let sum = Money::new(amount, returned.currency);
+    let rows = recording.larger_receipts(sum, returned.booked_on, &returned.references).await?;
+    let receipts: Vec<Returnable> = rows.into_iter().map(returnable).collect();
+    let Some(receipt) = takes_part_of(returned, &receipts) else { return Ok(false) };
+    let Some(paid) = recording.paid_by(receipt).await? else { return Ok(false) };
+    let paid: Vec<(EntryId, i64)> = paid.into_iter().map(|paid| (paid.item, paid.amount)).collect();
+    let Some(document) = paid_by_part(amount, &paid) else { return Ok(false) };
+    match recording.take_back_part(entry, receipt, &[document]).await? {
+        Ok(_) => Ok(true),
+        // It was looked at under the account's lock: nothing may be kept of what was begun.
+        Err(why) => Err(Fault::new(format!("a part of receipt {receipt} was refused: {}", why.code())).into()),
+    }
 }
 
 /// Takes back the receipt that was found, or asks; answers whether anything changed, and what is asked now. What a bank
@@ -181,7 +208,16 @@ async fn look_again(desk: &Desk, page: &[ReturnView], on: Date) -> Result<u64> {
     let mut recording = desk.record("import bank", on).await?;
     let (mut found, mut changed) = (0, false);
     for waiting in page {
-        let answer = find(&mut recording, &returned(waiting)).await?;
+        let returned = returned(waiting);
+        let answer = find(&mut recording, &returned).await?;
+        // What a person took off its receipt is not set against it again.
+        if waiting.asked == [TAKEN_OFF] {
+            continue;
+        }
+        if answer == TakesBack::NoReceipt && take_part(&mut recording, waiting.entry, &returned).await? {
+            (changed, found) = (true, found + 1);
+            continue;
+        }
         // A day that is asked since stays while the question does.
         let same = answer.question().is_some_and(|question| waiting.asked == [question]);
         if !same {

@@ -208,10 +208,14 @@ fn done(row: &HistoryRow, detail: &Value, people: &[ContactView]) -> (&'static s
         }
         "request_withdrawn" => ("decisions", format!("Request withdrawn{}", after(text(detail, "because")))),
         "step_withdrawn" => ("mail", format!("Step withdrawn{}", after(text(detail, "because")))),
-        "receipt_returned" => {
+        "receipt_returned" | "receipt_part_returned" => {
             let why = [text(detail, "reason"), text(detail, "meaning")].into_iter().filter(|word| !word.is_empty());
             let why = why.collect::<Vec<_>>().join(", ");
-            let how = if text(detail, "undone") == "contested" { "Returned after all" } else { "Returned" };
+            let how = match (row.kind.as_str(), text(detail, "undone")) {
+                ("receipt_part_returned", _) => "A part returned",
+                (_, "contested") => "Returned after all",
+                (_, _) => "Returned",
+            };
             let why = if why.is_empty() { why } else { format!(": {why}") };
             ("money", format!("{how}:{}{}{why}", document(row), amount(row)))
         }
@@ -308,9 +312,10 @@ fn links(row: &HistoryRow) -> Vec<Link> {
     let subject = |kind| row.subject.map(|id| Link { kind, id: id.to_string() });
     let first = match (row.journal, row.kind.as_str()) {
         (Journal::Ledger, _)
-        | (Journal::Activity, "item_revised" | "item_reentered" | "receipt_returned" | "attached") => {
-            subject("document")
-        }
+        | (
+            Journal::Activity,
+            "item_revised" | "item_reentered" | "receipt_returned" | "receipt_part_returned" | "attached",
+        ) => subject("document"),
         (Journal::Activity, "promised") => own("promise"),
         (Journal::Activity, "promise_ended") => subject("promise"),
         (Journal::Activity, "disputed") => own("dispute"),

@@ -3,10 +3,12 @@
 
 use std::fmt::Write;
 
-use crate::common::{INVOICES, day, desk_as, new_desk, put, ticking, verified};
+use crate::common::{INVOICES, code, day, desk_as, new_desk, put, ticking, verified};
 use dunwell_desk::approve::approve;
 use dunwell_desk::cash::clear_exception::{ReceiptMatched, match_receipt, unmatch_receipt};
-use dunwell_desk::cash::clear_return::{cash_return, cash_returns, match_return, see_return, unmatch_return};
+use dunwell_desk::cash::clear_return::{
+    cash_return, cash_returns, match_return, match_return_of, see_return, unmatch_return,
+};
 use dunwell_desk::cash::exceptions::cash_exceptions;
 use dunwell_desk::cash::foot_statements::{see_statement, statements_asked};
 use dunwell_desk::cash::import_bank_file::{BankReport, BankRequest, import_bank_files};
@@ -102,6 +104,99 @@ fn a_return_takes_back_the_receipt_with_all_that_came_with_it() {
         let again = read(&desk, &[&back, &paid, &back]).await;
         assert_eq!((again.returns, again.receipts, again.taken_back), (0, 0, 0), "{again:#?}");
         verified(&desk).await;
+    });
+}
+
+/// 1,000.00 that pays both invoices of Groc, and a return of a part of it.
+fn paid_and_returned_in_part(cents: i64) -> (String, String) {
+    let paid = bai2("250303", &[(165, 100_000, "B1", "E2E-771", "GROC INV 48129 INV 48131")]);
+    let back = bai2("250305", &[(555, cents, "B9", "E2E-771", "RETURNED ITEM")]);
+    (paid, back)
+}
+
+#[test]
+fn a_return_of_what_was_paid_on_one_document_takes_that_alone_back() {
+    on_each_database(async |place| {
+        for (number, order) in [[0, 1], [1, 0]].into_iter().enumerate() {
+            let desk = book(place.db(), &format!("part {number}")).await;
+            let (paid, back) = paid_and_returned_in_part(10_000);
+            let files = [&paid, &back];
+            for file in order {
+                read(&desk, &[files[file]]).await;
+            }
+            assert_eq!((asked(&desk).await, owed(&desk, "GROC").await), (Vec::new(), (10_000, 0)), "{order:?}");
+            let view = account(&desk, "GROC", day(TODAY)).await.expect("an account");
+            let open: Vec<_> = view.currencies[0].items.iter().filter(|line| line.open.minor != 0).collect();
+            assert_eq!(open.len(), 1, "{open:#?}");
+            assert_eq!((open[0].document.as_str(), open[0].due.as_deref()), ("INV-48131", Some("2025-02-10")));
+            read(&desk, &[&back, &paid, &back]).await;
+            assert_eq!(owed(&desk, "GROC").await, (10_000, 0), "told again");
+            verified(&desk).await;
+        }
+    });
+}
+
+#[test]
+fn a_part_that_fits_nothing_is_asked_and_a_person_says_what_it_was_paid_on() {
+    on_each_database(async |place| {
+        let desk = book(place.db(), "asked").await;
+        let (paid, _) = paid_and_returned();
+        let back = bai2("250305", &[(555, 50_000, "B9", "E2E-771", "RETURNED ITEM")]);
+        read(&desk, &[&paid, &back]).await;
+        assert_eq!((asked(&desk).await, owed(&desk, "GROC").await), (vec!["no_receipt".to_owned()], (10_000, 0)));
+        let shown = cash_returns(&desk, None, 10).await.expect("returns").remove(0);
+        let (id, receipt) = (shown.told.entry.to_string(), shown.likely[0].receipt.to_string());
+        let say = async |desk: &Desk, documents: &[&str]| {
+            let documents: Vec<String> = documents.iter().map(|document| (*document).to_owned()).collect();
+            match_return_of(desk, &id, &receipt, &documents, day(TODAY)).await
+        };
+        for refused in [&[][..], &["INV-48131"], &["INV-50001"], &["INV-48129", "nothing"]] {
+            assert_eq!(code(say(&desk, refused).await), "bad_value", "{refused:?}");
+        }
+        add_user(&desk, "quinn", "auditor", day(TODAY)).await.expect("a user");
+        let quinn = desk_as(place.db(), "asked", "quinn", ticking).await;
+        assert_eq!(code(say(&quinn, &["INV-48129"]).await), "role_cannot");
+        assert_eq!((asked(&desk).await.len(), owed(&desk, "GROC").await), (1, (10_000, 0)), "nothing moved");
+
+        let done = say(&desk, &["INV-48129"]).await.expect("a part goes back");
+        assert!(done.told.part && done.told.receipt.is_some_and(|of| of.to_string() == receipt), "{done:#?}");
+        // The invoice is open whole, its small rest too; what did not go back of the receipt lies on account.
+        assert_eq!((owed(&desk, "GROC").await, asked(&desk).await), ((60_050, -39_950), Vec::new()));
+        assert_eq!(code(say(&desk, &["INV-48129"]).await), "already_reversed", "it has its receipt");
+        verified(&desk).await;
+
+        unmatch_return(&desk, &id, day(TODAY)).await.expect("taken off it again");
+        let taken_off = vec!["part_taken_off".to_owned()];
+        assert_eq!((asked(&desk).await, owed(&desk, "GROC").await), (taken_off.clone(), (10_050, -89_950)));
+        verified(&desk).await;
+        read(&desk, &[&back, &bai2("250307", &[(165, 100, "B7", "E2E-9", "SOMEBODY")])]).await;
+        assert_eq!(asked(&desk).await, taken_off, "a person said so");
+
+        // The receipt is taken off its customer: the return is asked about again, and nothing is lost of either.
+        say(&desk, &[]).await.expect("what is unapplied is enough");
+        assert_eq!(owed(&desk, "GROC").await, (60_050, -39_950));
+        unmatch_receipt(&desk, &receipt, None, day(TODAY)).await.expect("of nobody again");
+        assert_eq!((asked(&desk).await, owed(&desk, "GROC").await), (vec!["no_receipt".to_owned()], (100_000, 0)));
+        verified(&desk).await;
+    });
+}
+
+#[test]
+fn a_part_goes_with_the_import_of_its_return_and_with_that_of_its_receipt() {
+    on_each_database(async |place| {
+        let (paid, back) = paid_and_returned_in_part(10_000);
+        let cases = [("out", 1, (0, -10_000), Vec::new()), ("in", 0, (100_000, 0), vec!["no_receipt".to_owned()])];
+        for (name, undone, owes, is_asked) in cases {
+            let desk = book(place.db(), name).await;
+            let mut imports = Vec::new();
+            for file in [&paid, &back] {
+                imports.push(read(&desk, &[file]).await.files[0].import.clone().expect("an import"));
+            }
+            assert_eq!(owed(&desk, "GROC").await, (10_000, 0));
+            reverse_import(&desk, &imports[undone], day(TODAY)).await.expect("undone");
+            assert_eq!((owed(&desk, "GROC").await, asked(&desk).await), (owes, is_asked), "{name}");
+            verified(&desk).await;
+        }
     });
 }
 

@@ -260,6 +260,7 @@ pub(super) fn kind_name(kind: ItemKind, language: Language) -> &'static str {
         ItemKind::Exchanged | ItemKind::Converted => ("Currency conversion", "Währungsumrechnung"),
         ItemKind::CurrencyGain | ItemKind::CurrencyLoss => ("Currency difference", "Kursdifferenz"),
         ItemKind::SetAside => ("Set aside", "Ausgesondert"),
+        ItemKind::ReturnedPart => ("Returned payment", "Rückläufer"),
         ItemKind::CreditMemo => ("Credit memo", "Gutschrift"),
         ItemKind::Receipt => ("Payment", "Zahlung"),
         ItemKind::Settlement => ("Settlement", "Ausgleich"),

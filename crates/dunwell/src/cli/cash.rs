@@ -69,8 +69,8 @@ pub(crate) struct Match {
     /// The receipt, as `exceptions` shows it, or the return
     #[arg(value_name = "RECEIPT|RETURN")]
     pub(crate) receipt: String,
-    /// Of a return: the receipt it takes back
-    #[arg(long = "receipt", value_name = "RECEIPT", conflicts_with_all = ["account", "documents", "lines", "proposal", "on_account", "learn"])]
+    /// Of a return: the receipt it takes back; of a part of it, with --document for each document that is open again
+    #[arg(long = "receipt", value_name = "RECEIPT", conflicts_with_all = ["account", "lines", "proposal", "on_account", "learn"])]
     pub(crate) takes_back: Option<String>,
     /// Of a return: nothing is to be done about it, for this reason
     #[arg(long, value_name = "REASON", conflicts_with_all = ["takes_back", "account", "documents", "lines", "proposal", "on_account", "learn"])]

@@ -1,7 +1,7 @@
 //! Money that went back, and bank statements that do not foot: what a person is asked about them, and says.
 
 use dunwell_desk::Desk;
-use dunwell_desk::cash::clear_return::{ReturnShown, cash_return, match_return, see_return, unmatch_return};
+use dunwell_desk::cash::clear_return::{ReturnShown, cash_return, match_return_of, see_return, unmatch_return};
 use dunwell_desk::cash::foot_statements::{bank_statement, see_statement};
 use dunwell_desk::cash::paid_refunds::{refund_payment, see_refund_payment};
 use dunwell_store::views::bank_statements::BankStatementView;
@@ -17,7 +17,8 @@ pub(crate) fn return_words(shown: &ReturnShown) -> String {
     let state = match (&told.receipt, told.asked.is_empty()) {
         (Some(receipt), _) => {
             let whose = told.account.as_deref().unwrap_or("nobody");
-            format!("took back receipt {receipt} of {whose}")
+            let part = if told.part { "a part of " } else { "" };
+            format!("took back {part}receipt {receipt} of {whose}")
         }
         (None, true) => "seen; nothing is to be done".into(),
         (None, false) => told.asked.join(", "),
@@ -34,8 +35,12 @@ pub(crate) fn return_words(shown: &ReturnShown) -> String {
     for receipt in &shown.likely {
         let whose = receipt.account.as_deref().unwrap_or("nobody's");
         text.push_str(&format!(
-            "  {}  {} of {}, {whose}: {}\n",
-            receipt.receipt, receipt.amount, receipt.booked_on, receipt.document
+            "  {}  {} of {}, {whose}: {}{}\n",
+            receipt.receipt,
+            receipt.amount,
+            receipt.booked_on,
+            receipt.document,
+            if receipt.amount.minor > told.amount.minor { " (a part of it)" } else { "" }
         ));
     }
     text
@@ -110,7 +115,7 @@ pub(crate) async fn match_(desk: &Desk, out: Output, asked: &Match) -> Result<()
         return Ok(());
     }
     let shown = match (&asked.takes_back, &asked.seen) {
-        (Some(receipt), _) => match_return(desk, entry, receipt, on).await?,
+        (Some(receipt), _) => match_return_of(desk, entry, receipt, &asked.documents, on).await?,
         (None, Some(because)) => see_return(desk, entry, because, on).await?,
         (None, None) => {
             let words = "this entry took money back: say which receipt with --receipt, or why nothing is to be done with --seen";

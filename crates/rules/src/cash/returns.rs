@@ -17,6 +17,9 @@ use crate::money::Currency;
 /// The rule's id in reasons.
 pub const RETURN_RULE: &str = "C-7";
 
+/// The rule's id in reasons, of a part of a receipt.
+pub const PART_RULE: &str = "C-11";
+
 /// A receipt booked longer before its return than this many days is not found: direct debits without a mandate may come back
 /// for 13 months, nothing for longer.
 pub const RETURNED_WITHIN_DAYS: i64 = 400;
@@ -157,6 +160,40 @@ pub fn takes_back(returned: &Returned, receipts: &[Returnable]) -> TakesBack {
     TakesBack::Receipt(least)
 }
 
+/// C-11, first half. Of which receipt an entry takes a part back that takes none back whole: the only one that is larger, of its
+/// currency and account, booked in the 400 days up to the entry, and shares a reference with it. `None` where another that
+/// shares one fits, went back or is as large, where the bank names an entry that it deletes, and where it took something for the
+/// return, so that nobody knows how much of the receipt came back.
+pub fn takes_part_of(returned: &Returned, receipts: &[Returnable]) -> Option<EntryId> {
+    let [amount] = returned.amounts[..] else { return None };
+    if returned.of_entry.is_some() {
+        return None;
+    }
+    let mut named = receipts.iter().filter(|receipt| is_near(returned, receipt) && shares_reference(returned, receipt));
+    let only = named.next().filter(|_| named.next().is_none())?;
+    (only.amount > amount && only.taken_back_on.is_none()).then_some(only.receipt)
+}
+
+/// Of which receipts an entry may take a part back, the newest first: those that are larger, stand and share a reference with
+/// it; at most [`super::MAX_CANDIDATES`].
+pub fn likely_whole_of(returned: &Returned, receipts: &[Returnable]) -> Vec<EntryId> {
+    let most = returned.amounts.iter().max().copied().unwrap_or(0);
+    let fits =
+        |receipt: &&Returnable| receipt.amount > most && receipt.taken_back_on.is_none() && is_near(returned, receipt);
+    let mut likely: Vec<&Returnable> =
+        receipts.iter().filter(fits).filter(|receipt| shares_reference(returned, receipt)).collect();
+    likely.sort_by_key(|receipt| (day_number(returned.booked_on) - day_number(receipt.booked_on), receipt.receipt));
+    likely.truncate(super::MAX_CANDIDATES);
+    likely.into_iter().map(|receipt| receipt.receipt).collect()
+}
+
+/// C-11, second half. Which document a part of a receipt was paid on: the only one on which the receipt pays just that much.
+/// `paid` is what it pays, document by document.
+pub fn paid_by_part(amount: i64, paid: &[(EntryId, i64)]) -> Option<EntryId> {
+    let mut fits = paid.iter().filter(|(_, paid)| *paid == amount);
+    fits.next().filter(|_| fits.next().is_none()).map(|(document, _)| *document)
+}
+
 /// What a person may choose from: receipts of the amount that stand, those that share a reference first, then the newest; at
 /// most [`super::MAX_CANDIDATES`].
 pub fn likely(returned: &Returned, receipts: &[Returnable]) -> Vec<EntryId> {
@@ -171,10 +208,14 @@ pub fn likely(returned: &Returned, receipts: &[Returnable]) -> Vec<EntryId> {
 }
 
 fn may_be(returned: &Returned, receipt: &Returnable) -> bool {
+    returned.amounts.contains(&receipt.amount) && is_near(returned, receipt)
+}
+
+/// Whether a receipt is of the currency and account and was booked in the days up to the return.
+fn is_near(returned: &Returned, receipt: &Returnable) -> bool {
     let days = day_number(returned.booked_on) - day_number(receipt.booked_on);
     let unknown = returned.bank_account.is_empty() || receipt.bank_account.is_empty();
     returned.currency == receipt.currency
-        && returned.amounts.contains(&receipt.amount)
         && (0..=RETURNED_WITHIN_DAYS).contains(&days)
         && (unknown || returned.bank_account == receipt.bank_account)
 }
@@ -264,6 +305,37 @@ mod tests {
         for reference in ["", "771", "NONREF", "0000"] {
             assert_eq!(takes_back(&returned(reference), &[receipt(1, reference)]), TakesBack::NoReceipt, "{reference}");
         }
+    }
+
+    #[test]
+    fn a_part_is_of_the_only_larger_receipt_that_shares_a_reference() {
+        type Change = fn(&mut Returned, &mut Returnable);
+        let answer = |change: Change, others: &[Returnable]| {
+            let (mut entry, mut only) = (returned("E2E-771"), Returnable { amount: 15_000, ..receipt(1, "E2E-771") });
+            change(&mut entry, &mut only);
+            let all: Vec<Returnable> = others.iter().cloned().chain([only]).collect();
+            takes_part_of(&entry, &all).map(|found| found.0)
+        };
+        assert_eq!(answer(|_, _| {}, &[]), Some(1));
+        let table: [Change; 7] = [
+            |_, it| it.amount = 10_000,
+            |_, it| it.amount = 9_999,
+            |_, it| it.currency = Currency::EUR,
+            |_, it| it.references = vec!["E2E-772".into()],
+            |_, it| it.taken_back_on = Some(date(2025, 3, 5)),
+            |entry, _| entry.amounts.push(9_500),
+            |entry, _| entry.of_entry = Some("8".into()),
+        ];
+        for (place, change) in table.into_iter().enumerate() {
+            assert_eq!(answer(change, &[]), None, "row {place}");
+        }
+        assert_eq!(answer(|_, _| {}, &[receipt(2, "other")]), Some(1));
+        assert_eq!(answer(|_, _| {}, &[receipt(2, "E2E-771")]), None, "one of another amount shares it");
+        let paid = [(EntryId(1), 7), (EntryId(2), 5), (EntryId(3), 5)];
+        assert_eq!(
+            (paid_by_part(7, &paid), paid_by_part(5, &paid), paid_by_part(12, &paid)),
+            (Some(EntryId(1)), None, None)
+        );
     }
 
     #[test]

@@ -88,6 +88,10 @@ pub(super) const ERASE: &[&str] = &[
     "update note_text set text = null where book = $1 and account = 0 and text is not null and cast($3 as bigint) is not null \
      and entry in (select r.entry from bank_return r join bank_entry e on e.book = r.book and e.entry = r.receipt \
      where r.book = $1 and e.account = $2)",
+    "update note_text set text = null where book = $1 and account = 0 and text is not null and cast($3 as bigint) is not null \
+     and entry in (select r.entry from bank_return r join item p on p.book = r.book and p.source = '@bank' \
+     and p.external_id >= 'returned_part#' || cast(r.entry as text) || '#' \
+     and p.external_id < 'returned_part#' || cast(r.entry as text) || '$' where r.book = $1 and p.account = $2)",
     "update notice_content set content = null where book = $1 and account = $2 and content is not null and cast($3 as bigint) is not null",
     "update attachment_file set bytes = null where book = $1 and account = $2 and bytes is not null and cast($3 as bigint) is not null",
     "update item set custom = null where book = $1 and account = $2 and custom is not null and cast($3 as bigint) is not null",

@@ -75,6 +75,7 @@ impl Recording {
             self.undo_what_came_with(receipt, None, day, "payment_reversed").await?;
             self.undo_exchanges(EntryId(found.item), day).await?;
             self.undo_set_aside(EntryId(found.item), day).await?;
+            self.undo_returned_parts(receipt, day).await?;
             working = self.load([found.item]).await?;
         }
         let made = self.reverse_with_settlement(&mut working, found.item, day_number(day)).await?;
@@ -171,7 +172,7 @@ impl Recording {
         Ok(made)
     }
 
-    async fn active_applications(&mut self, loaded: &Loaded) -> Result<Vec<Entry>> {
+    pub(super) async fn active_applications(&mut self, loaded: &Loaded) -> Result<Vec<Entry>> {
         let book = self.envelope.book;
         let (account, item) = (loaded.head.account, loaded.head.item);
         let tx = self.tx().await?;

@@ -101,7 +101,7 @@ impl Loaded {
     /// Whether the desk made it for a refund, a write-off or a conversion: it is taken back as a whole, by its own command.
     pub(super) fn is_own(&self) -> bool {
         self.is_of(&[ItemKind::Refund, ItemKind::WriteOff, ItemKind::Exchanged])
-            || self.is_of(&[ItemKind::CurrencyGain, ItemKind::CurrencyLoss, ItemKind::SetAside])
+            || self.is_of(&[ItemKind::CurrencyGain, ItemKind::CurrencyLoss, ItemKind::SetAside, ItemKind::ReturnedPart])
     }
 
     /// Whether it was given up, or is what a rate made of it: a credit of nobody's, which stands only while its debit does.

@@ -38,6 +38,7 @@ mod receipt_words;
 mod refund;
 mod refund_payment;
 mod remittance;
+mod returned_part;
 mod returns;
 mod rows;
 mod set_aside;
@@ -78,6 +79,8 @@ pub use post::MAX_AMOUNT;
 pub use refund::{NewRefund, NewRefundFile, RefundRow};
 pub use refund_payment::NewRefundPayment;
 pub use remittance::{KnownRemittance, NewRemittance, WaitingRemittance};
+pub use returned_part::PaidOf;
+pub(crate) use returned_part::places;
 pub use returns::{NewReturn, ReceiptAt};
 pub use rows::{
     AccountRow, Command, DecideOutcome, ItemRow, NewAccount, NewActivity, NewApplication, NewAssignment, NewContact,
@@ -392,6 +395,7 @@ pub(crate) fn statements() -> (Vec<&'static str>, Vec<&'static bulk::Table>, Vec
         bank::ALL,
         came_with::ALL,
         bank_statements::ALL,
+        returned_part::ALL,
         returns::ALL,
         correct::ALL,
         decide::ALL,

@@ -79,7 +79,7 @@ const CLOSED_ON: &str = "select max(g.value_day) from movement m \
      and not exists (select 1 from ledger r where r.book = g.book and r.reverses = g.entry)";
 /// Due day and closing day of every closed line of an account.
 const CLOSED_LINES: &str = "select l.due_day, max(g.value_day) from line l \
-     join item i on i.book = l.book and i.account = l.account and i.item = l.item and i.reversed_by is null and i.kind not in ('refund', 'exchanged', 'currency_gain', 'set_aside') \
+     join item i on i.book = l.book and i.account = l.account and i.item = l.item and i.reversed_by is null and i.kind not in ('refund', 'exchanged', 'currency_gain', 'set_aside', 'returned_part') \
      join movement m on m.book = l.book and m.account = l.account and m.item = l.item and m.line = l.line \
      join ledger g on g.book = m.book and g.account = m.account and g.entry = m.entry and g.kind = 'application' \
      where l.book = $1 and l.account = $2 and l.currency = $3 and l.open = 0 and l.amount > 0 \

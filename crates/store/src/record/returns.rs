@@ -17,7 +17,7 @@ use super::{BOOK_ACCOUNT, Deed, Recording, json, tables};
 use crate::bulk::Kind::{Int, Text};
 use crate::bulk::{Cell, Keyed, fetch};
 use crate::db::on_tx;
-use crate::facts::returns::{ReturnableRow, returnable};
+use crate::facts::returns::{ReturnableRow, larger, returnable};
 use crate::fault::Result;
 
 const KNOWN: Keyed = Keyed {
@@ -192,6 +192,17 @@ impl Recording {
         returnable(self.tx().await?, book, currency, amounts, booked_by).await
     }
 
+    /// Receipts larger than an amount, booked in so many days up to a day, whose words hold one of these references.
+    pub async fn larger_receipts(
+        &mut self,
+        amount: Money,
+        booked_by: Date,
+        references: &[String],
+    ) -> Result<Vec<ReturnableRow>> {
+        let book = self.envelope.book;
+        larger(self.tx().await?, book, amount, booked_by, references).await
+    }
+
     /// Says what a person has to be asked about a return from now on; nothing ends the questions. `false` when just that is
     /// asked already.
     pub async fn ask_about_return(&mut self, entry: EntryId, questions: &[&str], on: Date) -> Result<bool> {
@@ -312,7 +323,7 @@ impl Recording {
         let book = self.envelope.book;
         let found: Option<Of> = on_tx!(self.tx().await?, c => sqlx::query_as(OF).bind(book).bind(taken_by.0)
             .fetch_optional(c).await?);
-        let Some(receipt) = found.and_then(|of| of.receipt) else { return Ok(None) };
+        let Some(receipt) = found.and_then(|of| of.receipt) else { return self.give_part_back(taken_by, on).await };
         let Some((account, item)) = self.receipt_place(PLACE, EntryId(receipt)).await? else { return Ok(None) };
         self.lock(&BTreeSet::from([account])).await?;
         let let_go = on_tx!(self.tx().await?, c => sqlx::query(LETS_GO).bind(book).bind(taken_by.0).bind(receipt)
@@ -347,6 +358,7 @@ impl Recording {
         for taken_by in held {
             self.give_back(EntryId(taken_by), on).await?;
         }
+        self.give_parts_back(import, on).await?;
         let day = day_number(on);
         on_tx!(self.tx().await?, c => {
             sqlx::query(FORGET_WORDS).bind(book).bind(import.0).execute(&mut *c).await?;

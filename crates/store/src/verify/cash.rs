@@ -48,6 +48,7 @@ impl Cash {
                 | "statement_footed"
                 | "statement_seen"
                 | "receipt_returned"
+                | "receipt_part_returned"
                 | "receipt_given_back"
                 | "payer_learned"
                 | "payer_forgotten"

@@ -34,6 +34,7 @@ pub(super) fn conversions(journals: &Journals, replay: &Replay) -> Differences {
             | ItemKind::FinanceCharge
             | ItemKind::Refund
             | ItemKind::SetAside
+            | ItemKind::ReturnedPart
             | ItemKind::CreditMemo
             | ItemKind::Receipt
             | ItemKind::Settlement

@@ -8,9 +8,11 @@ use dunwell_rules::item::ItemKind;
 use super::cash::Cash;
 use super::replay::{Application, Replay};
 use super::stored::{Differences, Value};
-use crate::record::BANK;
+use crate::record::{BANK, places};
 
 /// Places of the columns of `bank_entry` and `bank_return` after their keys.
+const CURRENCY: usize = 2;
+const AMOUNT: usize = 3;
 const ITEM: usize = 8;
 const RETURN_RECEIPT: usize = 12;
 
@@ -66,6 +68,39 @@ pub(super) fn came_with(replay: &Replay) -> Differences {
         differences.checked += 1;
         if stands(&dispute.item) && !receipts.iter().any(|receipt| pays.contains(&(*receipt, dispute.item))) {
             differences.note(|| format!("dispute {}: the receipt it came with does not pay its line", EntryId(*entry)));
+        }
+    }
+    differences
+}
+
+/// What takes a part off a receipt is just what its return says, of one receipt that stands.
+pub(super) fn returned_parts(cash: &Cash, replay: &Replay) -> Differences {
+    let mut differences = Differences::default();
+    let mut taken: BTreeMap<i64, Vec<&Application>> = BTreeMap::new();
+    for (entry, application) in &replay.applications {
+        if !replay.taken_back.contains(entry) {
+            taken.entry(application.item).or_default().push(application);
+        }
+    }
+    for (entry, item) in &replay.items {
+        if item.kind != ItemKind::ReturnedPart || item.reversed_by.is_some() {
+            continue;
+        }
+        differences.checked += 1;
+        let credit = match taken.get(entry).map(Vec::as_slice) {
+            Some([one]) if one.amount == item.amount => Some(one.credit_item),
+            Some(_) | None => None,
+        };
+        let named = places(&item.external_id);
+        let told = named.and_then(|(taken_by, _)| cash.bank_return.get(&vec![taken_by.0.into()]));
+        let receipt = named.and_then(|(_, receipt)| cash.bank_entry.get(&vec![receipt.0.into()]));
+        let as_told = told.is_some_and(|columns| {
+            let same = [Value::from(item.currency.as_str()), item.amount.into(), Value::Null];
+            [&columns[CURRENCY], &columns[AMOUNT], &columns[RETURN_RECEIPT]].into_iter().eq(&same)
+        });
+        let stands = credit.filter(|credit| replay.items.get(credit).is_some_and(|item| item.reversed_by.is_none()));
+        if !as_told || stands.is_none() || receipt.map(|columns| &columns[ITEM]) != stands.map(Value::from).as_ref() {
+            differences.note(|| format!("item {}: it is not what a return took off a receipt", EntryId(*entry)));
         }
     }
     differences

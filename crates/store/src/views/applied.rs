@@ -95,7 +95,7 @@ type PaidByRow = (Option<i64>, String, String, i64, String, i64);
 
 impl Reading {
     /// What a receipt that stands as this item of an account is set against; what was taken back is left out, and what was turned
-    /// into another currency ([`Self::exchanges_of`]).
+    /// into another currency ([`Self::exchanges_of`]). What of it went back is a line of its own (`BACK-…`).
     pub async fn applied_of(&mut self, account: EntryId, item: EntryId) -> Result<Vec<AppliedView>> {
         let rows: Vec<(i64, String, i64, String, i64)> = self.rows(APPLIED, &[entry(account), entry(item)]).await?;
         rows.into_iter()

@@ -9,6 +9,7 @@ use sqlx::FromRow;
 use super::json;
 use crate::fault::Result;
 use crate::read::{Bind, Reading, currency, date, entry};
+use crate::record::places;
 
 /// A booking that undoes an earlier credit, as a bank told it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -37,6 +38,8 @@ pub struct ReturnView {
     /// The receipt it took back; null while none is found.
     #[serde(serialize_with = "json::entry_or_null")]
     pub receipt: Option<EntryId>,
+    /// Whether it took a part of that receipt, which stands and pays on with the rest.
+    pub part: bool,
     /// The customer number of whose receipt it was.
     pub account: Option<String>,
     /// Whom it concerns, its references and what was said, as the bank told it; null where it is erased.
@@ -61,6 +64,7 @@ struct Columns {
     reason: String,
     meaning: String,
     receipt: Option<i64>,
+    part: Option<String>,
     account: Option<String>,
     words: Option<String>,
     asked: String,
@@ -72,10 +76,14 @@ macro_rules! returns {
     ($which:literal) => {
         concat!(
             "select r.entry, r.document, r.currency, r.amount, r.booking_day, r.value_day, r.bank_account, r.code, \
-             r.undone, r.reason, r.meaning, r.receipt, a.code as account, t.text as words, r.asked, r.asked_on \
+             r.undone, r.reason, r.meaning, r.receipt, p.external_id as part, a.code as account, t.text as words, \
+             r.asked, r.asked_on \
              from bank_return r \
              left join bank_entry e on e.book = r.book and e.entry = r.receipt \
-             left join account a on a.book = e.book and a.account = e.account \
+             left join item p on p.book = r.book and p.source = '@bank' and p.reversed_by is null \
+             and p.external_id >= 'returned_part#' || cast(r.entry as text) || '#' \
+             and p.external_id < 'returned_part#' || cast(r.entry as text) || '$' \
+             left join account a on a.book = r.book and a.account = coalesce(e.account, p.account) \
              left join note_text t on t.book = r.book and t.account = 0 and t.entry = r.entry \
              where r.book = $1 ",
             $which
@@ -89,7 +97,8 @@ const ASKED: &str = returns!(
     "and r.asked_on is not null and (r.asked_on > $2 or r.asked_on = $2 and r.entry > $3) \
      order by r.asked_on, r.entry limit $4"
 );
-const SETTLED: &str = returns!("and r.receipt is not null and r.entry < $2 order by r.entry desc limit $3");
+const SETTLED: &str =
+    returns!("and (r.receipt is not null or p.item is not null) and r.entry < $2 order by r.entry desc limit $3");
 const ASKED_COUNT: &str = "select cast(count(*) as bigint) from bank_return where book = $1 and asked_on is not null";
 
 /// Every statement here, for the test that prepares them.
@@ -129,6 +138,7 @@ impl Reading {
 }
 
 fn view(row: Columns) -> Result<ReturnView> {
+    let part = row.part.as_deref().and_then(places);
     Ok(ReturnView {
         entry: EntryId(row.entry),
         document: row.document,
@@ -140,7 +150,8 @@ fn view(row: Columns) -> Result<ReturnView> {
         undone: row.undone,
         reason: row.reason,
         meaning: row.meaning,
-        receipt: row.receipt.map(EntryId),
+        receipt: row.receipt.map(EntryId).or(part.map(|(_, receipt)| receipt)),
+        part: part.is_some(),
         account: row.account,
         words: row.words.and_then(|words| serde_json::from_str(&words).ok()),
         asked: row.asked.split_whitespace().map(str::to_owned).collect(),

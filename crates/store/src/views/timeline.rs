@@ -59,7 +59,7 @@ impl TimelineOf {
             Self::All => {
                 ",logged:call,logged:meeting,logged:mail,logged:letter,logged:text,logged:note,promised,promise_ended,\
                  disputed,dispute_closed,notice,notice_held,notice_released,step_imported,step_withdrawn,item_revised,\
-                 item_reentered,receipt_returned,refund_asked,refund_posted,refund_ended,written_off,\
+                 item_reentered,receipt_returned,receipt_part_returned,refund_asked,refund_posted,refund_ended,written_off,\
                  write_off_recovered,write_off_taken_back,write_off_asked,credit_transferred,held,hold_released,account_opened,account_revised,account_assigned,contact_added,\
                  contact_changed,alias,erased,task_opened,task_closed,task_snoozed,task_assigned,"
             }
@@ -68,7 +68,7 @@ impl TimelineOf {
                 ",logged:mail,logged:letter,logged:text,notice,notice_held,notice_released,step_imported,step_withdrawn,"
             }
             Self::Money => {
-                ",item_revised,item_reentered,receipt_returned,refund_asked,refund_posted,refund_ended,written_off,\
+                ",item_revised,item_reentered,receipt_returned,receipt_part_returned,refund_asked,refund_posted,refund_ended,written_off,\
                  write_off_recovered,write_off_taken_back,write_off_asked,credit_transferred,"
             }
             Self::Decisions => {

@@ -2,11 +2,12 @@
 
 use dunwell_desk::Refusal;
 use dunwell_desk::cash::clear_return::{
-    ReturnShown, cash_return, match_return, returns_page, returns_settled, see_return, unmatch_return,
+    ReturnShown, cash_return, match_return_of, returns_page, returns_settled, see_return, unmatch_return,
 };
 use dunwell_desk::cash::foot_statements::{see_statement, statements_page};
 use dunwell_desk::cash::paid_refunds::{refund_payments_page, see_refund_payment};
 use dunwell_desk::rules::rights::Action;
+use serde_json::Value;
 
 use super::operation::{Asked, Done, Operation, Shape, get, may, must, one, page, post};
 use super::trouble::Trouble;
@@ -31,7 +32,8 @@ pub(super) fn operations() -> Vec<Operation> {
             .paged(),
         get("/api/v1/returns/{id}", ReadAccounts, "One return.", One("ReturnShown"), shown),
         post("/api/v1/returns/{id}/settle", Unapply, settle, "ReturnShown", settle_it).ok().takes([
-            may("receipt", "id", "the receipt it takes back"),
+            may("receipt", "id", "the receipt it takes back, or of which it takes a part"),
+            may("documents", "[text]", "of a part: the documents that the receipt is taken off; what is unapplied, or the only one of just that amount, when left out"),
             may("reason", "text", "why nothing is to be done, where no receipt is named"),
         ]),
         post("/api/v1/returns/{id}/release", Unapply, release, "ReturnShown", release_it).ok(),
@@ -68,7 +70,11 @@ async fn settle_it(asked: Asked) -> Done {
     // A return that is not there is said before what is missing about it.
     of_address(&asked).await?;
     match asked.text("receipt") {
-        Some(receipt) => one(&match_return(&asked.desk, asked.id("id"), &receipt, asked.on).await?),
+        Some(receipt) => {
+            let documents = asked.fields.get("documents").and_then(Value::as_array).into_iter().flatten();
+            let documents: Vec<String> = documents.filter_map(Value::as_str).map(str::to_owned).collect();
+            one(&match_return_of(&asked.desk, asked.id("id"), &receipt, &documents, asked.on).await?)
+        }
         None => one(&see_return(&asked.desk, asked.id("id"), &asked.needed("reason")?, asked.on).await?),
     }
 }

@@ -335,7 +335,7 @@ pub(crate) const RECORDED: &[(&str, &str)] = &[
     (
         "ReturnShown",
         "return:id document:text amount:money booked_on:day value_on:day bank_account:text code:text undone:text \
-        reason:text meaning:text receipt:id? account:text? words:any asked:[text] asked_on:day? likely:[Receipt]",
+        reason:text meaning:text receipt:id? part:bool account:text? words:any asked:[text] asked_on:day? likely:[Receipt]",
     ),
     (
         "RefundPayment",

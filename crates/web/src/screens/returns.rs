@@ -3,7 +3,7 @@
 
 use axum::extract::{Path, Query};
 use dunwell_desk::cash::clear_return::{
-    ReturnShown, match_return, returns_page, returns_settled, see_return, unmatch_return,
+    ReturnShown, match_return_of, returns_page, returns_settled, see_return, unmatch_return,
 };
 use dunwell_desk::cash::foot_statements::{see_statement, statements_page};
 use dunwell_desk::cash::paid_refunds::{refund_payments_page, see_refund_payment};
@@ -108,7 +108,7 @@ fn settled(caller: &Caller, told: &ReturnView, cursor: &str) -> Markup {
             p.in {
                 "Why: " (why(told)) ". "
                 @if let Some(receipt) = &told.receipt {
-                    "It took back " a.l href=(receipt_path(receipt, "", "")) { "the receipt" } " of " (told.account.as_deref().unwrap_or("nobody")) "."
+                    "It took back " @if told.part { "a part of " } a.l href=(receipt_path(receipt, "", "")) { "the receipt" } " of " (told.account.as_deref().unwrap_or("nobody")) "."
                 }
             }
             @if caller.may(Action::Unapply) { (release_form(caller, told, cursor)) }
@@ -129,7 +129,10 @@ pub(crate) fn release_form(caller: &Caller, told: &ReturnView, cursor: &str) -> 
         form.in method="post" action=(action) {
             (form_fields(caller))
             button type="submit" { "Take the return off it" span.sr { ": " (told.document) } }
-            p.hint { "The receipt stands again where it was, set against nothing, and both are to be looked at." }
+            p.hint {
+                @if told.part { "What it took lies unapplied on the receipt again, and both are to be looked at." }
+                @else { "The receipt stands again where it was, set against nothing, and both are to be looked at." }
+            }
         }
     }
 }
@@ -150,6 +153,7 @@ fn question(code: &str) -> &'static str {
     match code {
         "several_receipts" => "Several receipts fit",
         "receipt_in_use" => "The bank deletes a receipt that is in use",
+        "part_taken_off" => "Taken off the receipt of which it was a part",
         "taken_back_before" => "The receipt that fits went back before",
         _ => "No receipt fits",
     }
@@ -167,7 +171,7 @@ fn went_back(caller: &Caller, shown: &ReturnShown, cursor: &str) -> Markup {
             }
             p.in { "Why: " (why(told)) }
             @if caller.may(Action::Unapply) {
-                @for receipt in &shown.likely { (take(caller, &act, receipt)) }
+                @for receipt in &shown.likely { (take(caller, &act, told, receipt)) }
                 (reason(caller, &act, &id))
             }
         }
@@ -175,13 +179,20 @@ fn went_back(caller: &Caller, shown: &ReturnShown, cursor: &str) -> Markup {
 }
 
 /// A receipt that a return may take back.
-fn take(caller: &Caller, act: &str, receipt: &ReceiptView) -> Markup {
+fn take(caller: &Caller, act: &str, told: &ReturnView, receipt: &ReceiptView) -> Markup {
     let whose = receipt.account.as_deref().unwrap_or("nobody's");
+    let part = receipt.amount.minor > told.amount.minor;
+    let field = format!("part-{}-{}", told.entry.0, receipt.receipt.0);
     html! {
         form.in method="post" action=(act) {
             (form_fields(caller))
             input type="hidden" name="receipt" value=(receipt.receipt);
-            button.btn { "Take it back" span.sr { " from " (whose) ", " (receipt.document) } }
+            @if part {
+                label for=(field) { "Documents it was paid on" span.sr { ", of " (receipt.document) } }
+                input.field id=(field) name="documents" maxlength="500" aria-describedby={ (field) "-hint" };
+                span.hint id={ (field) "-hint" } { "With commas between them. Empty: what is unapplied, or the only one of just this amount." }
+            }
+            button.btn { @if part { "Take this part back" } @else { "Take it back" } span.sr { " from " (whose) ", " (receipt.document) } }
             " " a.l href=(receipt_path(&receipt.receipt, "", "")) { (receipt.document) } " of " (whose) ", "
             (money(receipt.amount)) ", booked " (short_day(receipt.booked_on, caller.today))
         }
@@ -260,7 +271,12 @@ pub(crate) async fn settle(Path(id): Path<String>, posted: Posted) -> Answer {
     posted
         .once(async move |desk, sent| {
             match sent.text("receipt").filter(|receipt| !receipt.is_empty()) {
-                Some(receipt) => match_return(&desk, &id, receipt, today).await?,
+                Some(receipt) => {
+                    let documents = sent.text("documents").unwrap_or_default();
+                    let documents = documents.split(',').map(str::trim).filter(|document| !document.is_empty());
+                    let documents: Vec<String> = documents.map(str::to_owned).collect();
+                    match_return_of(&desk, &id, receipt, &documents, today).await?
+                }
                 None => see_return(&desk, &id, sent.text("reason").unwrap_or_default(), today).await?,
             };
             Ok("/cash/returns".to_owned())

@@ -1,7 +1,7 @@
 //! Cash on the screen, as somebody without a script works it: the queue, a receipt, and a bank's file that is dropped.
 
 use crate::common::{Answered, Client, Served, TODAY, day, learned, put, served};
-use dunwell_desk::cash::import_bank_file::{BankRequest, import_bank_files};
+use dunwell_desk::cash::import_bank_file::{BankReport, BankRequest, import_bank_files};
 use dunwell_desk::cash::import_remittance::{RemittanceRequest, import_remittances, waiting_remittances};
 use dunwell_desk::import::{ImportFile, ImportKind};
 use dunwell_desk::rules::approval::Role;
@@ -306,20 +306,25 @@ fn a_receipt_that_is_paid_back_is_not_offered_to_be_taken_back_and_says_why() {
     });
 }
 
+/// 70.00 that BETA paid, and what of it went back two days later.
+async fn paid_and_returned(served: &Served, back: u32) -> BankReport {
+    let of_day = |day: &str, code: u16, cents: u32| {
+        let text = format!(
+            "01,BANK,US,{day},0800,1,,,2/\n02,US,BANK,1,{day},,USD,2/\n03,123456,USD,,,,/\n\
+             16,{code},{cents},0,B{code},E2E-1,BETA TRADING INV-3\n49,{cents},3/\n98,{cents},1,5/\n99,{cents},1,7/\n"
+        );
+        ImportFile::bytes("day.bai", text.into_bytes())
+    };
+    let files = vec![of_day("250305", 165, 7_000), of_day("250307", 555, back)];
+    let request =
+        BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
+    import_bank_files(&served.desk, &request).await.expect("a report")
+}
+
 #[test]
 fn a_return_is_taken_off_the_receipt_it_took_back_on_the_screens() {
     served(async |served| {
-        let of_day = |day: &str, code: u16| {
-            format!(
-                "01,BANK,US,{day},0800,1,,,2/\n02,US,BANK,1,{day},,USD,2/\n03,123456,USD,,,,/\n\
-                 16,{code},7000,0,B{code},E2E-1,BETA TRADING INV-3\n49,7000,3/\n98,7000,1,5/\n99,7000,1,7/\n"
-            )
-        };
-        let file = |text: String| ImportFile::bytes("day.bai", text.into_bytes());
-        let files = vec![file(of_day("250305", 165)), file(of_day("250307", 555))];
-        let request =
-            BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
-        let report = import_bank_files(&served.desk, &request).await.expect("a report");
+        let report = paid_and_returned(&served, 7_000).await;
         assert_eq!((report.applied, report.taken_back), (1, 1), "{report:#?}");
         let auditor = served.signed_in(Role::Auditor).await;
         let list = "/cash/returns?state=taken_back";
@@ -341,6 +346,31 @@ fn a_return_is_taken_off_the_receipt_it_took_back_on_the_screens() {
         assert!(anna.get("/cash/returns").await.body.contains("No receipt fits"));
         assert!(anna.get(list).await.body.contains("No receipt went back"));
         assert!(anna.get(&receipt).await.body.contains("Take it back from BETA"));
+    });
+}
+
+#[test]
+fn a_return_of_a_part_is_taken_off_the_documents_that_a_person_names_on_the_screen() {
+    served(async |served| {
+        let report = paid_and_returned(&served, 2_500).await;
+        assert_eq!((report.applied, report.taken_back), (1, 0), "{report:#?}");
+        let auditor = served.signed_in(Role::Auditor).await;
+        let seen = auditor.get("/cash/returns").await.body;
+        assert!(seen.contains("$25.00 went back") && !seen.contains("Take this part back"), "{seen}");
+        let anna = served.signed_in(Role::Collector).await;
+        let page = anna.get("/cash/returns").await.body;
+        assert!(page.contains("Documents it was paid on") && page.contains("Take this part back"), "{page}");
+        let (_, rest) = page.split_once("action=\"/cash/returns/").expect("a form");
+        let act = format!("/cash/returns/{}", rest.split('"').next().expect("an address").replace("&amp;", "&"));
+        let receipt = field(&page, "receipt");
+        let empty = anna.post_form(&act, &[("receipt", &receipt), ("documents", "")]).await;
+        assert!(empty.status == 422 && empty.body.contains("INV-3"), "{}: {}", empty.status, empty.body);
+        assert_eq!(auditor.post_form(&act, &[("receipt", &receipt), ("documents", "INV-3")]).await.status, 403);
+        let done = anna.post_form(&act, &[("receipt", &receipt), ("documents", " INV-3, ")]).await;
+        assert_eq!((done.status, done.header("location")), (303, Some("/cash/returns")), "{}", done.body);
+        let list = anna.get("/cash/returns?state=taken_back").await.body;
+        assert!(list.contains("It took back a part of") && list.contains("lies unapplied"), "{list}");
+        assert!(anna.get(&format!("/cash/{receipt}")).await.body.contains("$45.00"), "what is left of it");
     });
 }
 
