@@ -374,10 +374,12 @@ fn day_at(words: &[&str], at: usize) -> Option<(Day, usize)> {
         let Some(parts) = words.get(at..at + taken) else { continue };
         let text = parts.join(" ");
         let text = text.trim_matches(|mark: char| !mark.is_alphanumeric());
-        if parts.iter().any(|part| month(part.trim_matches(','))) && parts.last().is_some_and(|last| year(last)) {
-            if let Some(day) = plain_day(text) {
-                return Some((day, taken));
-            }
+        let named = parts.iter().any(|part| month(part.trim_matches(',')));
+        if named
+            && parts.last().is_some_and(|last| year(last))
+            && let Some(day) = plain_day(text)
+        {
+            return Some((day, taken));
         }
     }
     None
