@@ -13,7 +13,7 @@ use sqlx::FromRow;
 
 use super::apply::Outcome;
 use super::bank::BANK;
-use super::rows::{NewApplication, NewItem, NewLine, PostingRefusal};
+use super::rows::{NewApplication, NewItem, PostingRefusal};
 use super::{Deed, Recording, json};
 use crate::db::on_tx;
 use crate::fault::Result;
@@ -112,7 +112,8 @@ impl Recording {
         }
         let amount = Money::new(of.amount, currency);
         let external_id = format!("returned_part#{}#{}", taken_by.0, receipt.0);
-        let debit = part(EntryId(account), amount, &of.document, external_id, day);
+        let made = (ItemKind::ReturnedPart, amount);
+        let debit = NewItem::made(EntryId(account), made, format!("BACK-{}", of.document), day, (BANK, external_id));
         let debit = self.post_items(&[debit], &[0]).await?.remove(0);
         let row = NewApplication { credit: EntryId(item), debit, line: None, amount: amount.minor, effective: day };
         if let Err(why) = self.apply(&[row]).await?.remove(0) {
@@ -221,25 +222,4 @@ impl Recording {
 pub(crate) fn places(external_id: &str) -> Option<(EntryId, EntryId)> {
     let (taken_by, receipt) = external_id.strip_prefix("returned_part#")?.split_once('#')?;
     Some((EntryId(taken_by.parse().ok()?), EntryId(receipt.parse().ok()?)))
-}
-
-/// The debit that takes a part off a receipt.
-fn part(account: EntryId, amount: Money, document: &str, external_id: String, on: Date) -> NewItem {
-    NewItem {
-        account,
-        kind: ItemKind::ReturnedPart,
-        amount,
-        document: format!("BACK-{document}"),
-        document_date: on,
-        posting_date: on,
-        value_date: on,
-        lines: vec![NewLine { due: on, amount: amount.minor }],
-        terms: None,
-        discount: None,
-        po_number: None,
-        business_unit: None,
-        custom: None,
-        source: BANK.into(),
-        external_id,
-    }
 }
