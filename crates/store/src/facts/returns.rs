@@ -29,7 +29,8 @@ select e.entry, e.bank_key, e.currency, e.amount, e.booking_day, e.bank_account,
 from bank_entry e
 join item i on i.book = e.book and i.account = e.account and i.item = e.item
 left join bank_return r on r.book = e.book and r.receipt = e.entry
-join note_text t on t.book = e.book and t.account = 0 and t.entry = e.entry
+join note_text t on t.book = e.book and t.account = 0 and t.entry = coalesce((select max(w.entry) from receipt_words w where w.book = e.book
+    and w.receipt = e.entry), e.entry)
 where e.book = $1 and e.currency = $2 and e.amount > $3 and e.booking_day between $4 and $5
     and (i.reversed_by is null or r.entry is not null) and lower(t.text) like $6
 order by e.booking_day desc, e.entry
