@@ -40,13 +40,14 @@ fn only(
     closed: &mut dyn Iterator<Item = &ClosedDocument>,
     in_full: bool,
 ) -> Option<SettledDocument> {
+    let settled = |closed: &&ClosedDocument| closed.settled.is_some_and(|settled| settled.amount == receipt.amount);
     let named = |closed: &&ClosedDocument| {
         let lines = receipt.remittance.iter().map(|line| &line.document);
         let written = receipt.references.iter().chain(lines);
         let best = written.filter_map(|written| same_document(written, &closed.document)).max();
         matches!(best, Some(NamedAs::Whole)) || !in_full && best.is_some() && closed.amount == receipt.amount
     };
-    let settled = |closed: &ClosedDocument| closed.settled.filter(|settled| settled.amount == receipt.amount);
-    let mut found = closed.filter(named).filter_map(settled);
+    // Few are settled by their source, and all that was closed is looked through.
+    let mut found = closed.filter(settled).filter(named).filter_map(|closed| closed.settled);
     found.next().filter(|_| found.next().is_none())
 }

@@ -156,10 +156,11 @@ const HEAD: Keyed = Keyed {
         where i.book = key.book and i.account = key.account and i.item = key.item",
     lock: None,
 };
+/// The day is reckoned with, or SQLite looks for the newest day of the line among all movements of the book, newest first.
 const LINES: Keyed = Keyed {
     key: &[("book", Int), ("account", Int), ("item", Int)],
     statement: "select l.item, l.line, l.due_day, l.amount, l.open, l.open as was, \
-        coalesce((select max(m.day) from movement m where m.book = l.book and m.account = l.account and m.item = l.item \
+        coalesce((select max(m.day + 0) from movement m where m.book = l.book and m.account = l.account and m.item = l.item \
         and m.line = l.line), 0) as last_moved from key cross join line l \
         where l.book = key.book and l.account = key.account and l.item = key.item order by l.item, l.due_day, l.line",
     lock: None,
