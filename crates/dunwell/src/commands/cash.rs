@@ -86,6 +86,10 @@ fn report_words(report: &BankReport, dry_run: bool) -> String {
     if report.returns > 0 {
         text.push_str(&format!("{} went back: {} receipts taken back\n", report.returns, report.taken_back));
     }
+    let more: u64 = report.files.iter().filter_map(|file| Some(file.outcome.as_ref()?.said_more)).sum();
+    if more > 0 {
+        text.push_str(&format!("{more} told before have more words now, and were looked at again\n"));
+    }
     if report.refunds_confirmed + report.refunds_returned > 0 {
         let (paid, back) = (report.refunds_confirmed, report.refunds_returned);
         text.push_str(&format!("Of our refunds the bank paid {paid}, and {back} came back\n"));
