@@ -10,7 +10,7 @@ use crate::calendar::Date;
 pub struct Currency([u8; 3]);
 
 /// The currencies of ISO 4217 list one, in the order of their codes.
-const CODES: [[u8; 3]; 181] = [
+const CODES: [[u8; 3]; 184] = [
     *b"AED", *b"AFN", *b"ALL", *b"AMD", *b"ANG", *b"AOA", *b"ARS", *b"AUD", *b"AWG", *b"AZN", *b"BAM", *b"BBD",
     *b"BDT", *b"BGN", *b"BHD", *b"BIF", *b"BMD", *b"BND", *b"BOB", *b"BOV", *b"BRL", *b"BSD", *b"BTN", *b"BWP",
     *b"BYN", *b"BZD", *b"CAD", *b"CDF", *b"CHE", *b"CHF", *b"CHW", *b"CLF", *b"CLP", *b"CNY", *b"COP", *b"COU",
@@ -24,9 +24,17 @@ const CODES: [[u8; 3]; 181] = [
     *b"RUB", *b"RWF", *b"SAR", *b"SBD", *b"SCR", *b"SDG", *b"SEK", *b"SGD", *b"SHP", *b"SLE", *b"SLL", *b"SOS",
     *b"SRD", *b"SSP", *b"STN", *b"SVC", *b"SYP", *b"SZL", *b"THB", *b"TJS", *b"TMT", *b"TND", *b"TOP", *b"TRY",
     *b"TTD", *b"TWD", *b"TZS", *b"UAH", *b"UGX", *b"USD", *b"USN", *b"UYI", *b"UYU", *b"UYW", *b"UZS", *b"VED",
-    *b"VES", *b"VND", *b"VUV", *b"WST", *b"XAF", *b"XAG", *b"XAU", *b"XBA", *b"XBB", *b"XBC", *b"XBD", *b"XCD",
-    *b"XDR", *b"XOF", *b"XPD", *b"XPF", *b"XPT", *b"XSU", *b"XTS", *b"XUA", *b"XXX", *b"YER", *b"ZAR", *b"ZMW",
-    *b"ZWL",
+    *b"VES", *b"VND", *b"VUV", *b"WST", *b"XAD", *b"XAF", *b"XAG", *b"XAU", *b"XBA", *b"XBB", *b"XBC", *b"XBD",
+    *b"XCD", *b"XCG", *b"XDR", *b"XOF", *b"XPD", *b"XPF", *b"XPT", *b"XSU", *b"XTS", *b"XUA", *b"XXX", *b"YER",
+    *b"ZAR", *b"ZMW", *b"ZWG", *b"ZWL",
+];
+
+/// Currencies of ISO 4217 list three that were withdrawn since 1999: statements and invoices of their time are in them.
+const WITHDRAWN: [[u8; 3]; 46] = [
+    *b"ADP", *b"AFA", *b"ATS", *b"AZM", *b"BEF", *b"BGL", *b"BYB", *b"BYR", *b"CSD", *b"CYP", *b"DEM", *b"EEK",
+    *b"ESP", *b"FIM", *b"FRF", *b"GHC", *b"GRD", *b"GWP", *b"IEP", *b"ITL", *b"LTL", *b"LUF", *b"LVL", *b"MGF",
+    *b"MRO", *b"MTL", *b"MZM", *b"NLG", *b"PTE", *b"ROL", *b"RUR", *b"SDD", *b"SIT", *b"SKK", *b"SRG", *b"STD",
+    *b"TMM", *b"TPE", *b"TRL", *b"VEB", *b"VEF", *b"YUM", *b"ZMK", *b"ZWD", *b"ZWN", *b"ZWR",
 ];
 
 impl Currency {
@@ -37,13 +45,14 @@ impl Currency {
     /// Pound sterling.
     pub const GBP: Self = Self(*b"GBP");
 
-    /// Reads a three-letter code in capitals; `None` when it is not a currency of ISO 4217 list one.
+    /// Reads a three-letter code in capitals; `None` when it is no currency of ISO 4217, in force or withdrawn since 1999.
     pub fn parse(code: &str) -> Option<Self> {
         let bytes: [u8; 3] = code.as_bytes().try_into().ok()?;
-        CODES.binary_search(&bytes).is_ok().then_some(Self(bytes))
+        let known = CODES.binary_search(&bytes).is_ok() || WITHDRAWN.binary_search(&bytes).is_ok();
+        known.then_some(Self(bytes))
     }
 
-    /// Every currency, in the order of the codes.
+    /// Every currency of list one, in the order of the codes.
     pub fn all() -> impl Iterator<Item = Self> {
         CODES.iter().map(|code| Self(*code))
     }
@@ -55,7 +64,8 @@ impl Currency {
 
     /// Decimals of the minor unit (ISO 4217 list one): 2 for USD, 0 for JPY, 3 for KWD, 4 for CLF.
     ///
-    /// Units of account and metals for which the standard names no minor unit (XDR, XAU …) are kept with two decimals.
+    /// Units of account and metals for which the standard names no minor unit (XDR, XAU …) are kept with two decimals, and so
+    /// are currencies that were withdrawn.
     pub fn exponent(self) -> u8 {
         match &self.0 {
             b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF" | b"UGX"

@@ -12,17 +12,21 @@ fn exactly_the_codes_of_the_iso_list_are_currencies() {
     let list: serde_json::Value = serde_json::from_str(&text).unwrap();
     let mut codes: Vec<&str> =
         list["4217"].as_array().unwrap().iter().map(|c| c["alpha_3"].as_str().unwrap()).collect();
+    // What the standard took up since that edition of the list.
+    codes.extend(["XAD", "XCG", "ZWG"]);
     codes.sort_unstable();
     let ours: Vec<Currency> = Currency::all().collect();
     assert_eq!(ours.iter().map(Currency::code).collect::<Vec<_>>(), codes);
-    for first in b'A'..=b'Z' {
-        for second in b'A'..=b'Z' {
-            for third in b'A'..=b'Z' {
-                let code = String::from_utf8(vec![first, second, third]).unwrap();
-                assert_eq!(Currency::parse(&code).is_some(), codes.contains(&code.as_str()), "{code}");
-            }
-        }
-    }
+    let letters = || b'A'..=b'Z';
+    let all = letters().flat_map(|a| letters().flat_map(move |b| letters().map(move |c| vec![a, b, c])));
+    let known = all.map(|code| String::from_utf8(code).unwrap()).filter(|code| Currency::parse(code).is_some());
+    let withdrawn: Vec<String> = known.filter(|code| !codes.contains(&code.as_str())).collect();
+    assert_eq!(
+        withdrawn.join(" "),
+        "ADP AFA ATS AZM BEF BGL BYB BYR CSD CYP DEM EEK ESP FIM FRF GHC GRD GWP IEP ITL LTL LUF LVL MGF MRO MTL MZM NLG PTE \
+         ROL RUR SDD SIT SKK SRG STD TMM TPE TRL VEB VEF YUM ZMK ZWD ZWN ZWR"
+    );
+    assert!(codes.iter().all(|code| Currency::parse(code).is_some()));
 }
 
 #[test]

@@ -112,11 +112,11 @@ fn what_is_undone_and_done_again_as_of_an_earlier_day_leaves_the_days_between_as
 fn money_of_a_currency_that_is_none_refuses_the_file_by_its_name() {
     on_each_database(async |place| {
         let desk = book(place.db()).await;
-        let marks = bai2("250303", &[(90_000, "B1", "GROC INV 48129")], 0).replace("USD", "DEM");
+        let marks = bai2("250303", &[(90_000, "B1", "GROC INV 48129")], 0).replace("USD", "QQQ");
         let report = read(&desk, &[marks], None, day(TODAY)).await;
         let [problem] = &report.files[0].problems[..] else { panic!("one problem: {report:?}") };
         assert_eq!((problem.code, problem.line, report.files[0].entries), ("unknown_currency", 4, 1));
-        assert!(problem.message.contains("DEM"), "{}", problem.message);
+        assert!(problem.message.contains("QQQ"), "{}", problem.message);
         assert_eq!(figures(&report), (0, 0, 0, 0));
         verified(&desk).await;
     });
