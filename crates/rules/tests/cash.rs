@@ -6,7 +6,7 @@ use dunwell_rules::account::EntryId;
 use dunwell_rules::cash::payer::{Clue, Evidence, Likeness, Payer, likeness, name_words, payer, sure_of};
 use dunwell_rules::cash::{
     CashPolicy, CashRule, ClosedDocument, Deduction, Owed, PayableLine, Question, Receipt, RemittanceLine, Source,
-    apply,
+    advice_footing, apply, explain, overpayment,
 };
 use dunwell_rules::dispute::DisputeReason;
 use payment::{answer, credit, day, line, paid, receipt, told};
@@ -331,6 +331,36 @@ fn names_are_compared_by_their_words() {
 }
 
 proptest! {
+    /// Whatever amounts a payer states, there is an answer, and what no payment can be is as if it were not said.
+    #[test]
+    fn no_stated_amount_is_too_large_to_be_looked_at(
+        said in prop::collection::vec((any::<i64>(), any::<i64>(), any::<i64>()), 1..5),
+        by_text in any::<bool>(),
+        unpaid in any::<bool>(),
+    ) {
+        let lines = (1..4).map(|n| line(n, &format!("INV-{n:05}"), "2026-03-01", 1_000)).collect();
+        let owed = Owed { lines, ..Owed::default() };
+        let mut receipt = receipt(1_000, &[]);
+        let of = |(n, (amount, discount, held)): (usize, &(i64, i64, i64))| RemittanceLine {
+            paid: (!unpaid).then_some(*amount),
+            discount: *discount,
+            deductions: vec![Deduction { amount: *held, stated: "01".into(), reason: DisputeReason::Price }],
+            ..paid(&format!("INV-{:05}", n + 1), 0)
+        };
+        let stated: Vec<RemittanceLine> = said.iter().enumerate().map(of).collect();
+        receipt.held_back = stated.iter().flat_map(|line| line.deductions.clone()).collect();
+        (receipt.charges, receipt.discount_bp) = (said[0].0, Some(said[0].1));
+        if by_text { receipt.stated = stated } else { receipt.remittance = stated }
+        let most = 1_000_000_000_000_000;
+        let seen = receipt.within(most);
+        let sum: u128 = seen.remittance.iter().chain(&seen.stated).filter_map(|line| line.paid).map(|paid| u128::from(paid.unsigned_abs())).sum();
+        prop_assert!(sum <= most.unsigned_abs().into());
+        prop_assert!(!seen.references.is_empty() || sum > 0 || unpaid, "the documents are named");
+        let set = [("INV-00001".to_owned(), 400)];
+        let _answers = (answer(&seen, &owed), explain(&seen, &set, &owed, &CashPolicy::default()));
+        let _figures = (overpayment(&seen, &set, &owed), advice_footing(&seen, &set, &owed, &CashPolicy::default()));
+    }
+
     /// Whatever is owed and paid: no line gets more than is open, the receipt and the credits give no more than they have,
     /// and what is applied and what stays on account is the receipt.
     #[test]

@@ -12,6 +12,7 @@ use dunwell_rules::cash::returns::{self, Effect, Undone};
 use dunwell_rules::cash::told_again::{Telling, reference_lasts};
 use dunwell_rules::dispute::DisputeReason;
 use dunwell_rules::money::{Currency, Money};
+use dunwell_store::record::MAX_AMOUNT;
 use dunwell_store::views::cash::ReceiptView;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -71,6 +72,7 @@ impl Told {
             charges: self.words.charges,
             text: self.words.text.iter().chain(&self.words.advised).cloned().collect::<Vec<_>>().join(" "),
         }
+        .within(MAX_AMOUNT)
     }
 
     /// The same with what a remittance advice of the payer says besides. Lines that came with the money itself stay.

@@ -7,7 +7,7 @@ use dunwell_rules::calendar::Date;
 use dunwell_rules::cash::payer::all_words;
 use dunwell_rules::cash::reference_key;
 use dunwell_rules::money::{Currency, Money};
-use dunwell_store::record::NewRemittance;
+use dunwell_store::record::{MAX_AMOUNT, NewRemittance};
 use sha2::{Digest, Sha256};
 
 use super::told::{SaidLine, Words, currency_of, date_of};
@@ -62,6 +62,9 @@ fn told(advice: &RemittanceAdvice, base: Currency) -> Result<NewRemittance, &'st
     let minor = minor.ok_or("the advice says no amount, so its receipt cannot be found")?;
     if minor < 0 {
         return Err("the advice takes money back: no receipt comes by it");
+    }
+    if minor > MAX_AMOUNT {
+        return Err("the advice pays more than a book can hold");
     }
     let lines = advice.lines.iter().map(SaidLine::of_advice);
     let words = Words {

@@ -1,29 +1,16 @@
 //! One booking that several files tell of is one receipt, and two bookings that are alike are two.
 
-use crate::common::{INVOICES, day, new_desk, put, ticking, verified};
+use crate::common::{INVOICES, bai2_of_one, day, new_desk, put, read_bank, ticking, try_read_bank, verified};
 use dunwell_desk::Desk;
 use dunwell_desk::cash::exceptions::cash_exceptions;
-use dunwell_desk::cash::import_bank_file::{BankReport, BankRequest, import_bank_files};
-use dunwell_desk::import::{ImportFile, ImportKind};
+use dunwell_desk::cash::import_bank_file::BankReport;
+use dunwell_desk::import::ImportKind;
 use dunwell_store::testing::on_each_database;
 
 const TODAY: &str = "2025-03-10";
 
 async fn read(desk: &Desk, file: &str) -> BankReport {
-    let files = vec![ImportFile::bytes("bank", file.as_bytes().to_vec())];
-    let request =
-        BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
-    let report = import_bank_files(desk, &request).await.expect("a report");
-    assert!(!report.is_refused(), "{report:#?}");
-    report
-}
-
-/// A report in BAI2 of one credit of 1,000.00: its modifier (2 is final, 3 during the day), the bank's reference, a text.
-fn bai2(modifier: u8, bank: &str, text: &str) -> String {
-    format!(
-        "01,BANK,US,250307,0800,1,,,2/\n02,US,BANK,1,250307,,USD,{modifier}/\n03,770001,USD,,,,/\n\
-         16,165,100000,0,{bank},,{text}\n49,100000,3/\n98,100000,1,5/\n99,100000,1,7/\n"
-    )
+    read_bank(desk, file, day(TODAY)).await
 }
 
 /// A camt message of one credit of 1,000.00: its kind, the bank's reference, a text.
@@ -67,13 +54,18 @@ fn one_booking_is_one_receipt_and_two_that_are_alike_are_two() {
     let cases = [
         (
             "a report of the day and the final statement, numbered otherwise",
-            bai2(3, "I1", "INV 1"),
-            bai2(2, "F1", "INV 1"),
+            bai2_of_one(3, "I1", "INV 1"),
+            bai2_of_one(2, "F1", "INV 1"),
             1,
         ),
-        ("a report without words", bai2(3, "I1", ""), bai2(2, "F1", "GROC INV 48129"), 1),
-        ("a text that is cut off", bai2(3, "I1", "GROC INV 48129 LESS"), bai2(2, "F1", "GROC INV 48129 LESS 2%"), 1),
-        ("two reports of one day", bai2(2, "P1", "PAYMENT IN FULL"), bai2(2, "P2", "FULL AND FINAL"), 2),
+        ("a report without words", bai2_of_one(3, "I1", ""), bai2_of_one(2, "F1", "GROC INV 48129"), 1),
+        (
+            "a text that is cut off",
+            bai2_of_one(3, "I1", "GROC INV 48129 LESS"),
+            bai2_of_one(2, "F1", "GROC INV 48129 LESS 2%"),
+            1,
+        ),
+        ("two reports of one day", bai2_of_one(2, "P1", "PAYMENT IN FULL"), bai2_of_one(2, "P2", "FULL AND FINAL"), 2),
         ("a notification and the statement", camt("054", "N1", "INV-48129"), camt("053", "S1", "INV-48129"), 1),
         (
             "a notification and the statement, with the bank's number",
@@ -109,7 +101,7 @@ fn a_number_of_the_bank_s_own_names_no_customer_s_document() {
         let desk = new_desk(place.db(), "main", ticking).await;
         let rows = format!("{INVOICES}QB1,Quilted Bear,1042,invoice,2025-01-05,2025-02-04,USD,800.00,,\n");
         put(&desk, ImportKind::Invoices, &rows, day(TODAY)).await;
-        let report = read(&desk, &bai2(2, "1042", "DEPOSIT")).await;
+        let report = read(&desk, &bai2_of_one(2, "1042", "DEPOSIT")).await;
         assert_eq!((report.receipts, report.applied), (1, 0), "{report:#?}");
         let asked = cash_exceptions(&desk, None, 9).await.expect("exceptions");
         assert_eq!((asked[0].receipt.asked.join(" "), asked[0].payers.len()), ("unknown_payer".to_owned(), 0));
@@ -120,14 +112,11 @@ fn a_number_of_the_bank_s_own_names_no_customer_s_document() {
 fn a_day_to_come_is_told_and_an_amount_that_no_book_holds_refuses_the_file() {
     on_each_database(async |place| {
         let desk = new_desk(place.db(), "main", ticking).await;
-        let report = read(&desk, &bai2(2, "P1", "PAYMENT").replace("250307", "260307")).await;
+        let report = read(&desk, &bai2_of_one(2, "P1", "PAYMENT").replace("250307", "260307")).await;
         let warnings: Vec<&str> = report.files[0].warnings.iter().map(|warning| warning.code).collect();
         assert!(warnings.contains(&"day_in_future"), "{report:#?}");
         let huge = camt("053", "S1", "INV 1").replace("1000.00", "100000000000000.00");
-        let files = vec![ImportFile::bytes("bank", huge.into_bytes())];
-        let request =
-            BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
-        let report = import_bank_files(&desk, &request).await.expect("a report");
+        let report = try_read_bank(&desk, &huge, day(TODAY)).await;
         assert_eq!(report.files[0].problems[0].code, "bad_amount", "{report:#?}");
         verified(&desk).await;
     });
@@ -157,6 +146,26 @@ fn what_banks_took_of_one_payment_of_a_batch_is_written_off_for_it() {
             .replacen("1000.00", "795.00", 1);
         let report = read(&desk, &batch).await;
         assert_eq!((report.receipts, report.applied, report.exceptions), (2, 2, 0), "{report:#?}");
+        verified(&desk).await;
+    });
+}
+
+#[test]
+fn amounts_that_no_payment_can_be_are_not_reckoned_with() {
+    on_each_database(async |place| {
+        let desk = new_desk(place.db(), "main", ticking).await;
+        let rows = format!("{INVOICES}GROC,Groc,INV-48129,invoice,2025-01-05,2025-02-04,USD,1000.00,,\n");
+        put(&desk, ImportKind::Invoices, &rows, day(TODAY)).await;
+        let line = |document: &str| {
+            format!(
+                "<Strd><RfrdDocInf><Nb>{document}</Nb></RfrdDocInf><RfrdDocAmt><RmtdAmt Ccy=\"USD\">90000000000000000.00\
+                 </RmtdAmt></RfrdDocAmt></Strd>"
+            )
+        };
+        let lines = line("INV-48129") + &line("INV-48129");
+        let file = camt("053", "S1", "X").replace("<Ustrd>X</Ustrd>", &lines);
+        let report = read(&desk, &file).await;
+        assert_eq!((report.receipts, report.applied), (1, 1), "the document is named: {report:#?}");
         verified(&desk).await;
     });
 }

@@ -6,8 +6,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{
-    Answer, CashPolicy, CashRule, Owed, Question, Receipt, RemittanceLine, hold_full_satisfaction, match_named,
-    reference_key, same_document,
+    Answer, CashPolicy, CashRule, Deduction, Owed, Question, Receipt, RemittanceLine, hold_full_satisfaction,
+    match_named, reference_key, same_document,
 };
 use crate::calendar::{Date, day_number};
 
@@ -85,4 +85,28 @@ pub(super) fn less_applied(lines: &[RemittanceLine], applied: &[(String, i64)]) 
     }
     lines.retain(|line| line.paid != Some(0) || line.discount > 0 || !line.deductions.is_empty());
     Ok(lines)
+}
+
+impl Receipt {
+    /// The same without the amounts that are said of it, where all of them together are more than `most`, in minor units: no
+    /// payment is that large, and their sums might not be numbers any more. The documents are still named.
+    pub fn within(mut self, most: i64) -> Self {
+        let held =
+            |held: &[Deduction]| -> u128 { held.iter().map(|held| u128::from(held.amount.unsigned_abs())).sum() };
+        let line = |line: &RemittanceLine| {
+            let (paid, discount) = (line.paid.unwrap_or(0).unsigned_abs(), line.discount.unsigned_abs());
+            u128::from(paid) + u128::from(discount) + held(&line.deductions)
+        };
+        let lines: u128 = self.remittance.iter().chain(&self.stated).map(line).sum();
+        let said = lines + held(&self.held_back) + u128::from(self.charges.unsigned_abs());
+        if said > u128::from(most.unsigned_abs()) {
+            let named = core::mem::take(&mut self.remittance).into_iter().chain(core::mem::take(&mut self.stated));
+            let unknown = |document: &String| !document.is_empty() && !self.references.contains(document);
+            let named: Vec<String> = named.map(|line| line.document).filter(unknown).collect();
+            self.references.extend(named);
+            self.held_back.clear();
+            self.charges = 0;
+        }
+        self
+    }
 }

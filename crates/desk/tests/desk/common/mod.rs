@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use dunwell_desk::cash::import_bank_file::{BankReport, BankRequest, import_bank_files};
 use dunwell_desk::import::{ImportFile, ImportKind, ImportReport, ImportRequest, Listener, Profile, import};
 use dunwell_desk::keep_book::{NewBook, make_book, open_book};
 use dunwell_desk::rules::aging::DateBasis;
@@ -78,6 +79,29 @@ pub(crate) async fn try_put(
     let profile = Profile::shipped("canonical").expect("it ships");
     let file = ImportFile::bytes("rows.csv", text.as_bytes().to_vec());
     import(desk, &ImportRequest::new(kind, vec![file], profile, on), Listener::default()).await
+}
+
+/// Reads one bank file, which is not refused.
+pub(crate) async fn read_bank(desk: &Desk, file: &str, on: Date) -> BankReport {
+    let report = try_read_bank(desk, file, on).await;
+    assert!(!report.is_refused(), "{report:#?}");
+    report
+}
+
+/// Reads one bank file, or refuses it.
+pub(crate) async fn try_read_bank(desk: &Desk, file: &str, on: Date) -> BankReport {
+    let files = vec![ImportFile::bytes("bank", file.as_bytes().to_vec())];
+    let request = BankRequest { files, format: None, profile: None, accept_totals: None, on, dry_run: false };
+    import_bank_files(desk, &request).await.expect("a report")
+}
+
+/// A report in BAI2 of one credit of 1,000.00 on 7 March 2025: its modifier (2 is final, 3 during the day), the bank's
+/// reference, a text.
+pub(crate) fn bai2_of_one(modifier: u8, bank: &str, text: &str) -> String {
+    format!(
+        "01,BANK,US,250307,0800,1,,,2/\n02,US,BANK,1,250307,,USD,{modifier}/\n03,770001,USD,,,,/\n\
+         16,165,100000,0,{bank},,{text}\n49,100000,3/\n98,100000,1,5/\n99,100000,1,7/\n"
+    )
 }
 
 /// The header of invoice rows.
