@@ -33,6 +33,7 @@ mod told_again;
 mod told_file;
 mod told_more;
 mod told_returns;
+mod tries;
 mod who_paid;
 
 use dunwell_rules::cash::CashRule;

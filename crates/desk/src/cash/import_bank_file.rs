@@ -29,16 +29,15 @@ use super::told_again::{amounts, booked, know, know_anew};
 pub use super::told_file::{AccountTold, BankFileReport, CodeTold, FileOutcome, TotalTold};
 use super::told_file::{kept, of_days_to_come, report_of, unreadable};
 use super::told_returns::returns;
+use super::tries::Tries;
 use crate::desk::Desk;
 use crate::import::{FileProblem, ImportFile};
 use crate::put_policy_in_force::policy_in_force;
-use crate::refusal::{Refusal, Result, Stop};
+use crate::refusal::{Refusal, Result};
 use crate::withdraw_moot::withdraw_what_it_made_moot;
 
 /// Receipts recorded in one transaction.
 const CHUNK: usize = 100;
-/// How often a receipt is decided again because what it pays was paid meanwhile.
-const TRIES: u32 = 8;
 
 /// What is to be read, and how.
 #[derive(Debug, Clone)]
@@ -332,20 +331,12 @@ impl Taking<'_> {
 
     /// Records some credits, those known already left out; answers what became of each.
     async fn take(&mut self, chunk: &mut [Told]) -> Result<Vec<(Money, Outcome)>> {
-        let mut tries = 1;
+        let mut tries = Tries::default();
         loop {
-            match self.attempt(chunk).await {
-                Ok(Some(outcomes)) => return Ok(outcomes),
-                Ok(None) if tries < TRIES => {}
-                Ok(None) => {
-                    let message = "what a receipt pays keeps changing; import the file again";
-                    return Err(dunwell_store::fault::Fault::new(message).into());
-                }
-                Err(Stop::Fault(fault)) if fault.is_retryable() && tries < TRIES => {}
-                Err(stop) => return Err(stop),
+            let answer = self.attempt(chunk).await;
+            if let Some(outcomes) = tries.settled(answer).await? {
+                return Ok(outcomes);
             }
-            tries += 1;
-            tokio::time::sleep(std::time::Duration::from_millis(1 << tries)).await;
         }
     }
 

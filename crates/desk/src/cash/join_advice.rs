@@ -14,15 +14,14 @@ use super::apply_receipt::{self, Decided};
 use super::open_book::OpenBook;
 use super::open_books::OpenBooks;
 use super::told::{Told, Words};
+use super::tries::Tries;
 use super::who_paid::Payers;
 use crate::desk::Desk;
-use crate::refusal::{Result, Stop};
+use crate::refusal::Result;
 use crate::withdraw_moot::withdraw_what_it_made_moot;
 
 /// The most receipts of one amount that are looked at for an advice.
 const MOST_RECEIPTS: usize = 200;
-/// How often a receipt is decided again because what it pays was paid meanwhile.
-const TRIES: u32 = 8;
 
 /// What became of an advice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,21 +84,13 @@ impl<'a> Joining<'a> {
     /// Looks for the receipt of a waiting advice, says that the two belong together, and decides on the receipt again where a
     /// person is asked about it or nothing of it is set against anything. A person may name the receipt.
     pub(super) async fn join(&mut self, advice: EntryId, named: Option<EntryId>) -> Result<Joined> {
-        let mut tries = 1;
+        let mut tries = Tries::default();
         loop {
-            match self.attempt(advice, named).await {
-                Ok(Some(joined)) => return Ok(joined),
-                Ok(None) if tries < TRIES => {}
-                Ok(None) => {
-                    let message = "what a receipt pays keeps changing; try it again";
-                    return Err(dunwell_store::fault::Fault::new(message).into());
-                }
-                Err(Stop::Fault(fault)) if fault.is_retryable() && tries < TRIES => {}
-                Err(stop) => return Err(stop),
+            let answer = self.attempt(advice, named).await;
+            if let Some(joined) = tries.settled(answer).await? {
+                return Ok(joined);
             }
-            tries += 1;
             self.look = None;
-            tokio::time::sleep(std::time::Duration::from_millis(1 << tries)).await;
         }
     }
 

@@ -9,46 +9,35 @@ use super::import_bank_file::Taking;
 use super::join_advice::Joining;
 use super::told::{Told, Words};
 use super::told_again::{amounts, telling_of};
-use crate::refusal::{Result, Stop};
+use super::tries::Tries;
+use crate::refusal::Result;
 use crate::withdraw_moot::withdraw_what_it_made_moot;
-
-/// How often a receipt is decided again because what it pays was paid meanwhile.
-const TRIES: u32 = 8;
 
 impl Taking<'_> {
     /// Keeps what the file says besides of receipts that were told before, and decides on them again; answers of how many.
     pub(super) async fn hear_more(&mut self, credits: &[Told]) -> Result<u64> {
         let mut receipts = 0;
         for told in credits.iter().filter(|told| told.says_more) {
-            let mut tries = 1;
+            let mut tries = Tries::default();
             receipts += loop {
-                match self.hear(told).await {
-                    Ok(Heard::Nothing) => break 0,
-                    Ok(Heard::More) => break 1,
-                    Ok(Heard::Moved) if tries < TRIES => {}
-                    Ok(Heard::Moved) => {
-                        let message = "what a receipt pays keeps changing; import the file again";
-                        return Err(dunwell_store::fault::Fault::new(message).into());
-                    }
-                    Err(Stop::Fault(fault)) if fault.is_retryable() && tries < TRIES => {}
-                    Err(stop) => return Err(stop),
+                let heard = self.hear(told).await;
+                if let Some(more) = tries.settled(heard).await? {
+                    break u64::from(more);
                 }
-                tries += 1;
-                self.look = None;
-                tokio::time::sleep(std::time::Duration::from_millis(1 << tries)).await;
             };
         }
         Ok(receipts)
     }
 
-    async fn hear(&mut self, told: &Told) -> Result<Heard> {
+    /// Whether it says more of a receipt; `None` when the receipt, or what it pays, has moved meanwhile.
+    async fn hear(&mut self, told: &Told) -> Result<Option<bool>> {
         let (desk, on) = (self.desk, self.request.on);
         let this = |row: &ReceiptTold| row.key == told.key;
         let key = amounts(std::slice::from_ref(told));
         let mut reading = desk.book.read().await?;
-        let Some(row) = reading.receipts_told(&key).await?.into_iter().find(this) else { return Ok(Heard::Nothing) };
-        let Some(words) = heard(&row, told) else { return Ok(Heard::Nothing) };
-        let Some(mut receipt) = reading.receipt(row.receipt).await? else { return Ok(Heard::Nothing) };
+        let Some(row) = reading.receipts_told(&key).await?.into_iter().find(this) else { return Ok(Some(false)) };
+        let Some(words) = heard(&row, told) else { return Ok(Some(false)) };
+        let Some(mut receipt) = reading.receipt(row.receipt).await? else { return Ok(Some(false)) };
         let words = serde_json::to_value(&words).unwrap_or_default();
         let kept = words.to_string();
         receipt.words = Some(words);
@@ -61,28 +50,18 @@ impl Taking<'_> {
         drop(reading);
         let mut recording = desk.record("import bank", on).await?;
         if recording.receipts_told(&key).await?.iter().find(|row| this(row)) != Some(&row) {
-            return Ok(Heard::Moved);
+            return Ok(None);
         }
         let import = self.enter(&mut recording).await?;
         recording.add_words(row.receipt, &kept, on)?;
         if joining.carry_out(&mut recording, &receipt, &now, decided.as_ref()).await?.is_none() {
-            return Ok(Heard::Moved);
+            return Ok(None);
         }
         withdraw_what_it_made_moot(&mut recording, on).await?;
         recording.commit().await?;
         (self.import, self.look) = (Some(import), joining.look);
-        Ok(Heard::More)
+        Ok(Some(true))
     }
-}
-
-/// What came of one telling.
-enum Heard {
-    /// It says no more than is known.
-    Nothing,
-    /// More is known of the receipt.
-    More,
-    /// The receipt, or what it pays, has moved meanwhile.
-    Moved,
 }
 
 /// All that is said of a receipt with what the file says besides; `None` where it says no more, and where the words of the

@@ -2,16 +2,16 @@
 
 use std::fmt::Write;
 
-use crate::common::{INVOICES, aging, code, day, desk_as, minor, new_desk, open_on, put, ticking, verified};
+use crate::common::{INVOICES, aging, code, day, desk_as, minor, new_desk, open_on, put, read_bank, ticking, verified};
 use dunwell_desk::Desk;
 use dunwell_desk::apply_cash::{reverse, unapply};
 use dunwell_desk::cash::clear_exception::{ReceiptMatched, match_receipt, unmatch_receipt};
 use dunwell_desk::cash::clear_return::{cash_returns, match_return};
 use dunwell_desk::cash::exceptions::{cash_exceptions, one_receipt};
-use dunwell_desk::cash::import_bank_file::{BankReport, BankRequest, import_bank_files};
+use dunwell_desk::cash::import_bank_file::BankReport;
 use dunwell_desk::cash::set_aside::{ToSetAside, receipts_set_aside, set_aside};
 use dunwell_desk::cash::set_lines::LinePaid;
-use dunwell_desk::import::{ImportFile, ImportKind, reverse_import};
+use dunwell_desk::import::{ImportKind, reverse_import};
 use dunwell_desk::keep_book::add_user;
 use dunwell_desk::look::account::account;
 use dunwell_store::db::Db;
@@ -48,10 +48,7 @@ fn bai2(as_of: &str, credits: &[(i64, &str, &str)]) -> String {
 }
 
 async fn read(desk: &Desk, text: &str) -> BankReport {
-    let files = vec![ImportFile::bytes("monday.bai", text.as_bytes().to_vec())];
-    let request =
-        BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
-    import_bank_files(desk, &request).await.expect("a report")
+    read_bank(desk, text, day(TODAY)).await
 }
 
 async fn called(desk: &Desk, document: &str) -> ReceiptView {

@@ -2,13 +2,13 @@
 
 use std::slice;
 
-use crate::common::{INVOICES, day, new_desk, put, ticking, verified};
+use crate::common::{INVOICES, day, new_desk, put, read_bank, ticking, verified};
 use dunwell_desk::Desk;
 use dunwell_desk::cash::clear_exception::unmatch_receipt;
 use dunwell_desk::cash::clear_return::{cash_returns, match_return};
 use dunwell_desk::cash::exceptions::cash_exceptions;
-use dunwell_desk::cash::import_bank_file::{BankReport, BankRequest, import_bank_files};
-use dunwell_desk::import::{ImportFile, ImportKind, reverse_import};
+use dunwell_desk::cash::import_bank_file::BankReport;
+use dunwell_desk::import::{ImportKind, reverse_import};
 use dunwell_desk::look::account::account;
 use dunwell_store::db::Db;
 use dunwell_store::testing::on_each_database;
@@ -37,12 +37,7 @@ async fn read(desk: &Desk, entries: &[String]) -> BankReport {
          <BANKTRANLIST><DTSTART>20250301<DTEND>20250310{}</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>",
         entries.concat()
     );
-    let files = vec![ImportFile::bytes("march.ofx", text.into_bytes())];
-    let request =
-        BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
-    let report = import_bank_files(desk, &request).await.expect("a report");
-    assert!(!report.is_refused(), "{report:#?}");
-    report
+    read_bank(desk, &text, day(TODAY)).await
 }
 
 /// What stands of nobody and at Groc, minor units.

@@ -1,11 +1,11 @@
 //! The same money told by a lockbox file and by the bank's statement, which know our account by other names: a person is asked.
 
-use crate::common::{INVOICES, day, desk_as, new_desk, put, ticking, verified};
+use crate::common::{INVOICES, day, desk_as, new_desk, put, read_bank, ticking, verified};
 use dunwell_desk::Desk;
 use dunwell_desk::cash::exceptions::{ReceiptShown, cash_exceptions, cash_receipt};
-use dunwell_desk::cash::import_bank_file::{BankReport, BankRequest, import_bank_files};
+use dunwell_desk::cash::import_bank_file::BankReport;
 use dunwell_desk::cash::set_aside::{ToSetAside, set_aside};
-use dunwell_desk::import::{ImportFile, ImportKind};
+use dunwell_desk::import::ImportKind;
 use dunwell_desk::keep_book::add_user;
 use dunwell_store::db::Db;
 use dunwell_store::testing::on_each_database;
@@ -24,12 +24,7 @@ async fn book(db: &Db, name: &str) -> Desk {
 }
 
 async fn read(desk: &Desk, file: &str) -> BankReport {
-    let files = vec![ImportFile::bytes("bank", file.as_bytes().to_vec())];
-    let request =
-        BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
-    let report = import_bank_files(desk, &request).await.expect("a report");
-    assert!(!report.is_refused(), "{report:#?}");
-    report
+    read_bank(desk, file, day(TODAY)).await
 }
 
 /// A record of a lockbox file: fields at their columns, from 1.

@@ -1,10 +1,10 @@
 //! What a later file says besides of a receipt that was told before is kept with it, and the receipt is decided again.
 
-use crate::common::{INVOICES, day, new_desk, put, ticking, verified};
+use crate::common::{INVOICES, bai2_of_one, day, new_desk, put, read_bank, ticking, verified};
 use dunwell_desk::Desk;
 use dunwell_desk::cash::exceptions::cash_exceptions;
-use dunwell_desk::cash::import_bank_file::{BankReport, BankRequest, import_bank_files};
-use dunwell_desk::import::{ImportFile, ImportKind, reverse_import};
+use dunwell_desk::cash::import_bank_file::BankReport;
+use dunwell_desk::import::{ImportKind, reverse_import};
 use dunwell_desk::look::account::account;
 use dunwell_store::db::Db;
 use dunwell_store::testing::on_each_database;
@@ -12,25 +12,12 @@ use dunwell_store::testing::on_each_database;
 const TODAY: &str = "2025-03-10";
 
 async fn read(desk: &Desk, file: &str) -> BankReport {
-    let files = vec![ImportFile::bytes("bank", file.as_bytes().to_vec())];
-    let request =
-        BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
-    let report = import_bank_files(desk, &request).await.expect("a report");
-    assert!(!report.is_refused(), "{report:#?}");
-    report
+    read_bank(desk, file, day(TODAY)).await
 }
 
 /// Receipts that are new, and receipts of which more is said.
 fn figures(report: &BankReport) -> (u64, u64) {
     (report.receipts, report.files[0].outcome.as_ref().map_or(0, |outcome| outcome.said_more))
-}
-
-/// A report in BAI2 of one credit of 1,000.00: its modifier (2 is final, 3 during the day), the bank's reference, a text.
-fn bai2(modifier: u8, bank: &str, text: &str) -> String {
-    format!(
-        "01,BANK,US,250307,0800,1,,,2/\n02,US,BANK,1,250307,,USD,{modifier}/\n03,770001,USD,,,,/\n\
-         16,165,100000,0,{bank},,{text}\n49,100000,3/\n98,100000,1,5/\n99,100000,1,7/\n"
-    )
 }
 
 async fn book(db: &Db) -> Desk {
@@ -54,13 +41,13 @@ async fn asked(desk: &Desk) -> Vec<String> {
 fn a_statement_says_what_the_report_of_the_day_did_not_and_the_receipt_is_applied() {
     on_each_database(async |place| {
         let desk = book(place.db()).await;
-        let (report, statement) = (bai2(3, "I1", ""), bai2(2, "F1", "GROC INV-48129"));
+        let (report, statement) = (bai2_of_one(3, "I1", ""), bai2_of_one(2, "F1", "GROC INV-48129"));
         assert_eq!(figures(&read(&desk, &report).await), (1, 0));
         assert_eq!((asked(&desk).await, owed(&desk).await), (vec!["unknown_payer".to_owned()], 100_000));
         let said = read(&desk, &statement).await;
         assert_eq!(figures(&said), (0, 1), "{said:#?}");
         assert_eq!((asked(&desk).await, owed(&desk).await), (Vec::new(), 0));
-        for again in [&statement, &report, &bai2(3, "I2", "GROC INV")] {
+        for again in [&statement, &report, &bai2_of_one(3, "I2", "GROC INV")] {
             assert_eq!(figures(&read(&desk, again).await), (0, 0), "no more than is known");
         }
         verified(&desk).await;
@@ -83,9 +70,9 @@ fn a_statement_says_what_the_report_of_the_day_did_not_and_the_receipt_is_applie
 fn what_a_later_file_said_tells_the_receipt_from_one_that_is_alike() {
     on_each_database(async |place| {
         let desk = book(place.db()).await;
-        read(&desk, &bai2(3, "I1", "")).await;
-        assert_eq!(figures(&read(&desk, &bai2(2, "F1", "GROC INV-48129")).await), (0, 1));
-        let other = read(&desk, &bai2(2, "F2", "BETA INV-50001")).await;
+        read(&desk, &bai2_of_one(3, "I1", "")).await;
+        assert_eq!(figures(&read(&desk, &bai2_of_one(2, "F1", "GROC INV-48129")).await), (0, 1));
+        let other = read(&desk, &bai2_of_one(2, "F2", "BETA INV-50001")).await;
         assert_eq!(figures(&other), (1, 0), "another payment of as much: {other:#?}");
         verified(&desk).await;
     });
@@ -95,8 +82,8 @@ fn what_a_later_file_said_tells_the_receipt_from_one_that_is_alike() {
 fn a_report_that_is_undone_takes_with_it_what_was_said_of_its_receipt_besides() {
     on_each_database(async |place| {
         let desk = book(place.db()).await;
-        let first = read(&desk, &bai2(3, "I1", "")).await;
-        let later = bai2(3, "I2", "GROC INV-48129");
+        let first = read(&desk, &bai2_of_one(3, "I1", "")).await;
+        let later = bai2_of_one(3, "I2", "GROC INV-48129");
         assert_eq!(figures(&read(&desk, &later).await), (0, 1));
         let import = first.files[0].import.clone().expect("an import");
         reverse_import(&desk, &import, day(TODAY)).await.expect("undone");

@@ -9,18 +9,14 @@ use dunwell_rules::calendar::{Date, from_day_number};
 use dunwell_rules::cash::returns::PART_RULE;
 use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::{Currency, Money};
-use sqlx::FromRow;
 
+use super::Recording;
 use super::apply::Outcome;
 use super::bank::BANK;
 use super::rows::{NewApplication, NewItem, PostingRefusal};
-use super::{Deed, Recording, json};
 use crate::db::on_tx;
 use crate::fault::Result;
 
-/// A return that has no receipt, as it was told.
-const OF: &str = "select currency, amount, booking_day, document, undone, reason, meaning from bank_return \
-     where book = $1 and entry = $2 and receipt is null";
 const STANDS: &str = "select e.account, e.item from bank_entry e \
      join item i on i.book = e.book and i.account = e.account and i.item = e.item \
      where e.book = $1 and e.entry = $2 and i.reversed_by is null";
@@ -39,18 +35,7 @@ const OF_IMPORT: &str = "select r.entry from bank_return r join item p on p.book
 
 /// Every statement of this module.
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[OF, STANDS, OF_RETURN, OF_RECEIPT, OF_IMPORT];
-
-#[derive(Debug, FromRow)]
-struct Of {
-    currency: String,
-    amount: i64,
-    booking_day: i64,
-    document: String,
-    undone: String,
-    reason: String,
-    meaning: String,
-}
+pub(crate) const ALL: &[&str] = &[STANDS, OF_RETURN, OF_RECEIPT, OF_IMPORT];
 
 /// What a receipt pays of a document that a customer owes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,11 +79,8 @@ impl Recording {
         receipt: EntryId,
         documents: &[EntryId],
     ) -> Result<Outcome<EntryId>> {
-        let book = self.envelope.book;
-        let found: Option<Of> = on_tx!(self.tx().await?, c => sqlx::query_as(OF).bind(book).bind(taken_by.0)
-            .fetch_optional(c).await?);
         let gone = Ok(Err(PostingRefusal::AlreadyReversed));
-        let Some(of) = found else { return gone };
+        let Some(of) = self.told_return(taken_by).await?.filter(|of| of.receipt.is_none()) else { return gone };
         let Some((account, item)) = self.standing(receipt).await? else { return gone };
         if self.part_of(taken_by).await?.is_some() {
             return gone;
@@ -119,18 +101,9 @@ impl Recording {
         if let Err(why) = self.apply(&[row]).await?.remove(0) {
             return Ok(Err(why));
         }
-        let detail = serde_json::json!({ "return": taken_by.0, "receipt": receipt.0, "item": debit.0, "rule": PART_RULE,
-            "undone": of.undone, "reason": of.reason, "meaning": of.meaning });
-        self.journal_deed(Deed {
-            account,
-            kind: "receipt_part_returned",
-            subject: Some(item),
-            currency: Some(&of.currency),
-            amount: Some(of.amount),
-            day: of.booking_day,
-            detail: json(&detail)?,
-            ..Deed::default()
-        })?;
+        let told =
+            serde_json::json!({ "return": taken_by.0, "receipt": receipt.0, "item": debit.0, "rule": PART_RULE });
+        self.journal_return("receipt_part_returned", (account, item), &of, told)?;
         self.ask_about_return(taken_by, &[], day).await?;
         Ok(Ok(debit))
     }

@@ -27,7 +27,7 @@ const KNOWN: Keyed = Keyed {
     lock: None,
 };
 const ASK: &str = "update bank_return set asked = $3, asked_on = $4 where book = $1 and entry = $2 and asked <> $3";
-const OF: &str = "select currency, amount, booking_day, code, undone, reason, meaning, receipt from bank_return \
+const OF: &str = "select currency, amount, booking_day, document, code, undone, reason, meaning, receipt from bank_return \
      where book = $1 and entry = $2";
 const STANDS: &str = "select e.account, e.item from bank_entry e \
      join item i on i.book = e.book and i.account = e.account and i.item = e.item \
@@ -121,15 +121,16 @@ pub struct ReceiptAt {
 }
 
 #[derive(Debug, FromRow)]
-struct Of {
-    currency: String,
-    amount: i64,
-    booking_day: i64,
+pub(super) struct Of {
+    pub(super) currency: String,
+    pub(super) amount: i64,
+    pub(super) booking_day: i64,
+    pub(super) document: String,
     code: String,
     undone: String,
     reason: String,
     meaning: String,
-    receipt: Option<i64>,
+    pub(super) receipt: Option<i64>,
 }
 
 impl Recording {
@@ -284,9 +285,7 @@ impl Recording {
     /// already, or the receipt does not stand any more.
     pub async fn take_back(&mut self, taken_by: EntryId, receipt: EntryId) -> Result<Option<EntryId>> {
         let book = self.envelope.book;
-        let found: Option<Of> = on_tx!(self.tx().await?, c => sqlx::query_as(OF).bind(book).bind(taken_by.0)
-            .fetch_optional(c).await?);
-        let Some(of) = found.filter(|of| of.receipt.is_none()) else { return Ok(None) };
+        let Some(of) = self.told_return(taken_by).await?.filter(|of| of.receipt.is_none()) else { return Ok(None) };
         let Some((account, _)) = self.receipt_place(PLACE, receipt).await? else { return Ok(None) };
         self.lock(&BTreeSet::from([account])).await?;
         let Some((account, item)) = self.receipt_place(STANDS, receipt).await? else { return Ok(None) };
@@ -300,30 +299,52 @@ impl Recording {
         }
         on_tx!(self.tx().await?, c => sqlx::query(HOLDS).bind(book).bind(taken_by.0).bind(receipt.0)
             .execute(c).await.map(|_| ())?);
-        let detail = serde_json::json!({ "return": taken_by.0, "receipt": receipt.0, "rule": RETURN_RULE, "code": of.code,
-            "undone": of.undone, "reason": of.reason, "meaning": of.meaning });
+        let told = serde_json::json!({ "return": taken_by.0, "receipt": receipt.0, "rule": RETURN_RULE });
+        self.journal_return("receipt_returned", (account, item), &of, told)?;
+        self.ask_about(receipt, &[], day).await?;
+        self.ask_about_return(taken_by, &[], day).await?;
+        Ok(Some(EntryId(account)))
+    }
+
+    /// A return as it was told.
+    pub(super) async fn told_return(&mut self, taken_by: EntryId) -> Result<Option<Of>> {
+        let book = self.envelope.book;
+        Ok(on_tx!(self.tx().await?, c => sqlx::query_as(OF).bind(book).bind(taken_by.0).fetch_optional(c).await?))
+    }
+
+    /// Journals what a return did to the item of a receipt, with what the bank says of it.
+    pub(super) fn journal_return(
+        &mut self,
+        kind: &'static str,
+        (account, item): (i64, i64),
+        of: &Of,
+        mut told: serde_json::Value,
+    ) -> Result<()> {
+        for (name, said) in
+            [("code", &of.code), ("undone", &of.undone), ("reason", &of.reason), ("meaning", &of.meaning)]
+        {
+            told[name] = said.as_str().into();
+        }
         self.journal_deed(Deed {
             account,
-            kind: "receipt_returned",
+            kind,
             subject: Some(item),
             currency: Some(&of.currency),
             amount: Some(of.amount),
             day: of.booking_day,
-            detail: json(&detail)?,
+            detail: json(&told)?,
             ..Deed::default()
         })?;
-        self.ask_about(receipt, &[], day).await?;
-        self.ask_about_return(taken_by, &[], day).await?;
-        Ok(Some(EntryId(account)))
+        Ok(())
     }
 
     /// Takes a return off the receipt it took back: the receipt is posted anew where it was, set against nothing, and both
     /// are asked about. Answers the receipt; `None` when the return took none back.
     pub async fn give_back(&mut self, taken_by: EntryId, on: Date) -> Result<Option<EntryId>> {
         let book = self.envelope.book;
-        let found: Option<Of> = on_tx!(self.tx().await?, c => sqlx::query_as(OF).bind(book).bind(taken_by.0)
-            .fetch_optional(c).await?);
-        let Some(receipt) = found.and_then(|of| of.receipt) else { return self.give_part_back(taken_by, on).await };
+        let Some(receipt) = self.told_return(taken_by).await?.and_then(|of| of.receipt) else {
+            return self.give_part_back(taken_by, on).await;
+        };
         let Some((account, item)) = self.receipt_place(PLACE, EntryId(receipt)).await? else { return Ok(None) };
         self.lock(&BTreeSet::from([account])).await?;
         let let_go = on_tx!(self.tx().await?, c => sqlx::query(LETS_GO).bind(book).bind(taken_by.0).bind(receipt)

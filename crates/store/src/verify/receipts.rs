@@ -73,15 +73,19 @@ pub(super) fn came_with(replay: &Replay) -> Differences {
     differences
 }
 
+/// The applications that stand, by the item they pay.
+fn standing_by_item(replay: &Replay) -> BTreeMap<i64, Vec<&Application>> {
+    let mut by_item: BTreeMap<i64, Vec<&Application>> = BTreeMap::new();
+    for (_, application) in replay.applications.iter().filter(|(entry, _)| !replay.taken_back.contains(entry)) {
+        by_item.entry(application.item).or_default().push(application);
+    }
+    by_item
+}
+
 /// What takes a part off a receipt is just what its return says, of one receipt that stands.
 pub(super) fn returned_parts(cash: &Cash, replay: &Replay) -> Differences {
     let mut differences = Differences::default();
-    let mut taken: BTreeMap<i64, Vec<&Application>> = BTreeMap::new();
-    for (entry, application) in &replay.applications {
-        if !replay.taken_back.contains(entry) {
-            taken.entry(application.item).or_default().push(application);
-        }
-    }
+    let taken = standing_by_item(replay);
     for (entry, item) in &replay.items {
         if item.kind != ItemKind::ReturnedPart || item.reversed_by.is_some() {
             continue;
@@ -109,12 +113,7 @@ pub(super) fn returned_parts(cash: &Cash, replay: &Replay) -> Differences {
 /// What sets a receipt aside is of nobody, and takes off one receipt whole, which stands.
 pub(super) fn set_aside(replay: &Replay) -> Differences {
     let mut differences = Differences::default();
-    let mut taken: BTreeMap<i64, Vec<&Application>> = BTreeMap::new();
-    for (entry, application) in &replay.applications {
-        if !replay.taken_back.contains(entry) {
-            taken.entry(application.item).or_default().push(application);
-        }
-    }
+    let taken = standing_by_item(replay);
     for (entry, item) in &replay.items {
         if item.kind != ItemKind::SetAside || item.reversed_by.is_some() {
             continue;
