@@ -1,11 +1,12 @@
 //! Receipts, returns and bank statements that were tampered with are found.
 
 use dunwell_rules::account::EntryId;
+use dunwell_rules::item::ItemKind;
 use dunwell_rules::money::{Currency, Money};
 
 use super::tests::execute;
 use crate::example::{self, on};
-use crate::record::{NewBankStatement, NewReceipt, NewReturn};
+use crate::record::{BANK, NewApplication, NewBankStatement, NewItem, NewReceipt, NewReturn};
 use crate::testing::{command, on_each_database};
 
 /// A corruption, and what undoes it.
@@ -124,5 +125,39 @@ fn every_planted_corruption_of_a_return_or_a_bank_statement_is_found() {
             execute(book.db(), mend).await.expect("it is mended");
         }
         assert!(book.verify().await.expect("a report").ok, "all is mended");
+    });
+}
+
+#[test]
+fn what_takes_more_off_a_receipt_than_its_return_tells_is_found() {
+    let told = 5_000;
+    // What the debit is of, what of it is set against the receipt, and whether return and receipt are there.
+    let cases = [
+        ("as told", told, told, true, true),
+        ("less than the return tells", 3_000, 3_000, true, true),
+        ("the receipt keeps some of it", told, 4_000, true, true),
+        ("no such return", told, told, false, true),
+        ("no such receipt", told, told, true, false),
+    ];
+    on_each_database(async |place| {
+        for (at, (what, amount, applied, is_told, stands)) in cases.into_iter().enumerate() {
+            let book = place.book(&format!("book{at}")).await;
+            let example = example::record(&book).await;
+            let mut recording = book.record(&command("import bank", on(90))).await.expect("a recording");
+            let received =
+                recording.receive(&[receipt(example.acme, "k1/1", 9_000)]).await.expect("received").remove(0);
+            let taken = recording.tell_return(&back("r1/1", "R01")).expect("told");
+            let named = |entry: EntryId, there: bool| if there { entry.0 } else { entry.0 + 1_000 };
+            let id = format!("returned_part#{}#{}", named(taken, is_told), named(received.entry, stands));
+            let made = (ItemKind::ReturnedPart, Money::new(amount, Currency::USD));
+            let debit = NewItem::made(example.acme, made, "BACK-1".into(), on(89), (BANK, id));
+            let debit = recording.post_items(&[debit], &[0]).await.expect("no fault").remove(0);
+            let row = NewApplication { credit: received.item, debit, line: None, amount: applied, effective: on(89) };
+            recording.apply(&[row]).await.expect("no fault").remove(0).expect("applied");
+            recording.commit().await.expect("committed");
+            let report = book.verify().await.expect("a report");
+            let parts = report.checks.iter().find(|check| check.id == "I21").map(|check| (check.ok, check.checked));
+            assert_eq!(parts, Some((at == 0, 1)), "{what}");
+        }
     });
 }
