@@ -83,7 +83,9 @@ pub(super) fn read(payment: &mut Payment, side: Side, party: &mut Party) {
 /// The name that ends before a mark, and where it begins; it must be a word of its own.
 fn name_before(text: &str, mark: usize) -> Option<(usize, Meaning)> {
     let before = &text.as_bytes()[..mark];
-    NAMES.iter().find_map(|(name, meaning)| {
+    let last = before.last();
+    // Most marks follow no name: the last letter says so without a comparison of the whole.
+    NAMES.iter().filter(|(name, _)| name.as_bytes().last() == last).find_map(|(name, meaning)| {
         let begins = before.ends_with(name.as_bytes()).then(|| mark - name.len())?;
         let alone = begins == 0 || matches!(before[begins - 1], b' ' | b',' | b';' | b'/');
         alone.then_some((begins, *meaning))
