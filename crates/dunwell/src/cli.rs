@@ -499,18 +499,18 @@ pub(crate) struct Import {
     /// Read and report, keep nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Keep nothing when any row is rejected
+    /// Keep nothing when any row is rejected, or any file of a bank or of remittance is refused
     #[arg(long)]
     pub(crate) strict: bool,
     /// Write every rejected row to this CSV file
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
-    /// aging: what became of items that are no longer in the file
-    #[arg(long, value_enum, default_value = "unknown")]
-    pub(crate) missing: Missing,
+    /// aging: what became of items that are no longer in the file (default: unknown)
+    #[arg(long, value_enum)]
+    pub(crate) missing: Option<Missing>,
     /// bank, remittance: the format, where it shall not be told from the file (bai2, camt.053, mt940 …; x12-820, edifact-remadv …)
-    #[arg(long, default_value = "auto")]
-    pub(crate) format: String,
+    #[arg(long)]
+    pub(crate) format: Option<String>,
     /// bank: take a file whose control totals are wrong, and say why
     #[arg(long, value_name = "REASON")]
     pub(crate) accept_totals: Option<String>,

@@ -18,7 +18,7 @@ use dunwell_store::views::payers::PayerMarkView;
 use dunwell_store::views::refund_payments::RefundPaymentView;
 use serde::Serialize;
 
-use super::import::{named_format, profile_text};
+use super::import::{Bar, named_format, profile_text};
 use super::{receipt, returns, set_aside};
 use crate::cli::cash::{Exceptions, Match, Payers};
 use crate::cli::{Cli, Import, On};
@@ -36,14 +36,20 @@ pub(crate) async fn import_bank(
     asked: &Import,
     files: Vec<ImportFile>,
 ) -> Result<bool, Failure> {
-    let format = named_format(&asked.format, "bank format", &Format::ALL, Format::name)?;
+    let format = named_format(asked.format.as_deref(), "bank format", &Format::ALL, Format::name)?;
     let desk = desk(cli).await?;
     let on = asked.on.by_today(&desk)?;
     let accept_totals = asked.accept_totals.clone();
     let profile = asked.profile.as_deref().map(statement_profile).transpose()?;
-    let request = BankRequest { files, format, profile, accept_totals, on, dry_run: asked.dry_run };
-    let report = import_bank_files(&desk, &request).await?;
-    out.answer(&report, |report| report_words(report, asked.dry_run));
+    let bar = Bar::of_work(out, format!("{} bank files", files.len()));
+    let mut request = BankRequest { files, format, profile, accept_totals, on, dry_run: asked.dry_run || asked.strict };
+    let mut report = import_bank_files(&desk, &request).await?;
+    if asked.strict && !asked.dry_run && !report.is_refused() {
+        request.dry_run = false;
+        report = import_bank_files(&desk, &request).await?;
+    }
+    bar.done();
+    out.answer(&report, |report| report_words(report, request.dry_run));
     Ok(!report.is_refused())
 }
 

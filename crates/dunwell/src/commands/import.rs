@@ -17,6 +17,7 @@ use crate::place::desk;
 
 /// `import`: exit 3 when anything was rejected or refused.
 pub(crate) async fn import(cli: &Cli, out: Output, asked: &Import) -> Result<(), Failure> {
+    fits(asked)?;
     if asked.kind == ImportKind::Bank {
         let clean = super::cash::import_bank(cli, out, asked, files(&asked.files)?).await?;
         return if clean { Ok(()) } else { Err(Failure::Said(3)) };
@@ -57,16 +58,30 @@ pub(crate) async fn import(cli: &Cli, out: Output, asked: &Import) -> Result<(),
     if clean { Ok(()) } else { Err(Failure::Said(3)) }
 }
 
+/// Refuses a flag that says nothing of files of this kind, so that nobody relies on it.
+fn fits(asked: &Import) -> Result<(), Failure> {
+    let rows = !matches!(asked.kind, ImportKind::Bank | ImportKind::Remittance);
+    let foreign = [
+        ("--rejects", asked.rejects.is_some() && !rows, "files of rows"),
+        ("--source", asked.source.is_some() && !rows, "files of rows"),
+        ("--missing", asked.missing.is_some() && asked.kind != ImportKind::Aging, "import aging"),
+        ("--format", asked.format.is_some() && rows, "import bank and import remittance"),
+        ("--accept-totals", asked.accept_totals.is_some() && asked.kind != ImportKind::Bank, "import bank"),
+    ];
+    match foreign.into_iter().find(|(_, given, _)| *given) {
+        Some((flag, _, of)) => Err(Failure::usage(format!("{flag} is for {of}; leave it out here"))),
+        None => Ok(()),
+    }
+}
+
 /// The format that is typed; `None` is `auto`, told from the bytes.
 pub(crate) fn named_format<F: Copy>(
-    typed: &str,
+    typed: Option<&str>,
     what: &str,
     all: &[F],
     name: fn(F) -> &'static str,
 ) -> Result<Option<F>, Failure> {
-    if typed == "auto" {
-        return Ok(None);
-    }
+    let Some(typed) = typed.filter(|typed| *typed != "auto") else { return Ok(None) };
     let found = all.iter().copied().find(|format| name(*format) == typed);
     found.map(Some).ok_or_else(|| {
         let names: Vec<&str> = all.iter().map(|format| name(*format)).collect();
@@ -92,8 +107,8 @@ async fn import_aging(
         source: asked.source.clone(),
         on: asked.on.in_book(desk),
         missing: match asked.missing {
-            Missing::Paid => DeskMissing::Paid,
-            Missing::Unknown => DeskMissing::Unknown,
+            Some(Missing::Paid) => DeskMissing::Paid,
+            Some(Missing::Unknown) | None => DeskMissing::Unknown,
         },
         dry_run: asked.dry_run,
         strict: asked.strict,
@@ -157,7 +172,7 @@ fn files(paths: &[std::path::PathBuf]) -> Result<Vec<ImportFile>, Failure> {
 }
 
 /// A progress bar on a terminal, and nothing anywhere else.
-struct Bar(Option<ProgressBar>);
+pub(super) struct Bar(Option<ProgressBar>);
 
 impl Bar {
     fn new(out: Output) -> Self {
@@ -179,7 +194,20 @@ impl Bar {
         }
     }
 
-    fn done(&self) {
+    /// One that only says what is being worked on, and for how long: nobody knows how far it is.
+    pub(super) fn of_work(out: Output, what: String) -> Self {
+        let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}");
+        Self(out.shows_progress().then(|| {
+            let bar = ProgressBar::new_spinner().with_message(what);
+            if let Ok(style) = style {
+                bar.set_style(style);
+            }
+            bar.enable_steady_tick(std::time::Duration::from_millis(100));
+            bar
+        }))
+    }
+
+    pub(super) fn done(&self) {
         if let Some(bar) = &self.0 {
             bar.finish_and_clear();
         }

@@ -10,7 +10,7 @@ use dunwell_desk::import::ImportFile;
 use dunwell_store::views::remittances::RemittanceView;
 
 use super::cash::{money_list as list, place};
-use super::import::{named_format, profile_text};
+use super::import::{Bar, named_format, profile_text};
 use crate::cli::cash::Remittance;
 use crate::cli::{Cli, Import};
 use crate::output::{Failure, Output, table};
@@ -26,7 +26,8 @@ pub(crate) async fn import_remittance(
     asked: &Import,
     files: Vec<ImportFile>,
 ) -> Result<bool, Failure> {
-    let format = named_format(&asked.format, "format of remittance advices", &AdviceFormat::ALL, AdviceFormat::name)?;
+    let format =
+        named_format(asked.format.as_deref(), "format of remittance advices", &AdviceFormat::ALL, AdviceFormat::name)?;
     let profile = match asked.profile.as_deref() {
         None | Some(PLAIN) => None,
         Some(name) => {
@@ -36,9 +37,15 @@ pub(crate) async fn import_remittance(
     };
     let desk = desk(cli).await?;
     let on = asked.on.by_today(&desk)?;
-    let request = RemittanceRequest { files, format, profile, on, dry_run: asked.dry_run };
-    let report = import_remittances(&desk, &request).await?;
-    out.answer(&report, |report| report_words(report, asked.dry_run));
+    let bar = Bar::of_work(out, format!("{} files of remittance", files.len()));
+    let mut request = RemittanceRequest { files, format, profile, on, dry_run: asked.dry_run || asked.strict };
+    let mut report = import_remittances(&desk, &request).await?;
+    if asked.strict && !asked.dry_run && !report.is_refused() {
+        request.dry_run = false;
+        report = import_remittances(&desk, &request).await?;
+    }
+    bar.done();
+    out.answer(&report, |report| report_words(report, request.dry_run));
     Ok(!report.is_refused())
 }
 
