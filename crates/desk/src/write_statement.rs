@@ -106,7 +106,7 @@ pub async fn write_statement(desk: &Desk, asked: &StatementAsked) -> Result<Stat
         };
         sheet.add(*account == accounts[0], party, facts, section);
     }
-    let document = sheet.document(asked, sender, parties.get(&accounts[0]));
+    let document = sheet.document(asked, desk.settings().last_bank_statement, sender, parties.get(&accounts[0]));
     document.check().map_err(|refused| Refusal::Document(refused.to_string()))?;
     Ok(document)
 }
@@ -249,7 +249,14 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    fn document(self, asked: &StatementAsked, sender: Option<Sender>, party: Option<&PartyRow>) -> StatementDocument {
+    /// The document; payments are known through the newest bank statement, where the book has a bank feed.
+    fn document(
+        self,
+        asked: &StatementAsked,
+        paid_through: Option<Date>,
+        sender: Option<Sender>,
+        party: Option<&PartyRow>,
+    ) -> StatementDocument {
         let codes = self.buckets.codes(DateBasis::Due);
         let aging = codes.into_iter().zip(self.aged).map(|(bucket, amount_minor)| AgingBucket { bucket, amount_minor });
         let kind = match asked.activity_from {
@@ -280,7 +287,7 @@ impl<'a> Sheet<'a> {
             children: self.children,
             aging: aging.collect(),
             last_payment: self.last_payment,
-            cut_off: Some(asked.on),
+            cut_off: Some(paid_through.map_or(asked.on, |day| day.min(asked.on))),
             contest_within_days: Some(CONTEST_WITHIN_DAYS),
             missing,
         }

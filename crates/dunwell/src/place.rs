@@ -63,6 +63,11 @@ pub(crate) async fn desk(cli: &Cli) -> Result<Desk, Failure> {
     Ok(Desk::open(book, &cli.user, clock::now).await?)
 }
 
+/// Up to when payments are known, below figures of money; nothing in a book without a bank feed.
+pub(crate) fn as_of_bank_file(desk: &Desk) -> String {
+    desk.settings().last_bank_statement.map_or_else(String::new, |day| format!("Data as of bank file of {day}\n"))
+}
+
 impl On {
     /// The day asked for, else today in the book's time zone.
     pub(crate) fn in_book(self, desk: &Desk) -> dunwell_desk::rules::calendar::Date {

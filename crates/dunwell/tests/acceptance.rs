@@ -359,3 +359,62 @@ fn the_terminal_says_who_paid_what_they_wrote_and_whose_name_a_number_has() {
         assert!(words(&["exceptions", receipt]).contains("Open at BETA (Beta Bakers):"));
     }
 }
+
+#[test]
+fn figures_say_through_which_bank_file_payments_are_known() {
+    for place in places() {
+        place.json(&["init"]);
+        let csv = "account,document,document_date,due_date,amount\nBETA,INV-1,2025-01-01,2025-01-31,100.00\n";
+        std::fs::write(place.folder.path().join("invoices.csv"), csv).expect("a file");
+        place.json(&["import", "invoices", "invoices.csv", "--on", "2025-03-10"]);
+        let words = |arguments: &[&str]| String::from_utf8(place.run(arguments).stdout).expect("text");
+        assert!(!words(&["account", "BETA"]).contains("bank file"), "a book without a bank feed says nothing of one");
+        std::fs::write(place.folder.path().join("bank.sta"), MT940).expect("a file");
+        place.json(&["import", "bank", "bank.sta", "--on", "2025-03-10"]);
+        let commands: [&[&str]; 4] =
+            [&["account", "BETA"], &["accounts"], &["worklist"], &["aging", "--on", "2025-03-10"]];
+        for command in commands {
+            let told = words(command);
+            assert!(told.contains("Data as of bank file of 2025-03-03\n"), "{command:?}: {told}");
+        }
+        let status = place.json(&["status"]);
+        assert_eq!(
+            (&status["data_as_of"], &status["last_bank_statement"]),
+            (&"2025-03-03".into(), &"2025-03-03".into())
+        );
+        place.json(&["statement", "BETA", "--on", "2025-03-10", "-o", "statement.txt"]);
+        let statement = std::fs::read_to_string(place.folder.path().join("statement.txt")).expect("a statement");
+        assert!(statement.contains("Payments after 3 March 2025 are not shown."), "{statement}");
+    }
+}
+
+#[test]
+fn a_flag_that_says_nothing_of_such_files_is_refused_and_strict_keeps_nothing() {
+    let place = Place::new("sqlite:dunwell.db");
+    place.json(&["init"]);
+    std::fs::write(place.folder.path().join("bank.sta"), MT940).expect("a file");
+    std::fs::write(place.folder.path().join("cut.sta"), &MT940[..MT940.len() - 40]).expect("a file");
+    std::fs::write(place.folder.path().join("rows.csv"), "account,document\n").expect("a file");
+    let wrong: [&[&str]; 6] = [
+        &["import", "bank", "bank.sta", "--rejects", "out.csv"],
+        &["import", "bank", "bank.sta", "--source", "erp"],
+        &["import", "remittance", "bank.sta", "--missing", "paid"],
+        &["import", "remittance", "bank.sta", "--accept-totals", "known"],
+        &["import", "invoices", "rows.csv", "--format", "bai2"],
+        &["import", "customers", "rows.csv", "--missing", "paid"],
+    ];
+    for arguments in wrong {
+        let output = place.run(arguments);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {told}");
+        assert!(told.contains("leave it out here") && told.contains(arguments[3]), "{arguments:?}: {told}");
+    }
+    let (on, both) = ("2025-03-03", ["import", "bank", "bank.sta", "cut.sta", "--on", "2025-03-03"]);
+    let (exit, strict) = place.answer(&[&both[..], &["--strict"]].concat());
+    assert_eq!((exit, &strict["receipts"]), (3, &0.into()), "{strict}");
+    assert_eq!(place.json(&["bank-files"])["files"].as_array().map(Vec::len), Some(0), "nothing is kept");
+    let (exit, kept) = place.answer(&both);
+    assert_eq!((exit, &kept["receipts"]), (3, &1.into()), "{kept}");
+    let alone = place.json(&["import", "bank", "bank.sta", "--strict", "--on", on]);
+    assert_eq!(alone["files"][0]["duplicate_entries"], 1, "{alone}");
+}

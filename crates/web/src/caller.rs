@@ -3,6 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use dunwell_desk::Desk;
+use dunwell_desk::look::status::DataAsOf;
 use dunwell_desk::rules::calendar::Date;
 use dunwell_desk::rules::rights::{Action, may};
 use dunwell_desk::sign_in::Session;
@@ -23,8 +24,8 @@ pub(crate) struct Caller {
     pub(crate) waiting: i64,
     /// Today in the book's time zone.
     pub(crate) today: Date,
-    /// The day of the newest import or bank statement: what the figures know.
-    pub(crate) data_as_of: Option<Date>,
+    /// Up to when the figures know what happened.
+    pub(crate) data_as_of: DataAsOf,
     /// Whether the page they get is kept: its forms then carry marks, which are filled in whenever it is shown.
     pub(crate) is_kept: bool,
 }

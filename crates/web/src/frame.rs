@@ -120,10 +120,17 @@ fn top(caller: &Caller, looked_for: &str) -> Markup {
     }
 }
 
-/// How old the figures are: the day of the newest import or bank statement.
+/// How old the figures are: the bank file that they know, and the imports where those are older.
 fn data_as_of(caller: &Caller) -> String {
-    let day = caller.data_as_of.map(|day| crate::words::short_day(day, caller.today));
-    day.map_or_else(|| "No data yet".to_owned(), |day| format!("Data as of {day}"))
+    let day = |day| crate::words::short_day(day, caller.today);
+    match (caller.data_as_of.bank_file, caller.data_as_of.import) {
+        (Some(bank_file), Some(import)) if import < bank_file => {
+            format!("Data as of bank file of {}, imports of {}", day(bank_file), day(import))
+        }
+        (Some(bank_file), _) => format!("Data as of bank file of {}", day(bank_file)),
+        (None, Some(import)) => format!("Data as of {}", day(import)),
+        (None, None) => "No data yet".to_owned(),
+    }
 }
 
 /// The list of keys, opened by `?`.

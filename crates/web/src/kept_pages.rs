@@ -12,7 +12,7 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use dunwell_desk::rules::calendar::Date;
+use dunwell_desk::look::status::DataAsOf;
 use dunwell_desk::sign_in::Session;
 use dunwell_store::book::Book;
 use dunwell_store::views::changes::BookVersion;
@@ -76,8 +76,8 @@ impl Moment {
 pub(crate) struct Frame {
     /// The book with its settings.
     pub(crate) book: Book,
-    /// The day of the newest import or bank statement.
-    pub(crate) data_as_of: Option<Date>,
+    /// Up to when its figures know what happened.
+    pub(crate) data_as_of: DataAsOf,
     /// How many requests wait for a signature.
     pub(crate) waiting: i64,
 }

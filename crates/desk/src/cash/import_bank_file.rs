@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dunwell_formats::bank::{self, BankFile, Format, ReadOptions, Standing, StatementProfile};
 use dunwell_formats::currency::CurrencyCode;
+use dunwell_formats::day::Day;
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
 use dunwell_rules::cash::CashPolicy;
@@ -392,10 +393,16 @@ impl Taking<'_> {
 
     /// The newest day for which the bank told what was booked.
     async fn say_how_fresh(&self) -> Result<()> {
-        let told = |standing: Standing| !matches!(standing, Standing::Test | Standing::Deleted);
-        let days = self.read.statements.iter().filter(|statement| told(statement.standing));
-        let newest = days.filter_map(|statement| statement.to.or(statement.as_of)).filter_map(date_of).max();
-        let Some(day) = newest.filter(|day| *day <= self.request.on) else { return Ok(()) };
+        // An advice, a lockbox and a NACHA file tell single payments: they say nothing of those that they leave out.
+        let told = |standing: Standing| !matches!(standing, Standing::Test | Standing::Deleted | Standing::Advice);
+        let of_account = self.read.statements.iter().filter(|statement| told(statement.standing));
+        let reach = of_account.filter_map(|statement| {
+            let day = |day: Option<Day>| day.and_then(date_of);
+            let to = day(statement.to.or(statement.as_of))?;
+            let begun = day(statement.from).is_none_or(|from| from <= self.request.on);
+            (to <= self.request.on || begun && statement.from.is_some()).then(|| to.min(self.request.on))
+        });
+        let Some(day) = reach.max() else { return Ok(()) };
         self.desk
             .retrying(|| async {
                 let mut recording = self.desk.record("bank statement", self.request.on).await?;

@@ -34,7 +34,7 @@ pub struct Status {
     pub last_import: Option<LastImport>,
     /// The day of the newest bank statement.
     pub last_bank_statement: Option<Date>,
-    /// The later of the two: what the figures know.
+    /// The earlier of the two: up to there the figures know both what is owed and what was paid.
     pub data_as_of: Option<Date>,
     /// The chain over the journals.
     pub seal: SealTail,
@@ -62,7 +62,11 @@ pub async fn status(desk: &Desk) -> Result<Status> {
         policy,
         last_run_day: run.as_ref().map(|run| run.day),
         last_run_complete: run.as_ref().map(|run| run.complete),
-        data_as_of: last_import.as_ref().map(|import| import.day).max(settings.last_bank_statement),
+        data_as_of: DataAsOf {
+            bank_file: settings.last_bank_statement,
+            import: last_import.as_ref().map(|last| last.day),
+        }
+        .earliest(),
         last_bank_statement: settings.last_bank_statement,
         last_import,
         seal,
@@ -70,8 +74,24 @@ pub async fn status(desk: &Desk) -> Result<Status> {
     })
 }
 
-/// The day of the newest import or bank statement: what the figures know. `None` before the first.
-pub async fn data_as_of(book: &Book) -> Result<Option<Date>> {
+/// Up to when the figures know what was paid, and what is owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DataAsOf {
+    /// The day of the newest bank statement; `None` in a book without a bank feed.
+    pub bank_file: Option<Date>,
+    /// The day of the newest import; `None` before the first.
+    pub import: Option<Date>,
+}
+
+impl DataAsOf {
+    /// The earlier day: what both know.
+    pub fn earliest(self) -> Option<Date> {
+        self.bank_file.into_iter().chain(self.import).min()
+    }
+}
+
+/// Up to when the figures of a book know what happened.
+pub async fn data_as_of(book: &Book) -> Result<DataAsOf> {
     let import = book.read().await?.last_import().await?;
-    Ok(import.map(|import| import.day).max(book.settings.last_bank_statement))
+    Ok(DataAsOf { bank_file: book.settings.last_bank_statement, import: import.map(|import| import.day) })
 }

@@ -1,12 +1,12 @@
 //! The same money told by a lockbox file and by the bank's statement, which know our account by other names: a person is asked.
 
-use crate::common::{INVOICES, day, desk_as, new_desk, put, read_bank, ticking, verified};
+use crate::common::{INVOICES, bai2_of_one, day, desk_as, new_desk, put, read_bank, ticking, verified};
 use dunwell_desk::Desk;
 use dunwell_desk::cash::exceptions::{ReceiptShown, cash_exceptions, cash_receipt};
 use dunwell_desk::cash::import_bank_file::BankReport;
 use dunwell_desk::cash::set_aside::{ToSetAside, set_aside};
 use dunwell_desk::import::ImportKind;
-use dunwell_desk::keep_book::add_user;
+use dunwell_desk::keep_book::{add_user, open_book};
 use dunwell_store::db::Db;
 use dunwell_store::testing::on_each_database;
 
@@ -129,5 +129,26 @@ fn as_much_of_another_payer_or_on_another_day_is_no_second_telling() {
         let later = bai2(60_000, "GROC INV-48130").replace("250307", "250228");
         assert_eq!(read(&desk, &later).await.applied, 1);
         verified(&desk).await;
+    });
+}
+
+#[test]
+fn a_file_of_single_payments_says_nothing_of_how_fresh_the_account_is() {
+    on_each_database(async |place| {
+        let desk = book(place.db(), "main").await;
+        let fresh = async || {
+            let book = open_book(place.db(), Some("main")).await.expect("it opens");
+            book.settings.last_bank_statement.map(|day| day.to_string())
+        };
+        read(&desk, &lockbox()).await;
+        assert_eq!(fresh().await, None, "a lockbox tells its checks alone");
+        read(&desk, &bai2_of_one(2, "F1", "SOMEBODY")).await;
+        assert_eq!(fresh().await, Some("2025-03-07".to_owned()));
+        // A period that goes on after today is known through today.
+        let table = "<OFX><SIGNONMSGSRSV1><SONRS><STATUS><CODE>0<SEVERITY>INFO</STATUS></SONRS></SIGNONMSGSRSV1><BANKMSGSRSV1>\
+                     <STMTTRNRS><STMTRS><CURDEF>USD<BANKACCTFROM><BANKID>1<ACCTID>4711<ACCTTYPE>CHECKING</BANKACCTFROM>\
+                     <BANKTRANLIST><DTSTART>20250301<DTEND>20250331</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>";
+        read(&desk, &format!("OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\n\n{table}")).await;
+        assert_eq!(fresh().await, Some(TODAY.to_owned()));
     });
 }

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use crate::cli::{Cli, On};
 use crate::output::{Failure, Output, table};
-use crate::place::desk;
+use crate::place::{as_of_bank_file, desk};
 
 /// `run`.
 pub(crate) async fn run(cli: &Cli, out: Output, on: On, dry_run: bool) -> Result<(), Failure> {
@@ -114,7 +114,7 @@ pub(crate) async fn worklist(
 ) -> Result<(), Failure> {
     let desk = desk(cli).await?;
     let list = look::worklist::worklist(&desk, collector, on.in_book(&desk), limit).await?;
-    out.answer(&list, |list| worklist_words(out, list));
+    out.answer(&list, |list| worklist_words(out, list) + &as_of_bank_file(&desk));
     Ok(())
 }
 
@@ -153,7 +153,7 @@ pub(crate) fn worklist_words(out: Output, list: &Worklist) -> String {
 pub(crate) async fn account(cli: &Cli, out: Output, code: &str, on: On) -> Result<(), Failure> {
     let desk = desk(cli).await?;
     let view = look::account::account(&desk, code, on.in_book(&desk)).await?;
-    out.answer(&view, |view| account_words(out, view));
+    out.answer(&view, |view| account_words(out, view) + &as_of_bank_file(&desk));
     Ok(())
 }
 

@@ -16,7 +16,7 @@ use crate::cli::look::{Accounts, Documents, Journal, Notice, Pin, Search, Timeli
 use crate::cli::{Cli, On};
 use crate::clock;
 use crate::output::{Failure, Output, table};
-use crate::place::desk;
+use crate::place::{as_of_bank_file, desk};
 
 /// `search`.
 pub(crate) async fn search(cli: &Cli, out: Output, asked: &Search) -> Result<(), Failure> {
@@ -70,7 +70,7 @@ pub(crate) async fn accounts(cli: &Cli, out: Output, asked: &Accounts) -> Result
             ["account", "name", "city", "collector", "balance", "past due", "days", ""].map(String::from).to_vec(),
         ];
         rows.extend(list.accounts.iter().flat_map(account_rows));
-        table(&rows, &[4, 5, 6]) + &next(list.next_cursor.as_deref())
+        table(&rows, &[4, 5, 6]) + &as_of_bank_file(&desk) + &next(list.next_cursor.as_deref())
     });
     Ok(())
 }

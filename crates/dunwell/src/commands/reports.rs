@@ -12,7 +12,7 @@ use dunwell_store::views::aging::{AgingCurrency, AgingView};
 use crate::cli::{Aging, Basis, By, Cli, Interest, Paper, Statement, StatementKind};
 use crate::clock;
 use crate::output::{Failure, Output, table};
-use crate::place::desk;
+use crate::place::{as_of_bank_file, desk};
 
 /// `aging`.
 pub(crate) async fn aging(cli: &Cli, out: Output, asked: &Aging) -> Result<(), Failure> {
@@ -44,7 +44,7 @@ pub(crate) async fn aging(cli: &Cli, out: Output, asked: &Aging) -> Result<(), F
         buckets: desk.buckets(),
     };
     let view = reading.aging(&question).await?;
-    out.answer(&view, |view| aging_words(out, view));
+    out.answer(&view, |view| aging_words(out, view) + &as_of_bank_file(&desk));
     Ok(())
 }
 
