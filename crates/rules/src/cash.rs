@@ -21,6 +21,7 @@ mod reference;
 pub mod returns;
 pub mod set_aside;
 pub mod settled;
+pub mod stated_reason;
 pub mod statements;
 mod subset;
 pub mod told_again;

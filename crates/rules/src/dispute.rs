@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use crate::facts::{DisputeFacts, LineFacts};
 
 /// What the customer says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DisputeReason {
     /// Nothing was said, or nobody wrote it down.
+    #[default]
     Unstated,
     /// The price or discount is not the agreed one.
     Price,
@@ -88,24 +89,6 @@ impl DisputeReason {
     /// Reads the word; `None` when it is not one of them.
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.code() == code)
-    }
-}
-
-impl DisputeReason {
-    /// What a payer's adjustment reason code means (X12 data element 426, as remittance advices carry it); `Unstated` for a
-    /// code that says nothing we can work on.
-    pub fn of_adjustment(code: &str) -> Self {
-        match code.trim() {
-            "01" | "03" => Self::Price,
-            "02" => Self::Allowance,
-            "04" | "05" => Self::Damaged,
-            "06" => Self::ShortShipment,
-            "11" | "12" | "13" | "14" | "15" => Self::Returned,
-            "18" => Self::WrongCustomer,
-            "19" => Self::Duplicate,
-            "59" => Self::NotReceived,
-            _ => Self::Unstated,
-        }
     }
 }
 

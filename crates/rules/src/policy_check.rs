@@ -236,6 +236,15 @@ impl Check {
         self.range("cash.currency_tolerance_bp", Some(cash.currency_tolerance_bp), 0, 2_000);
         self.range("cash.stated_rate_bp", Some(cash.stated_rate_bp), 0, 10_000);
         self.range("cash.subset_chance", Some(chance), 1, 1_000_000_000);
+        let mut stated = BTreeSet::new();
+        for (place, reason) in cash.reasons.iter().enumerate() {
+            let said = reason.stated.trim().to_lowercase();
+            if said.is_empty() {
+                self.found(format!("cash.reason[{place}].stated"), "is what the payer writes");
+            } else if !stated.insert(said) {
+                self.found(format!("cash.reason[{place}].stated"), "stands once");
+            }
+        }
     }
 
     fn people(&mut self, policy: &Policy) {

@@ -102,8 +102,8 @@ pub(super) fn decide(told: &Told, payers: &Payers, book: &OpenBook, policy: &Cas
     match payer(&payers.clues(told, book)) {
         Payer::Unknown(likely) => {
             let owed = |who: &Candidate| owed_by(who, payers, book);
-            let found = rules::by_amounts(&told.receipt(), &likely, owed, policy);
-            let unknown = || match settled_and_named(&told.receipt(), book.closed()) {
+            let found = rules::by_amounts(&told.receipt(policy), &likely, owed, policy);
+            let unknown = || match settled_and_named(&told.receipt(policy), book.closed()) {
                 Some(settled) => Decided {
                     account: settled.account,
                     evidence: vec![Evidence::Document.code()],
@@ -119,7 +119,7 @@ pub(super) fn decide(told: &Told, payers: &Payers, book: &OpenBook, policy: &Cas
         Payer::Several(_) => nobody("several_payers"),
         Payer::Known(who) => {
             let owed = owed_by(&who, payers, book);
-            let receipt = told.receipt();
+            let receipt = told.receipt(policy);
             decided(&who, rules::apply(&receipt, &owed, policy)).or_settled(&receipt, &owed)
         }
     }

@@ -359,7 +359,7 @@ impl Look {
         // What of the receipt itself lies unapplied is no credit of the payer's.
         owed.credits.retain(|credit| credit.item != receipt.item);
         let whole = receipt.account_id != account || receipt.unapplied == receipt.amount;
-        (whole.then(|| rules::apply(&Told::of(receipt).receipt(), &owed, policy)), owed)
+        (whole.then(|| rules::apply(&Told::of(receipt).receipt(policy), &owed, policy)), owed)
     }
 
     async fn possible(

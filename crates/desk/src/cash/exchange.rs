@@ -91,7 +91,7 @@ pub(super) async fn abroad(
     let mut proposals = Vec::new();
     let own = receipt.amount.currency;
     if receipt.account_id != account || receipt.unapplied == receipt.amount {
-        let told = Told::of(receipt).receipt();
+        let told = Told::of(receipt).receipt(policy);
         for currency in open_in.iter().copied().filter(|currency| *currency != own) {
             let rates = reading.rates(receipt.value_on).await?;
             let Some(rate) = rate_on(&rates, own, currency, receipt.value_on) else { continue };
@@ -128,7 +128,7 @@ pub(super) async fn named_abroad(
     (told, account): (&Told, EntryId),
     policy: &CashPolicy,
 ) -> Result<Option<NamedAbroad>> {
-    let (own, receipt) = (told.amount.currency, told.receipt());
+    let (own, receipt) = (told.amount.currency, told.receipt(policy));
     let rates = reading.rates(told.value_on).await?;
     let mut others: Vec<Currency> = rates
         .iter()

@@ -77,7 +77,7 @@ pub(super) async fn figures(
         return Ok(AskedFigures::default());
     }
     let money = |minor| Money::new(minor, receipt.amount.currency);
-    let told = Told::of(receipt).receipt();
+    let told = Told::of(receipt).receipt(policy);
     let mut owed = look.book.of_family(&look.payers.family(receipt.account_id));
     owed.credits.retain(|credit| credit.item != receipt.item);
     let set: Vec<(String, i64)> = applied.iter().map(|set| (set.document.clone(), set.amount.minor)).collect();

@@ -214,7 +214,7 @@ impl<'a> Joining<'a> {
             let mut owed = apply_receipt::owed_by(&who, payers, book);
             // What of the receipt itself lies unapplied is no credit of the payer's.
             owed.credits.retain(|credit| credit.item != receipt.item);
-            let left = rules::Receipt { amount: receipt.unapplied.minor, ..told.receipt() };
+            let left = rules::Receipt { amount: receipt.unapplied.minor, ..told.receipt(self.policy) };
             let answer = match untouched {
                 true => rules::apply(&left, &owed, policy),
                 false => rules::explain(&left, &applied, &owed, policy),

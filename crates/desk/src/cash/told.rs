@@ -7,10 +7,10 @@ use dunwell_formats::day::Day;
 use dunwell_formats::remittance::references::{How, read_references};
 use dunwell_formats::remittance::{Adjustment, RemittanceLine};
 use dunwell_rules::calendar::Date;
-use dunwell_rules::cash as rules;
 use dunwell_rules::cash::returns::{self, Effect, Undone};
+use dunwell_rules::cash::stated_reason::{bare, reason_of};
 use dunwell_rules::cash::told_again::{Telling, reference_lasts};
-use dunwell_rules::dispute::DisputeReason;
+use dunwell_rules::cash::{self as rules, CashPolicy};
 use dunwell_rules::money::{Currency, Money};
 use dunwell_store::record::MAX_AMOUNT;
 use dunwell_store::views::cash::ReceiptView;
@@ -48,7 +48,7 @@ pub(super) struct Told {
 
 impl Told {
     /// Money with what the payer said it pays, as the rules look at it.
-    pub(super) fn receipt(&self) -> rules::Receipt {
+    pub(super) fn receipt(&self, policy: &CashPolicy) -> rules::Receipt {
         let said = read_references(&self.words.text);
         let exponent = CurrencyCode::parse(self.amount.currency.code()).map_or(2, CurrencyCode::exponent);
         let stated = said.references.iter().filter(|written| written.how == How::Written).filter_map(|written| {
@@ -58,13 +58,13 @@ impl Told {
         });
         let held_back = said.deductions.iter().filter_map(|(amount, words)| {
             let amount = amount.minor_units(exponent)?;
-            Some(rules::Deduction { amount, stated: words.clone(), reason: DisputeReason::Unstated })
+            Some(rules::Deduction { amount, stated: words.clone(), reason: reason_of("", words, &policy.reasons) })
         });
         rules::Receipt {
             amount: self.amount.minor,
             currency: self.amount.currency,
             value_date: self.value_on,
-            remittance: self.words.remittance.iter().map(SaidLine::line).collect(),
+            remittance: self.words.remittance.iter().map(|line| line.line(policy)).collect(),
             references: self.words.references().into_iter().map(|written| written.number).collect(),
             stated: stated.collect(),
             discount_bp: said.discount_percent.and_then(|percent| percent.minor_units(2)),
@@ -185,7 +185,10 @@ impl SaidLine {
             paid: line.paid,
             discount: line.discount.unwrap_or(0).max(0),
             held_back: held
-                .map(|held| (held.amount.saturating_neg(), held.code.clone(), words(&held.text, held.meaning)))
+                .map(|held| {
+                    let code = [held.list, held.code.as_str()].join(" ").trim().to_owned();
+                    (held.amount.saturating_neg(), code, words(&held.text, held.meaning))
+                })
                 .collect(),
         }
     }
@@ -199,11 +202,11 @@ impl SaidLine {
     }
 
     /// As the rules look at it.
-    fn line(&self) -> rules::RemittanceLine {
+    fn line(&self, policy: &CashPolicy) -> rules::RemittanceLine {
         let deductions = self.held_back.iter().map(|(amount, code, words)| rules::Deduction {
             amount: *amount,
-            stated: format!("{code} {words}").trim().to_owned(),
-            reason: DisputeReason::of_adjustment(code),
+            stated: format!("{} {words}", bare(code)).trim().to_owned(),
+            reason: reason_of(code, words, &policy.reasons),
         });
         rules::RemittanceLine {
             document: self.document.clone(),

@@ -15,7 +15,10 @@ use dunwell_desk::formats::bank::StatementProfile;
 use dunwell_desk::import::{ImportFile, ImportKind, reverse_import};
 use dunwell_desk::keep_book::add_user;
 use dunwell_desk::look::account::account;
+use dunwell_desk::look::open_work::open_work;
 use dunwell_desk::open_dispute::{DisputeRaised, open_dispute};
+use dunwell_desk::policy_file::preset;
+use dunwell_desk::put_policy_in_force::activate_policy;
 use dunwell_desk::{Desk, Refusal, Stop};
 use dunwell_store::db::Db;
 use dunwell_store::testing::on_each_database;
@@ -116,6 +119,53 @@ fn an_advice_that_comes_first_waits_and_explains_its_receipt() {
         reverse_import(&desk, &bank, day(TODAY)).await.expect("undone");
         assert_eq!((open(&desk, "GROC").await.0, waiting(&desk).await), (100_000, 1), "the advice waits again");
         verified(&desk).await;
+    });
+}
+
+/// A REMADV that pays INV-48129 but for 15.00, with a code of data element 4465.
+fn remadv(code: &str) -> String {
+    format!(
+        "UNB+UNOC:3+PAYER+US+250303:0600+REF1'UNH+1+REMADV:D:96A:UN:EAN004'BGM+481+A77+9'DTM+138:20250303:102'RFF+PQ:TRACE9'\
+         NAD+PR+++Groc'CUX+2:USD:11'DOC+380+INV-48129'MOA+9:900.00'MOA+12:885.00'AJT+{code}'MOA+165:15.00'UNS+S'MOA+12:885.00'\
+         UNT+14+1'UNZ+1+REF1'"
+    )
+}
+
+#[test]
+fn what_a_payer_holds_back_is_disputed_for_the_reason_that_its_own_list_gives() {
+    let table = |reason: &str| {
+        format!("Payment no,Invoice,Gross,Deduction,Reason,Net\nTRACE9,INV-48129,900.00,15.00,{reason},885.00\n")
+    };
+    let lines = |code: &str| x12("TRACE9", "885", &[&format!("RMR*IV*INV-48129*PI*885*900**{code}*-15")]);
+    let advices = [
+        (lines("06"), "short_shipment"),
+        (lines("86"), "service"),
+        (remadv("4"), "short_shipment"),
+        (remadv("13"), "unstated"),
+        (remadv("19"), "allowance"),
+        (table("Freight"), "freight"),
+        (table("frt"), "freight"),
+    ];
+    on_each_database(async |place| {
+        for (at, (advice, reason)) in advices.iter().enumerate() {
+            let desk = new_desk(place.db(), &format!("reason{at}"), ticking).await;
+            let preset = preset("standard").expect("it ships");
+            let own =
+                |stated: &str, means: &str| format!("[[cash.reason]]\nstated = \"{stated}\"\nmeans = \"{means}\"\n");
+            let text = format!("{preset}\n{}{}", own("FRT", "freight"), own("86", "service"));
+            activate_policy(&desk, &text, day("2025-02-01")).await.expect("in force");
+            let rows = format!("{INVOICES}GROC,Groc,INV-48129,invoice,2025-01-10,2025-02-09,USD,900.00,,\n");
+            put(&desk, ImportKind::Invoices, &rows, day("2025-02-01")).await;
+            banked(&desk, bai2(88_500, "PAYMENT TRACE9")).await;
+            let report = told(&desk, std::slice::from_ref(advice)).await;
+            assert_eq!(figures(&report), (1, 1, 0, 1, 0), "{advice}: {report:#?}");
+            let [dispute] = &open_work(&desk, "GROC", day(TODAY)).await.expect("an account").disputes[..] else {
+                panic!("{advice}: one dispute")
+            };
+            let amount = dispute.amount.map(|amount| amount.minor);
+            assert_eq!((dispute.reason.as_str(), amount), (*reason, Some(1_500)), "{advice}");
+            verified(&desk).await;
+        }
     });
 }
 

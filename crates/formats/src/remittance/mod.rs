@@ -166,6 +166,8 @@ pub struct Adjustment {
     pub amount: i64,
     /// The payer's reason code as written; empty where none is given.
     pub code: String,
+    /// The list the code is of: `x12` (data element 426), `edifact` (data element 4465); empty where it is the payer's own.
+    pub list: &'static str,
     /// What the code means in its code list; empty where it is not known.
     pub meaning: &'static str,
     /// The document the adjustment names (a claim, a debit memo).

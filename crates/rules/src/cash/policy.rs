@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::CashRule;
+use super::stated_reason::StatedReason;
 use crate::money::{Currency, parse_amount};
 
 /// How receipts are matched, as a manager writes it down.
@@ -32,6 +33,9 @@ pub struct CashPolicy {
     pub apply_named_currency: bool,
     /// How far a rate that a person states may be from the dated one, in basis points of that, where one is known.
     pub stated_rate_bp: i64,
+    /// What payers' own reasons for paying less mean; they hold before the lists of the formats.
+    #[serde(rename = "reason", skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<StatedReason>,
 }
 
 impl Default for CashPolicy {
@@ -45,6 +49,7 @@ impl Default for CashPolicy {
             currency_tolerance_bp: 100,
             apply_named_currency: false,
             stated_rate_bp: 1_000,
+            reasons: Vec::new(),
         }
     }
 }

@@ -19,7 +19,8 @@ use crate::posted::{Posted, form_fields};
 use crate::screens::policy::{From, editor, outcome_card, text_of, text_to_begin_with, tried};
 use crate::words::{count, spoken};
 use fields::{
-    ALONE, COLLECTOR, Field, Group, Kind, LIMIT, RULE, SCOPE, WHEN, each, groups, left_out, problems_at, shown, steps,
+    ALONE, COLLECTOR, Field, Group, Kind, LIMIT, REASON, RULE, SCOPE, WHEN, each, groups, left_out, problems_at, shown,
+    steps,
 };
 
 /// What is shown: the text, and what is wrong with it.
@@ -125,11 +126,12 @@ fn changed(text: &mut PolicyText, change: &str, at: &str) -> Result<(), Problem>
 }
 
 /// The lists at the top of a policy that can grow.
-const LISTS: [&str; 8] = [
+const LISTS: [&str; 9] = [
     "notices.step",
     "notices.scope",
     "worklist.rule",
     "assignment.collector",
+    "cash.reason",
     "write_off.alone",
     "approval.limit",
     "approval.refund_limit",
@@ -159,7 +161,10 @@ fn form(caller: &Caller, shown: &Shown<'_>) -> Markup {
                 (entries(shown, "worklist.rule", "Rule", &[&RULE, &WHEN]))
             }))
             (card("Who looks after which accounts", "assignment", &entries(shown, "assignment.collector", "Collector", &[&COLLECTOR])))
-            (card("What a receipt pays", "cash", &plain(shown, "cash", &fields::CASH)))
+            (card("What a receipt pays", "cash", &html! {
+                (plain(shown, "cash", &fields::CASH))
+                (entries(shown, "cash.reason", "Reason", &[&REASON]))
+            }))
             (card("Who writes off how much alone", "write-off", &entries(shown, "write_off.alone", "Limit", &[&ALONE])))
             (card("Who may sign what", "approval", &html! {
                 (plain(shown, "approval", &fields::APPROVAL))

@@ -103,7 +103,10 @@ fn amount_kind<'t>(node: Node<'t, '_>) -> &'t str {
 }
 
 fn adjustment(amount: i64, code: &str, meaning: &'static str, text: Option<String>) -> Adjustment {
-    Adjustment { amount, code: code.to_owned(), meaning, document: None, text: text.unwrap_or_default() }
+    // The message has no list of its own: two digits are what banks take over from an 820.
+    let of_x12 = code.len() == 2 && code.bytes().all(|digit| digit.is_ascii_digit());
+    let list = if of_x12 { "x12" } else { "" };
+    Adjustment { amount, code: code.to_owned(), list, meaning, document: None, text: text.unwrap_or_default() }
 }
 
 /// The standard does not say which indicator lowers the amount, and banks do both: where due, discount and remitted amount

@@ -326,6 +326,7 @@ impl<'t> Table<'t> {
         let adjustments = deduction.map(|minor| Adjustment {
             amount: -minor,
             code: reason,
+            list: "",
             meaning: "",
             document: None,
             text: String::new(),

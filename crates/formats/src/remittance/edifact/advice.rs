@@ -136,6 +136,7 @@ impl Message {
         let adjustment = Adjustment {
             amount: 0,
             code: code.to_owned(),
+            list: "edifact",
             meaning: reason(code),
             document: None,
             text: segment.text(2, 0).unwrap_or_default(),
@@ -181,6 +182,7 @@ impl Message {
                 line.adjustments.push(Adjustment {
                     amount: lowered,
                     code: String::new(),
+                    list: "",
                     meaning: "",
                     document: None,
                     text: String::new(),

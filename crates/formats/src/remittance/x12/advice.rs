@@ -218,7 +218,7 @@ fn document(segment: &Segment, qualifier: usize, number: usize) -> Option<Docume
 
 fn adjustment(amount: i64, code: String) -> Adjustment {
     let meaning = reason(&code);
-    Adjustment { amount, code, meaning, document: None, text: String::new() }
+    Adjustment { amount, code, list: "x12", meaning, document: None, text: String::new() }
 }
 
 /// `CCYYMMDD`, or `YYMMDD` as old versions have it.

@@ -5,6 +5,7 @@ use dunwell_desk::policy_text::PolicyText;
 use dunwell_desk::rules::approval::{ApprovalPolicy, Role};
 use dunwell_desk::rules::assessment::{Flag, Seriousness};
 use dunwell_desk::rules::cash::CashPolicy;
+use dunwell_desk::rules::dispute::DisputeReason;
 use dunwell_desk::rules::policy::{AssessmentPolicy, Channel, NoticePolicy, SeriousnessPolicy};
 use dunwell_desk::rules::trend::TrendWord;
 use dunwell_desk::rules::worklist::{TaskKind, WorklistPolicy};
@@ -195,6 +196,12 @@ pub(super) const CASH: [Field; 8] = [
     ),
 ];
 
+/// What a payer's own reason means.
+pub(super) const REASON: [Field; 2] = [
+    needed("stated", "What the payer writes", "A code or words, in any case", Kind::Line),
+    needed("means", "Reason of the dispute", "", Kind::One(|| DisputeReason::ALL.map(DisputeReason::code).to_vec())),
+];
+
 /// How long a request can be signed, and what is added up before a limit is asked.
 pub(super) const APPROVAL: [Field; 2] = [
     needed("expires_after_days", "A request can be signed for", "Calendar days", Kind::Number),
@@ -284,6 +291,7 @@ pub(super) fn groups(text: &PolicyText) -> Vec<Group> {
     groups.extend(each(text, "worklist.rule", &[&RULE, &WHEN]));
     groups.extend(each(text, "assignment.collector", &[&COLLECTOR]));
     groups.push(Group::new("cash", &[&CASH]));
+    groups.extend(each(text, "cash.reason", &[&REASON]));
     groups.extend(each(text, "write_off.alone", &[&ALONE]));
     groups.push(Group::new("approval", &[&APPROVAL]));
     for list in ["approval.limit", "approval.refund_limit", "approval.write_off_limit"] {
