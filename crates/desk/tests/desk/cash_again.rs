@@ -126,7 +126,7 @@ async fn owing(place: Place) -> Original {
 }
 
 /// What a book holds after its files: balances, what is open, what is asked, and how many rows of each kind.
-async fn seen(desk: &Desk, db: &Db) -> Value {
+pub(crate) async fn seen(desk: &Desk, db: &Db) -> Value {
     let mut asked: Vec<Value> = Vec::new();
     for exception in cash_exceptions(desk, None, 200).await.expect("exceptions") {
         let receipt = exception.receipt;

@@ -5,6 +5,7 @@ mod cash;
 mod cash_again;
 mod cash_figures;
 mod cash_short;
+mod cash_sweep;
 mod cash_undone;
 mod common;
 mod exchange;

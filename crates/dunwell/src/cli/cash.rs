@@ -76,7 +76,7 @@ pub(crate) struct Match {
     #[arg(long, value_name = "REASON", conflicts_with_all = ["takes_back", "account", "documents", "lines", "proposal", "on_account", "learn"])]
     pub(crate) seen: Option<String>,
     /// No customer paid it: it is set aside for this reason, and leaves the control balance
-    #[arg(long, value_name = "not_a_customer|interest|own_transfer|told_twice|other", conflicts_with_all = ["takes_back", "seen", "account", "documents", "lines", "proposal", "currency", "rate", "on_account", "learn"])]
+    #[arg(long, value_name = "not_a_customer|interest|own_transfer|other_company|told_twice|other", conflicts_with_all = ["takes_back", "seen", "account", "documents", "lines", "proposal", "currency", "rate", "on_account", "learn"])]
     pub(crate) set_aside: Option<String>,
     /// Why it is set aside, in words; other needs them
     #[arg(long, value_name = "WORDS", requires = "set_aside")]

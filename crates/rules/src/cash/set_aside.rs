@@ -16,6 +16,8 @@ pub enum SetAsideReason {
     Interest,
     /// A transfer between our own accounts, or a deposit that came back.
     OwnTransfer,
+    /// Meant for another company, to which it is passed on or sent back.
+    OtherCompany,
     /// The same money was told by another file already.
     ToldTwice,
     /// Something else: the words say what.
@@ -24,7 +26,8 @@ pub enum SetAsideReason {
 
 impl SetAsideReason {
     /// Every reason, in documented order.
-    pub const ALL: [Self; 5] = [Self::NotACustomer, Self::Interest, Self::OwnTransfer, Self::ToldTwice, Self::Other];
+    pub const ALL: [Self; 6] =
+        [Self::NotACustomer, Self::Interest, Self::OwnTransfer, Self::OtherCompany, Self::ToldTwice, Self::Other];
 
     /// The word used in JSON and the database.
     pub fn code(self) -> &'static str {
@@ -32,6 +35,7 @@ impl SetAsideReason {
             Self::NotACustomer => "not_a_customer",
             Self::Interest => "interest",
             Self::OwnTransfer => "own_transfer",
+            Self::OtherCompany => "other_company",
             Self::ToldTwice => "told_twice",
             Self::Other => "other",
         }

@@ -72,6 +72,7 @@ fn words(code: &str) -> &'static str {
         Some(SetAsideReason::NotACustomer) => "Not from a customer",
         Some(SetAsideReason::Interest) => "Interest",
         Some(SetAsideReason::OwnTransfer) => "Between our own accounts",
+        Some(SetAsideReason::OtherCompany) => "Meant for another company",
         Some(SetAsideReason::ToldTwice) => "Told twice by the bank",
         Some(SetAsideReason::Other) | None => "Something else",
     }
