@@ -21,5 +21,6 @@ pub mod payment;
 pub mod remittance;
 pub mod sheet;
 pub mod table;
+mod unpack;
 
 pub use header::header_key;

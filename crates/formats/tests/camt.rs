@@ -382,3 +382,35 @@ fn the_first_version_had_its_own_names() {
     let numbers: Vec<&str> = line.documents.iter().map(|document| document.number.as_str()).collect();
     assert_eq!(numbers, ["48129", "R1"]);
 }
+
+#[test]
+fn a_workbook_beside_statements_in_an_archive_is_read_as_one_or_named() {
+    let first = message("camt.053.001.02", &entry("3.00", "CRDT", ""));
+    // A workbook of an aging, which no bank sends; packed, and put in as it is.
+    let aging = std::fs::read(format!("{}/tests/aging/quickbooks.xlsx", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let stored = {
+        use std::io::Write as _;
+        let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let as_it_is = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        for (name, content) in [("a.xml", first.as_bytes()), ("Aging.xlsx", &aging)] {
+            archive.start_file(name, as_it_is).unwrap();
+            archive.write_all(content).unwrap();
+        }
+        archive.finish().unwrap().into_inner()
+    };
+    for archive in [zipped(&[("a.xml", first.as_bytes()), ("Aging.xlsx", &aging)]), stored] {
+        let file = read(&archive, &ReadOptions::default());
+        let told: Vec<_> =
+            file.warnings.iter().map(|note| (note.code, note.message.contains("'Aging.xlsx'"))).collect();
+        assert_eq!((&file.refused, file.entries().count(), told.as_slice()), (&None, 1, &[("not_read", true)][..]));
+        assert_eq!(dunwell_formats::bank::detect(&archive), Some(Format::Camt053));
+    }
+    // What it unpacks to counts with the rest.
+    let mut options = ReadOptions::default();
+    options.limits.bytes = aging.len() + first.len() + 1_000;
+    let why = read(&zipped(&[("a.xml", first.as_bytes()), ("Aging.xlsx", &aging)]), &options).refused;
+    assert!(
+        why.as_ref().is_some_and(|why| why.to_string().contains("'Aging.xlsx': the workbook is too large")),
+        "{why:?}"
+    );
+}

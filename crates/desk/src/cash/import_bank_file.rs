@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dunwell_formats::bank::{self, BankFile, Format, ReadOptions, Standing, StatementProfile};
+use dunwell_formats::bank::{self, BankFile, Format, Limits, ReadOptions, Standing, StatementProfile};
 use dunwell_formats::currency::CurrencyCode;
 use dunwell_formats::day::Day;
 use dunwell_rules::account::EntryId;
@@ -28,7 +28,7 @@ use super::take_back::{by_day, listed_by};
 use super::told::{Told, credits, date_of};
 use super::told_again::{amounts, booked, know, know_anew};
 pub use super::told_file::{AccountTold, BankFileReport, CodeTold, FileOutcome, TotalTold};
-use super::told_file::{kept, of_days_to_come, report_of, unreadable};
+use super::told_file::{kept, of_days_to_come, report_of, unread};
 use super::told_returns::returns;
 use super::tries::Tries;
 use crate::desk::Desk;
@@ -36,6 +36,10 @@ use crate::import::{FileProblem, ImportFile};
 use crate::put_policy_in_force::policy_in_force;
 use crate::refusal::{Refusal, Result};
 use crate::withdraw_moot::withdraw_what_it_made_moot;
+
+/// What is said of a file that is larger than [`Limits::STANDARD`] allows.
+const TOO_LARGE: &str = "larger than 512 MiB, the most that is read of a bank file, and not read; ask the bank for files of \
+                         fewer days or accounts";
 
 /// Receipts recorded in one transaction.
 const CHUNK: usize = 100;
@@ -203,9 +207,10 @@ async fn import_one(
     report: &mut BankReport,
     sums: &mut Sums,
 ) -> Result<BankFileReport> {
-    let bytes = match file.read_whole() {
-        Ok(bytes) => bytes,
-        Err(error) => return Ok(unreadable(file, &error)),
+    let bytes = match file.read_within(Limits::STANDARD.bytes as u64) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return Ok(unread(file, "too_large", TOO_LARGE.to_owned())),
+        Err(error) => return Ok(unread(file, "cannot_read", error.to_string())),
     };
     let sha256: [u8; 32] = Sha256::digest(&bytes).into();
     let base = CurrencyCode::parse(desk.settings().currency.code());

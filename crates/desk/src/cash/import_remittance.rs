@@ -30,6 +30,9 @@ use crate::refusal::Result;
 const CHUNK: usize = 200;
 /// The largest file of advices, in bytes.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
+/// What is said of a larger one.
+const TOO_LARGE: &str = "larger than 64 MiB, the most that is read of remittance advices, and not read; give it in several \
+                         files";
 
 /// The source of advices. No profile can have it: its name begins with a sign that is refused there.
 const SOURCE: &str = "@remittance";
@@ -149,13 +152,14 @@ async fn import_one(
     report: &mut RemittanceReport,
     applied: &mut BTreeMap<Currency, i64>,
 ) -> Result<RemittanceFileReport> {
-    let bytes = match file.read_whole() {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            let problem = FileProblem { code: "cannot_read", line: 0, message: error.to_string() };
-            let name = file.name.clone();
-            return Ok(RemittanceFileReport { file: name, problems: vec![problem], ..RemittanceFileReport::default() });
-        }
+    let unread = |code: &'static str, message: String| {
+        let problems = vec![FileProblem { code, line: 0, message }];
+        RemittanceFileReport { file: file.name.clone(), problems, ..RemittanceFileReport::default() }
+    };
+    let bytes = match file.read_within(MAX_BYTES as u64) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return Ok(unread("too_large", TOO_LARGE.to_owned())),
+        Err(error) => return Ok(unread("cannot_read", error.to_string())),
     };
     let sha256: [u8; 32] = Sha256::digest(&bytes).into();
     let base = desk.settings().currency;

@@ -125,8 +125,9 @@ pub struct TotalTold {
     pub binding: bool,
 }
 
-pub(super) fn unreadable(file: &ImportFile, error: &std::io::Error) -> BankFileReport {
-    let problem = FileProblem { code: "cannot_read", line: 0, message: error.to_string() };
+/// Of a file of which nothing was read, and why.
+pub(super) fn unread(file: &ImportFile, code: &'static str, message: String) -> BankFileReport {
+    let problem = FileProblem { code, line: 0, message };
     BankFileReport {
         file: file.name.clone(),
         bank_file: None,

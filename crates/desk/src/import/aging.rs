@@ -22,7 +22,7 @@ use serde::Serialize;
 
 use super::Listener;
 use super::drive::{About, Transactions, written};
-use super::open::{ImportFile, digest};
+use super::open::{ImportFile, MAX_IN_MEMORY, digest};
 use super::profile::Profile;
 use super::report::{Code, FileProblem, ImportReport, Outcome, Tally};
 use crate::desk::Desk;
@@ -95,8 +95,13 @@ pub async fn import_aging(desk: &Desk, request: &AgingRequest, listener: Listene
     desk.may(Action::Import)?;
     let mut tally = Tally::new(listener.rejects).map_err(written)?;
     tally.begin_file(&request.file.name);
-    let bytes: Arc<[u8]> = match request.file.read_whole() {
-        Ok(bytes) => bytes.into(),
+    let bytes: Arc<[u8]> = match request.file.read_within(MAX_IN_MEMORY) {
+        Ok(Some(bytes)) => bytes.into(),
+        Ok(None) => {
+            let message = "larger than 1 GiB, the most that is read of an aging; split it by customer";
+            tally.refuse_file(Code::TooLarge, 0, message.to_owned());
+            return report(tally, request.on, None, 0);
+        }
         Err(error) => {
             tally.refuse_file(Code::CannotRead, 0, format!("cannot be read: {error}"));
             return report(tally, request.on, None, 0);

@@ -74,14 +74,14 @@ impl ImportFile {
         }
     }
 
-    /// All of its bytes; refuses more than [`MAX_IN_MEMORY`].
-    pub(crate) fn read_whole(&self) -> io::Result<Vec<u8>> {
-        if self.size() > MAX_IN_MEMORY {
-            return Err(io::Error::other("larger than 1 GiB; export it as CSV, which is read as a stream"));
+    /// All of its bytes; `None` of a file of more than `most`, of which nothing is read, or no more than that.
+    pub(crate) fn read_within(&self, most: u64) -> io::Result<Option<Vec<u8>>> {
+        if self.size() > most {
+            return Ok(None);
         }
         let mut bytes = Vec::new();
-        self.open()?.read_to_end(&mut bytes)?;
-        Ok(bytes)
+        self.open()?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+        Ok(Some(bytes).filter(|bytes| bytes.len() as u64 <= most))
     }
 
     fn open(&self) -> io::Result<Box<dyn Read + Send>> {
@@ -162,7 +162,11 @@ impl OpenFile {
         file.open().and_then(|input| input.take(4096).read_to_end(&mut start)).map_err(unreadable)?;
         let bytes_read = Arc::new(AtomicU64::new(0));
         let reader = if is_workbook(&start) {
-            let bytes = file.read_whole().map_err(unreadable)?;
+            let bytes = file.read_within(MAX_IN_MEMORY).map_err(unreadable)?.ok_or_else(|| {
+                let message = "larger than 1 GiB, the most that is read of a workbook; export it as CSV, which is read as \
+                               a stream";
+                FileRefused::new(Code::TooLarge, 0, message)
+            })?;
             bytes_read.store(bytes.len() as u64, Ordering::Relaxed);
             let sheet = SheetReader::open_at(&bytes, &wanted, profile.sheet.as_deref(), profile.header_row);
             Reader::Sheet(sheet.map_err(|error| sheet_refused(&error, profile))?)
@@ -363,7 +367,8 @@ pub fn beginnings(file: &ImportFile, rows: usize) -> Vec<Beginning> {
     }
     let cells = |row: &Row| (row.line(), row.cells().map(|cell| cell.trim().to_owned()).collect());
     if is_workbook(&start) {
-        let sheets = file.read_whole().ok().and_then(|bytes| read_workbook(&bytes).ok()).unwrap_or_default();
+        let bytes = file.read_within(MAX_IN_MEMORY).ok().flatten();
+        let sheets = bytes.and_then(|bytes| read_workbook(&bytes).ok()).unwrap_or_default();
         let begin = |sheet: Sheet| Beginning {
             sheet: Some(sheet.name),
             rows: sheet.rows.iter().take(rows).map(cells).collect(),

@@ -24,6 +24,7 @@ mod rights;
 mod sign_in;
 mod small_balances;
 mod sweep;
+mod tables;
 mod told_again;
 mod told_elsewhere;
 mod told_more;

@@ -2,37 +2,33 @@
 //!
 //! All bank files in it are read as one: statements in the order of the archive's names. What has not the look of a bank
 //! file (a readme, a PDF beside the statements) is not read and named in a warning; a bank file that cannot be read refuses
-//! the whole, and so does an archive without any. Bounded: so many members, so many bytes unpacked together, no archive in an archive, nothing encrypted.
+//! the whole, and so does an archive without any. A workbook is an archive itself, and is read as a statement by its profile.
+//! Bounded: so many members, so many bytes unpacked together, no other archive in an archive, nothing encrypted.
 
-use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::camt::number_entries;
 use super::{BankFile, Format, Place, ReadOptions, Refusal, detect, note, read};
+use crate::sheet::{self, SheetError, is_office_archive};
+use crate::unpack::{Archive, Bounds, Unfit};
 
 /// The most files that an archive may hold.
 const MAX_MEMBERS: usize = 10_000;
 
 /// Whether a file is an archive; a workbook is one too, and is told apart by its members.
 pub(super) fn is_archive(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK\x03\x04") && !is_workbook(bytes)
-}
-
-/// Whether an archive is a workbook: then it holds `[Content_Types].xml`.
-fn is_workbook(bytes: &[u8]) -> bool {
-    memchr::memmem::find(bytes, b"[Content_Types].xml").is_some()
+    bytes.starts_with(b"PK\x03\x04") && !is_office_archive(bytes)
 }
 
 /// The format of the first file of an archive that is one of a bank; `None` where none is, or it cannot be read.
 pub(super) fn first_format(bytes: &[u8]) -> Option<Format> {
     let read = || -> Option<Format> {
-        refuse_many(bytes).ok()?;
-        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
+        let mut archive = open(bytes, usize::MAX).ok()?;
         for index in 0..archive.len() {
-            let member = archive.by_index(index).ok()?;
+            let Some(name) = archive.name(index).ok()? else { continue };
             let mut head = Vec::new();
-            if member.is_file() && !is_litter(&member.name().ok()?) {
-                member.take(4096).read_to_end(&mut head).ok()?;
+            if !is_litter(&name) {
+                head = archive.head(index, 4096).ok()?;
             }
             if !head.starts_with(b"PK")
                 && let Some(format) = detect(&head)
@@ -66,12 +62,14 @@ fn refusal(reason: impl Into<String>) -> Refusal {
     Refusal::Archive { reason: reason.into() }
 }
 
-/// Refuses an archive of too many members before its directory is read into memory.
-fn refuse_many(bytes: &[u8]) -> Result<(), Refusal> {
-    if memchr::memmem::find_iter(bytes, b"PK\x01\x02").take(MAX_MEMBERS + 1).count() > MAX_MEMBERS {
-        return Err(refusal(format!("more than {MAX_MEMBERS} files in it")));
+fn open(bytes: &[u8], limit: usize) -> Result<Archive<'_>, Refusal> {
+    Archive::open(bytes, Bounds { members: MAX_MEMBERS, bytes: limit as u64 }).map_err(unfit)
+}
+
+fn unfit(why: Unfit) -> Refusal {
+    match why {
+        Unfit::TooLarge(reason) | Unfit::Damaged(reason) => refusal(reason),
     }
-    Ok(())
 }
 
 /// What is in an archive.
@@ -84,34 +82,31 @@ struct Unpacked {
 
 /// Unpacks all files, by name. What a member claims of its size is not believed: it is cut where the limit is.
 fn unpack(bytes: &[u8], limit: usize) -> Result<Unpacked, Refusal> {
-    refuse_many(bytes)?;
-    let damaged = |error: &dyn std::fmt::Display| refusal(error.to_string());
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
+    let mut archive = open(bytes, limit)?;
     let mut unpacked = Unpacked { members: Vec::new(), others: Vec::new() };
-    let mut left = limit;
     for index in 0..archive.len() {
-        let member = archive.by_index(index).map_err(|error| damaged(&error))?;
-        let name = member.name().map_err(|error| damaged(&error))?.into_owned();
-        if !member.is_file() {
-            continue;
-        }
+        let Some(name) = archive.name(index).map_err(unfit)? else { continue };
         if is_litter(&name) {
             unpacked.others.push(name);
             continue;
         }
-        let mut content = Vec::new();
-        let one_more = (left as u64).saturating_add(1);
-        member.take(one_more).read_to_end(&mut content).map_err(|error| damaged(&error))?;
-        if content.len() > left {
-            return Err(refusal(format!("it unpacks to more than {limit} bytes")));
-        }
-        left -= content.len();
+        let content = archive.content(index).map_err(unfit)?;
         if is_paper(&content) {
             unpacked.others.push(name);
             continue;
         }
         if content.starts_with(b"PK\x03\x04") {
-            return Err(refusal(format!("'{}' is an archive in an archive", shown(&name))));
+            if !is_office_archive(&content) {
+                return Err(refusal(format!("'{}' is an archive in an archive", shown(&name))));
+            }
+            match sheet::unpacked_size(&content, archive.room()) {
+                Ok(bytes) => archive.narrow(bytes),
+                Err(SheetError::TooLarge { limit }) => {
+                    return Err(refusal(format!("'{}': the workbook is too large: {limit}", shown(&name))));
+                }
+                // Its reader says what is wrong with it.
+                Err(SheetError::NotReadable { .. } | SheetError::NoHeader { .. }) => {}
+            }
         }
         unpacked.members.push((name, content));
     }
@@ -123,7 +118,9 @@ fn unpack(bytes: &[u8], limit: usize) -> Result<Unpacked, Refusal> {
 /// Whether a file is a text or a presentation of an office program, which are archives themselves; they are not opened.
 fn is_paper(content: &[u8]) -> bool {
     let has = |part: &[u8]| memchr::memmem::find(content, part).is_some();
-    content.starts_with(b"PK\x03\x04") && is_workbook(content) && (has(b"word/document") || has(b"ppt/presentation"))
+    content.starts_with(b"PK\x03\x04")
+        && is_office_archive(content)
+        && (has(b"word/document") || has(b"ppt/presentation"))
 }
 
 /// Whether a file that was refused had not the look of a bank's: its format is told from its bytes, not from its name.
@@ -131,8 +128,10 @@ fn is_foreign(content: &[u8], why: &Refusal, options: &ReadOptions) -> bool {
     let binary = || content[..content.len().min(4096)].contains(&0) || content.starts_with(b"%PDF");
     match why {
         Refusal::UnknownFormat => true,
-        // Read by the caller's word, and it is not what the caller thought.
-        Refusal::NoProfile { .. } => options.profile.is_some() && detect(content).is_none(),
+        // Read by the caller's word, and it is not what the caller thought; or a workbook, which may be of anything.
+        Refusal::NoProfile { .. } => {
+            (options.profile.is_some() || sheet::is_workbook(content)) && detect(content).is_none()
+        }
         Refusal::NotReadable { .. } => {
             (options.profile.is_some() || options.format.is_some()) && binary() && detect(content).is_none()
         }
@@ -193,8 +192,11 @@ fn read_members(unpacked: Unpacked, options: &ReadOptions) -> BankFile {
 
 /// Takes another file of the archive in.
 fn join(file: &mut BankFile, mut part: BankFile, most: usize) {
-    if file.format != part.format && part.refused.is_none() && file.refused.is_none() {
-        file.refused = Some(refusal("files of several formats in it"));
+    let is_table = |format| matches!(format, Some(Format::Csv | Format::Xlsx));
+    let same = file.format == part.format || is_table(file.format) && is_table(part.format);
+    if !same && part.refused.is_none() && file.refused.is_none() {
+        let [one, other] = [file.format, part.format].map(|format| format.map_or("none", Format::name));
+        file.refused = Some(refusal(format!("files of several formats in it, {one} and {other}; give each by itself")));
     }
     file.statements.append(&mut part.statements);
     file.controls.append(&mut part.controls);

@@ -213,11 +213,10 @@ fn as_table(bytes: &[u8], format: Option<Format>, options: &ReadOptions) -> Bank
     }
     match by_profile::fitting(bytes, &options.limits) {
         Ok(profile) => by_profile::read(bytes, &profile, options),
-        Err(Some(reason)) => BankFile::refusing(format, Refusal::NoProfile { reason }),
-        Err(None) if format.is_none() => BankFile::refusing(None, Refusal::UnknownFormat),
-        Err(None) => {
+        Err(Refusal::UnknownFormat) if format.is_some() => {
             let reason = "a table of a bank is read by a profile of its columns, and none was given".to_owned();
             BankFile::refusing(format, Refusal::NoProfile { reason })
         }
+        Err(refused) => BankFile::refusing(format, refused),
     }
 }

@@ -7,6 +7,7 @@
 
 mod spreadsheet_ml;
 mod xlsx;
+mod xlsx_check;
 
 use crate::header::header_key;
 use crate::table::{CellKind, Limits, Row};
@@ -14,8 +15,11 @@ use crate::table::{CellKind, Limits, Row};
 /// The most cells that are read from one workbook.
 pub const MAX_CELLS: usize = 20_000_000;
 
-/// The most bytes that a workbook may unpack to.
-pub const MAX_UNPACKED: u64 = 2 * 1024 * 1024 * 1024;
+/// The most bytes that a workbook may unpack to, and the most of text in its cells.
+pub const MAX_UNPACKED: u64 = 500_000_000;
+
+/// The most files that a workbook, which is an archive, may hold.
+pub const MAX_FILES: usize = 1_000;
 
 /// Why a workbook cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -65,7 +69,21 @@ pub fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || spreadsheet_ml::is_spreadsheet_ml(bytes)
 }
 
+/// Whether an archive is a workbook: then its directory has `[Content_Types].xml`. So have other papers of an office.
+pub(crate) fn is_office_archive(bytes: &[u8]) -> bool {
+    xlsx::is_office_archive(bytes)
+}
+
+/// How many bytes a workbook in an archive unpacks to; refused by name as [`read_workbook`] refuses it, and where they are
+/// more than `most`.
+pub(crate) fn unpacked_size(bytes: &[u8], most: u64) -> Result<u64, SheetError> {
+    xlsx::unpacked_size(bytes, most)
+}
+
 /// All visible sheets of a workbook.
+///
+/// Refused by name: more than [`MAX_FILES`] files in it, more than [`MAX_UNPACKED`] bytes or more than a hundred times its
+/// own size unpacked, more than [`MAX_CELLS`] cells, and numbers stated in it that are far from what is there.
 pub fn read_workbook(bytes: &[u8]) -> Result<Vec<Sheet>, SheetError> {
     if bytes.starts_with(b"PK\x03\x04") {
         xlsx::read(bytes)
@@ -86,6 +104,7 @@ pub struct SheetReader {
     header_line: u64,
     titles: Vec<Row>,
     rows: std::vec::IntoIter<Row>,
+    others: Vec<(String, Vec<String>)>,
 }
 
 impl SheetReader {
@@ -104,13 +123,21 @@ impl SheetReader {
     ) -> Result<Self, SheetError> {
         let keys: Vec<String> = wanted.iter().map(|name| header_key(name.as_ref())).collect();
         let mut best: Option<(usize, Sheet, usize)> = None;
+        let mut others: Vec<(String, Vec<String>)> = Vec::new();
         for sheet in read_workbook(bytes)?.into_iter().filter(|sheet| name.is_none_or(|name| sheet.name == name)) {
+            let mut own: (usize, usize) = (0, 0);
             for (at, row) in sheet.rows.iter().take(Limits::STANDARD.header_within_rows).enumerate() {
                 let named = row.cells().filter(|cell| keys.contains(&header_key(cell))).count();
                 let found = line.map_or(named, |line| usize::from(row.line() == line) * (named + 1));
+                if found > own.0 {
+                    own = (found, at);
+                }
                 if found > best.as_ref().map_or(0, |(most, ..)| *most) {
                     best = Some((found, Sheet { name: sheet.name.clone(), rows: Vec::new() }, at));
                 }
+            }
+            if own.0 > 0 && sheet.rows.len() > own.1 + 1 {
+                others.push((sheet.name.clone(), sheet.rows[own.1].cells().map(str::to_owned).collect()));
             }
             if let Some((_, kept, _)) = best.as_mut().filter(|(_, kept, _)| kept.name == sheet.name) {
                 *kept = sheet;
@@ -121,18 +148,25 @@ impl SheetReader {
         };
         let rows = sheet.rows.split_off(at + 1);
         let header = sheet.rows.pop().unwrap_or_default();
+        others.retain(|(name, _)| *name != sheet.name);
         Ok(Self {
             sheet: sheet.name,
             headers: header.cells().map(str::to_owned).collect(),
             header_line: header.line(),
             titles: sheet.rows,
             rows: rows.into_iter(),
+            others,
         })
     }
 
     /// The name of the sheet.
     pub fn sheet(&self) -> &str {
         &self.sheet
+    }
+
+    /// The other sheets that have rows below a row with some of the wanted header names: name, and the cells of that row.
+    pub fn others(&self) -> &[(String, Vec<String>)] {
+        &self.others
     }
 
     /// The header cells in order.

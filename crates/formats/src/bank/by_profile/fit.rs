@@ -3,7 +3,7 @@
 use super::profile::{SHIPPED, StatementColumn, StatementProfile, StatementTitle};
 use super::rows::{Table, table};
 use super::titles;
-use crate::bank::Limits;
+use crate::bank::{Limits, Refusal};
 use crate::header::header_key;
 
 /// How a table and a profile go together.
@@ -19,21 +19,28 @@ struct Fit {
 }
 
 /// The one shipped profile that fits a table exactly: it knows every column that has a header, days and amounts among them,
-/// and the file says which account it is of. Where none fits, or several do, what is missing for the nearest of them; `None`
-/// where the bytes are no table that any of them knows two columns of.
-pub fn fitting(bytes: &[u8], limits: &Limits) -> Result<StatementProfile, Option<String>> {
-    let shipped = SHIPPED.iter().filter_map(|(name, _)| StatementProfile::shipped(name));
-    let mut fits: Vec<Fit> = shipped
-        .filter_map(|profile| Some(fit(&table(bytes, &profile.headers(), limits).ok()?, profile)))
-        .filter(|fit| fit.known >= 2)
-        .collect();
+/// and the file says which account it is of. Where none fits, or several do, [`Refusal::NoProfile`] says what is missing for
+/// the nearest of them; [`Refusal::UnknownFormat`] where the bytes are no table that any of them knows two columns of, and
+/// [`Refusal::TooLarge`] where a table is not read for its size.
+pub fn fitting(bytes: &[u8], limits: &Limits) -> Result<StatementProfile, Refusal> {
+    let mut fits: Vec<Fit> = Vec::new();
+    for profile in SHIPPED.iter().filter_map(|(name, _)| StatementProfile::shipped(name)) {
+        match table(bytes, &profile.headers(), None, limits) {
+            Ok(table) => fits.push(fit(&table, profile)),
+            Err(too_large @ Refusal::TooLarge { .. }) => return Err(too_large),
+            Err(_) => {}
+        }
+    }
+    fits.retain(|fit| fit.known >= 2);
     // Of equals the first that ships.
     fits.sort_by_key(|fit| (fit.missing().is_some(), std::cmp::Reverse(fit.known)));
     let several = fits.iter().filter(|fit| fit.missing().is_none()).count() > 1;
-    let Some(nearest) = fits.into_iter().next() else { return Err(None) };
+    let Some(nearest) = fits.into_iter().next() else { return Err(Refusal::UnknownFormat) };
     match nearest.missing() {
-        Some(missing) => Err(Some(missing)),
-        None if several => Err(Some("several shipped profiles fit the table: name one of them".to_owned())),
+        Some(reason) => Err(Refusal::NoProfile { reason }),
+        None if several => {
+            Err(Refusal::NoProfile { reason: "several shipped profiles fit the table: name one of them".to_owned() })
+        }
         None => Ok(nearest.profile),
     }
 }

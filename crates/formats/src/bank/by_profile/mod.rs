@@ -38,7 +38,7 @@ use rows::{Table, table};
 /// Reads a statement by a profile.
 pub fn read(bytes: &[u8], profile: &StatementProfile, options: &ReadOptions) -> BankFile {
     let wanted = profile.headers();
-    let table = match table(bytes, &wanted, &options.limits) {
+    let table = match table(bytes, &wanted, profile.sheet.as_deref(), &options.limits) {
         Ok(table) => table,
         Err(refused) => return BankFile::refusing(options.format, refused),
     };
@@ -68,7 +68,7 @@ struct Reading<'p> {
     columns: BTreeMap<Column, Vec<usize>>,
     dates: DateFormat,
     marks: Marks,
-    titles: BTreeMap<StatementTitle, String>,
+    titles: BTreeMap<StatementTitle, (String, CellKind)>,
     notes: Notes,
     accounts: Vec<(String, Account)>,
     /// Where each account is among them.
@@ -79,19 +79,18 @@ struct Reading<'p> {
 impl<'p> Reading<'p> {
     /// Finds the columns, and how dates and amounts are written.
     fn of(table: &Table, profile: &'p StatementProfile, options: &'p ReadOptions) -> Result<Self, Refusal> {
-        let keys: Vec<String> = table.headers.iter().map(|header| header_key(header)).collect();
-        let place = |name: &String| keys.iter().position(|key| *key == header_key(name));
-        let columns: BTreeMap<Column, Vec<usize>> = profile
-            .columns
-            .iter()
-            .map(|(column, names)| (*column, names.iter().filter_map(place).collect::<Vec<_>>()))
-            .filter(|(_, places)| !places.is_empty())
-            .collect();
-        let has = |column| columns.contains_key(&column);
-        let days = has(Column::BookingDay) || has(Column::ValueDay);
-        if !days || !(has(Column::Amount) || has(Column::Credit) || has(Column::Debit)) {
+        let columns = columns(&table.headers, profile);
+        if !are_of_a_statement(&columns) {
             let reason = format!("the header has no column of days or none of amounts: {}", table.headers.join(", "));
             return Err(Refusal::NoProfile { reason: reason.chars().take(300).collect() });
+        }
+        let also = table.others.iter().find(|(_, headers)| are_of_a_statement(&self::columns(headers, profile)));
+        if let Some((other, _)) = also {
+            let reason = format!(
+                "the sheets '{}' and '{other}' are both statements; a profile with `sheet` says which is read",
+                table.sheet
+            );
+            return Err(Refusal::NoProfile { reason });
         }
         let cells = |wanted: &[Column], kind: CellKind| {
             let places: Vec<usize> =
@@ -249,7 +248,7 @@ impl<'p> Reading<'p> {
             return CurrencyCode::parse(text)
                 .ok_or_else(|| format!("'{}' is no currency", text.chars().take(20).collect::<String>()));
         }
-        let title = self.titles.get(&StatementTitle::Currency).and_then(|text| CurrencyCode::parse(text));
+        let title = self.titles.get(&StatementTitle::Currency).and_then(|(text, _)| CurrencyCode::parse(text));
         let currency = title.or(self.profile.currency).or(self.options.currency);
         currency.ok_or_else(|| "no currency: neither the file nor the profile names one".to_owned())
     }
@@ -315,13 +314,16 @@ impl<'p> Reading<'p> {
     }
 
     fn statement(&mut self, number: &str, account: Account, alone: bool, file: &mut BankFile) -> Statement {
-        let title = |title| self.titles.get(&title).cloned();
+        let title = |title| self.titles.get(&title).map(|(text, _)| text.clone());
         let number = Some(number.to_owned()).filter(|number| !number.is_empty());
         let number = number.or_else(|| title(StatementTitle::Account)).or_else(|| self.profile.account.clone());
         let number: String = number.unwrap_or_default().split_whitespace().collect();
         let iban = looks_like_iban(&number);
         let days = || account.entries.iter().filter_map(|entry| entry.booking_day.or(entry.value_day));
-        let title_day = |wanted| title(wanted).and_then(|text| parse_day(&text, self.dates).ok());
+        let title_day = |wanted| {
+            let (text, kind) = self.titles.get(&wanted)?;
+            parse_day(text, if *kind == CellKind::Day { DateFormat::ISO } else { self.dates }).ok()
+        };
         let from = title_day(StatementTitle::From).filter(|_| alone).or_else(|| days().min());
         let to = title_day(StatementTitle::To).filter(|_| alone).or_else(|| days().max());
         let currency = account.entries.first().map(|entry| entry.currency);
@@ -351,9 +353,9 @@ impl<'p> Reading<'p> {
         let several = account.entries.iter().any(|entry| entry.currency != currency);
         let run = check::run(if several { &[] } else { &account.balances }, &of, currency);
         let stated = |wanted| {
-            title(wanted)
-                .filter(|_| alone && !several)
-                .and_then(|text| parse_amount(&text, self.marks).ok()?.value.minor_units(currency.exponent()))
+            let (text, kind) = self.titles.get(&wanted).filter(|_| alone && !several)?;
+            let marks = if *kind == CellKind::Number { Marks::POINT } else { self.marks };
+            parse_amount(text, marks).ok()?.value.minor_units(currency.exponent())
         };
         let (opening, closing) = (stated(StatementTitle::OpeningBalance), stated(StatementTitle::ClosingBalance));
         if let (Some(opening), Some(closing)) = (opening, closing) {
@@ -382,18 +384,36 @@ impl<'p> Reading<'p> {
     }
 }
 
+/// Where each column of a profile stands in a header, in the profile's order of its names.
+fn columns(headers: &[String], profile: &StatementProfile) -> BTreeMap<Column, Vec<usize>> {
+    let keys: Vec<String> = headers.iter().map(|header| header_key(header)).collect();
+    let place = |name: &String| keys.iter().position(|key| *key == header_key(name));
+    let found =
+        profile.columns.iter().map(|(column, names)| (*column, names.iter().filter_map(place).collect::<Vec<_>>()));
+    found.filter(|(_, places)| !places.is_empty()).collect()
+}
+
+/// Whether columns make a statement: days, and amounts in one column or in those of money in or out.
+fn are_of_a_statement(columns: &BTreeMap<Column, Vec<usize>>) -> bool {
+    let has = |column| columns.contains_key(&column);
+    let days = has(Column::BookingDay) || has(Column::ValueDay);
+    days && (has(Column::Amount) || has(Column::Credit) || has(Column::Debit))
+}
+
 /// What the rows before the header say: a name in one cell and its value in the next, or both in one behind a colon.
-fn titles(table: &Table, profile: &StatementProfile) -> BTreeMap<StatementTitle, String> {
+fn titles(table: &Table, profile: &StatementProfile) -> BTreeMap<StatementTitle, (String, CellKind)> {
     let mut found = BTreeMap::new();
     for row in &table.titles {
-        let cells: Vec<&str> = row.cells().filter(|cell| !cell.is_empty()).collect();
-        for (at, cell) in cells.iter().enumerate() {
+        let cells = (0..row.len()).map(|at| (row.cell(at), row.kind(at)));
+        let cells: Vec<(&str, CellKind)> = cells.filter(|(cell, _)| !cell.is_empty()).collect();
+        for (at, (cell, _)) in cells.iter().enumerate() {
             let (name, inside) = cell.split_once(':').map_or((*cell, ""), |(name, value)| (name, value.trim()));
-            let value = if inside.is_empty() { cells.get(at + 1).copied().unwrap_or("") } else { inside };
+            let next = cells.get(at + 1).copied().unwrap_or(("", CellKind::Text));
+            let (value, kind) = if inside.is_empty() { next } else { (inside, CellKind::Text) };
             let key = header_key(name);
             let known = profile.titles.iter().find(|(_, names)| names.iter().any(|name| header_key(name) == key));
             if let Some((title, _)) = known.filter(|_| !value.is_empty()) {
-                found.entry(*title).or_insert_with(|| value.to_owned());
+                found.entry(*title).or_insert_with(|| (value.to_owned(), kind));
             }
         }
     }

@@ -107,6 +107,8 @@ pub struct StatementProfile {
     pub account: Option<String>,
     /// The currency of files that name none.
     pub currency: Option<CurrencyCode>,
+    /// The sheet of a workbook; `None` takes the one with the most of the headers, and refuses several statements.
+    pub sheet: Option<String>,
     /// How dates are written; `None` is told from the file, and refused where it is ambiguous.
     pub date_format: Option<DateFormat>,
     /// Decimal and thousands marks; an absent decimal mark is told from the file.
@@ -147,6 +149,7 @@ struct ProfileText {
     bank: Option<String>,
     account: Option<String>,
     currency: Option<Spanned<String>>,
+    sheet: Option<String>,
     date_format: Option<Spanned<String>>,
     decimal_mark: Option<Spanned<char>>,
     thousands_mark: Option<Spanned<char>>,
@@ -207,6 +210,7 @@ impl StatementProfile {
             source,
             account: raw.account,
             currency,
+            sheet: raw.sheet,
             date_format,
             marks,
             sign: raw.sign,

@@ -1,7 +1,7 @@
 //! Where the rows of a remittance come from: delimited text, workbooks, HTML tables, and text in aligned columns.
 
 use crate::bank::{Limits, Place, Refusal};
-use crate::sheet::{is_workbook, read_workbook};
+use crate::sheet::{SheetError, is_workbook, read_workbook};
 use crate::table::{CellKind, Row, TableOptions, TableReader};
 
 /// A cell with what it is.
@@ -20,6 +20,11 @@ impl GridRow {
         self.cells.get(at).map_or(("", CellKind::Text), |(text, kind)| (text.as_str(), *kind))
     }
 
+    /// The cells that say something, with what they are.
+    pub(super) fn said_as(&self) -> impl Iterator<Item = (&str, CellKind)> {
+        self.cells.iter().map(|(text, kind)| (text.as_str(), *kind)).filter(|(text, _)| !text.is_empty())
+    }
+
     /// The cells that say something.
     pub(super) fn said(&self) -> impl Iterator<Item = &str> {
         self.cells.iter().map(|(text, _)| text.as_str()).filter(|text| !text.is_empty())
@@ -31,20 +36,40 @@ fn grid_row(row: &Row) -> GridRow {
     GridRow { place: Place::line(row.line()), cells }
 }
 
-/// The rows of a file of delimited text or of a workbook; of a workbook those of its first sheet with any.
-pub(super) fn of_file(bytes: &[u8], limits: &Limits) -> Result<Vec<GridRow>, Refusal> {
+/// The rows of a file of delimited text or of a workbook; of a workbook those of the sheet of that name, of the only one
+/// that `is_header` finds a header on, or of the first with any. Refused where several have a header, and where none has
+/// the name.
+pub(super) fn of_file(
+    bytes: &[u8],
+    sheet: Option<&str>,
+    is_header: impl Fn(&[GridRow]) -> bool,
+    limits: &Limits,
+) -> Result<Vec<GridRow>, Refusal> {
     let unreadable = |reason: String| Refusal::NotReadable { place: Place::FILE, reason };
     let mut rows = Vec::new();
     if is_workbook(bytes) {
-        let sheets = read_workbook(bytes).map_err(|error| unreadable(error.to_string()))?;
-        let sheet = sheets.into_iter().find(|sheet| !sheet.rows.is_empty());
-        rows.extend(
-            sheet
-                .into_iter()
-                .flat_map(|sheet| sheet.rows)
-                .take(limits.entries.saturating_add(1))
-                .map(|row| grid_row(&row)),
-        );
+        let sheets = read_workbook(bytes).map_err(|error| match error {
+            SheetError::TooLarge { limit } => Refusal::TooLarge { limit },
+            SheetError::NotReadable { .. } | SheetError::NoHeader { .. } => unreadable(error.to_string()),
+        })?;
+        let mut of_sheets: Vec<(String, Vec<GridRow>)> = Vec::new();
+        for found in sheets.into_iter().filter(|found| sheet.is_none_or(|name| found.name == name)) {
+            let rows: Vec<GridRow> = found.rows.iter().take(limits.entries.saturating_add(1)).map(grid_row).collect();
+            of_sheets.extend((!rows.is_empty()).then_some((found.name, rows)));
+        }
+        if let Some(name) = sheet.filter(|_| of_sheets.is_empty()) {
+            return Err(Refusal::NoProfile { reason: format!("there is nothing on a sheet '{name}'") });
+        }
+        let with: Vec<usize> = (0..of_sheets.len()).filter(|at| is_header(&of_sheets[*at].1)).collect();
+        if let [one, other, ..] = with[..] {
+            let reason = format!(
+                "the sheets '{}' and '{}' are both advices; a profile with `sheet` says which is read",
+                of_sheets[one].0, of_sheets[other].0
+            );
+            return Err(Refusal::NoProfile { reason });
+        }
+        let at = with.first().copied().unwrap_or(0);
+        rows = of_sheets.into_iter().nth(at).map(|(_, rows)| rows).unwrap_or_default();
     } else {
         let options = TableOptions::wanting(core::iter::empty::<String>());
         let mut table =

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use self::AdviceColumn as Column;
 use super::{Adjustment, DocumentKind, DocumentRef, RemittanceAdvice, RemittanceFile, RemittanceLine};
-use crate::amount::{Decimal, Marks, detect_marks, parse_amount};
+use crate::amount::{Amount, Decimal, Marks, detect_marks, parse_amount};
 use crate::bank::{ControlTotal, Limits, Place, ReadOptions, Refusal, TotalKind, decoded};
 use crate::currency::CurrencyCode;
 use crate::day::{DateFormat, Day, detect_format, parse_day};
@@ -38,7 +38,8 @@ pub fn read_file(bytes: &[u8], profile: &AdviceProfile, options: &ReadOptions) -
         let limit = format!("{} bytes, at most {} are read", bytes.len(), options.limits.bytes);
         return RemittanceFile::refusing(Refusal::TooLarge { limit });
     }
-    match grid::of_file(bytes, &options.limits) {
+    let is_header = |rows: &[GridRow]| header(rows, profile).is_some();
+    match grid::of_file(bytes, profile.sheet.as_deref(), is_header, &options.limits) {
         Ok(rows) if header(&rows, profile).is_none() && !is_workbook(bytes) => {
             read_text(&decoded(bytes), profile, options)
         }
@@ -112,16 +113,31 @@ fn sentences(rows: &[GridRow]) -> Vec<String> {
     sentences.take(MOST_SENTENCES).map(|cell| cell.chars().take(MOST_LETTERS).collect()).collect()
 }
 
+/// What a title says.
+struct Titled {
+    text: String,
+    kind: CellKind,
+    place: Place,
+}
+
+impl Titled {
+    /// As an amount in the marks of the table; a number of a workbook has a point.
+    fn amount(&self, marks: Marks) -> Option<Amount> {
+        parse_amount(&self.text, if self.kind == CellKind::Number { Marks::POINT } else { marks }).ok()
+    }
+}
+
 /// What the rows outside of a table say: a name in one cell and its value in the next, or both in one behind a colon.
-fn titles(rows: &[GridRow], profile: &AdviceProfile) -> BTreeMap<AdviceTitle, (String, Place)> {
+fn titles(rows: &[GridRow], profile: &AdviceProfile) -> BTreeMap<AdviceTitle, Titled> {
     let mut found = BTreeMap::new();
     for row in rows {
-        let cells: Vec<&str> = row.said().collect();
-        for (at, cell) in cells.iter().enumerate() {
+        let cells: Vec<(&str, CellKind)> = row.said_as().collect();
+        for (at, (cell, _)) in cells.iter().enumerate() {
             let (name, inside) = cell.split_once(':').map_or((*cell, ""), |(name, value)| (name, value.trim()));
-            let value = if inside.is_empty() { cells.get(at + 1).copied().unwrap_or("") } else { inside };
+            let next = cells.get(at + 1).copied().unwrap_or(("", CellKind::Text));
+            let (value, kind) = if inside.is_empty() { next } else { (inside, CellKind::Text) };
             if let Some(title) = profile.title(name).filter(|_| !value.is_empty()) {
-                found.entry(title).or_insert_with(|| (value.to_owned(), row.place));
+                found.entry(title).or_insert_with(|| Titled { text: value.to_owned(), kind, place: row.place });
             }
         }
     }
@@ -132,7 +148,7 @@ fn titles(rows: &[GridRow], profile: &AdviceProfile) -> BTreeMap<AdviceTitle, (S
 struct Table<'t> {
     rows: &'t [GridRow],
     columns: BTreeMap<Column, usize>,
-    titles: BTreeMap<AdviceTitle, (String, Place)>,
+    titles: BTreeMap<AdviceTitle, Titled>,
     profile: &'t AdviceProfile,
     limits: Limits,
     marks: Marks,
@@ -171,7 +187,7 @@ impl<'t> Table<'t> {
         let (dates, payment_dates) = (of(Column::DocumentDay), of(Column::PaymentDay));
         let said = payment_words(before.iter().chain(behind.iter().filter(|row| is_sentence(row))));
         let named = cells(&[Column::Currency]).into_iter().find_map(CurrencyCode::parse);
-        let title = titles.get(&AdviceTitle::Currency).and_then(|(text, _)| CurrencyCode::parse(text));
+        let title = titles.get(&AdviceTitle::Currency).and_then(|title| CurrencyCode::parse(&title.text));
         let sign = cells(&[Column::Paid, Column::Due])
             .into_iter()
             .find_map(|text| CurrencyCode::parse(parse_amount(text, marks).ok()?.currency?.as_str()));
@@ -206,7 +222,8 @@ impl<'t> Table<'t> {
     fn read(&self, file: &mut RemittanceFile) -> Result<(), Refusal> {
         let mut advices: Vec<RemittanceAdvice> = Vec::new();
         let mut places: HashMap<Payment, usize> = HashMap::new();
-        let mut stated = self.titles.get(&AdviceTitle::Paid).and_then(|(text, _)| self.amount(text));
+        let stated = self.titles.get(&AdviceTitle::Paid).and_then(|title| title.amount(self.marks));
+        let mut stated = stated.and_then(|amount| amount.value.minor_units(self.currency.exponent()));
         let mut last = Payment::default();
         for row in self.rows {
             let Some(number) = self.text(row, Column::Document).filter(|_| !is_sentence(row)) else {
@@ -278,9 +295,9 @@ impl<'t> Table<'t> {
         file: &mut RemittanceFile,
     ) {
         let Some(first) = row.said().next() else { return };
-        let paid = self.text(row, Column::Paid).and_then(|text| self.amount(text));
+        let paid = self.columns.get(&Column::Paid).and_then(|place| self.amount(row.cell(*place)));
         if is_total(first) {
-            *stated = stated.or(paid).or_else(|| row.said().skip(1).find_map(|text| self.amount(text)));
+            *stated = stated.or(paid).or_else(|| row.said_as().skip(1).find_map(|cell| self.amount(cell)));
         } else if paid.is_some() {
             file.problem(&self.limits, "no_document", row.place, || "an amount without a document".to_owned());
         } else if let Some(line) =
@@ -290,8 +307,9 @@ impl<'t> Table<'t> {
         }
     }
 
-    fn amount(&self, text: &str) -> Option<i64> {
-        parse_amount(text, self.marks).ok()?.value.minor_units(self.currency.exponent())
+    fn amount(&self, (text, kind): (&str, CellKind)) -> Option<i64> {
+        let marks = if kind == CellKind::Number { Marks::POINT } else { self.marks };
+        parse_amount(text, marks).ok()?.value.minor_units(self.currency.exponent())
     }
 
     /// A row as a line; `None` where it names a document but no amount can be read.
@@ -349,7 +367,7 @@ impl<'t> Table<'t> {
 
     /// The advice that a line begins.
     fn begun(&self, payment: &Payment, line: RemittanceLine) -> RemittanceAdvice {
-        let title = |title| self.titles.get(&title).map(|(text, _)| text.as_str());
+        let title = |title| self.titles.get(&title).map(|title| title.text.as_str());
         let day =
             || plain_day(title(AdviceTitle::PaymentDay)?).or_else(|| self.titled_day(title(AdviceTitle::PaymentDay)?));
         let number = Some(payment.number.as_str()).filter(|number| !number.is_empty());

@@ -64,6 +64,8 @@ pub enum AdviceTitle {
 pub struct AdviceProfile {
     /// The name of the source.
     pub source: String,
+    /// The sheet of a workbook; `None` takes the only one with a header, or else the first.
+    pub sheet: Option<String>,
     /// How dates are written; `None` is told from the table, and days that stay ambiguous are left out.
     pub date_format: Option<DateFormat>,
     /// Decimal and thousands marks; an absent decimal mark is told from the table.
@@ -78,6 +80,7 @@ pub struct AdviceProfile {
 #[serde(deny_unknown_fields)]
 struct ProfileText {
     source: String,
+    sheet: Option<String>,
     date_format: Option<Spanned<String>>,
     decimal_mark: Option<char>,
     thousands_mark: Option<char>,
@@ -116,6 +119,7 @@ impl AdviceProfile {
         let fold = |map: BTreeMap<String, String>| map.into_iter().map(|(from, to)| (header_key(&from), to)).collect();
         Ok(Self {
             source: raw.source,
+            sheet: raw.sheet,
             date_format: date_format.transpose()?,
             marks: Marks { decimal: raw.decimal_mark, thousands: raw.thousands_mark },
             columns: raw.columns,

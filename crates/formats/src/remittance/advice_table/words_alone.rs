@@ -2,8 +2,8 @@
 
 use super::grid::GridRow;
 use super::payment_words::{PaymentWords, plain_day, read_payment};
-use super::{AdviceProfile, AdviceTitle, titles};
-use crate::amount::{Decimal, parse_amount};
+use super::{AdviceProfile, AdviceTitle, Titled, titles};
+use crate::amount::Decimal;
 use crate::bank::{Place, ReadOptions, Refusal};
 use crate::currency::CurrencyCode;
 use crate::remittance::references::read_references;
@@ -19,9 +19,9 @@ pub(super) fn payment_words<'r>(rows: impl Iterator<Item = &'r GridRow>) -> Paym
 /// what sentences do; amounts whose currency nobody can tell are left out.
 pub(super) fn of_words(rows: &[GridRow], profile: &AdviceProfile, options: &ReadOptions, file: &mut RemittanceFile) {
     let titles = titles(rows, profile);
-    let title = |title| titles.get(&title).map(|(text, _): &(String, Place)| text.as_str());
+    let title = |title| titles.get(&title).map(|title: &Titled| title.text.as_str());
     let said = payment_words(rows.iter());
-    let total = title(AdviceTitle::Paid).and_then(|text| parse_amount(text, profile.marks).ok());
+    let total = titles.get(&AdviceTitle::Paid).and_then(|title| title.amount(profile.marks));
     let of_total = total.as_ref().and_then(|total| CurrencyCode::parse(total.currency.as_deref()?));
     let currency = title(AdviceTitle::Currency).and_then(CurrencyCode::parse).or(of_total);
     let currency = currency.or_else(|| said.currency.or(options.currency));
@@ -35,7 +35,7 @@ pub(super) fn of_words(rows: &[GridRow], profile: &AdviceProfile, options: &Read
         ..RemittanceAdvice::default()
     };
     advice.payer.name = title(AdviceTitle::Payer).filter(|name| !name.contains('@')).map(str::to_owned);
-    let named: Vec<Place> = titles.values().map(|(_, place)| *place).collect();
+    let named: Vec<Place> = titles.values().map(|title| title.place).collect();
     let rows: Vec<&GridRow> = rows.iter().filter(|row| !named.contains(&row.place)).collect();
     let but = |numbers: &[String]| lines(&rows, numbers, options.limits.entries, &minor);
     let all: Vec<String> = said.numbers.iter().cloned().chain(said.reference.clone()).collect();
