@@ -59,11 +59,13 @@ pub enum Wording {
     Duplicate,
     /// In another currency than the documents named.
     Foreign,
+    /// The documents in an advice of its own ([`crate::advised`]).
+    Advised,
 }
 
 impl Wording {
-    /// Every wording that is drawn, with how many payments of a hundred are worded so. [`Wording::Combined`] is none of them:
-    /// it takes payments of one day together.
+    /// Every wording that is drawn, with how many payments of a hundred are worded so. [`Wording::Combined`] takes payments of
+    /// one day together and [`Wording::Advised`] takes the documents away: they are none of them.
     pub const SHARES: [(Self, f64); 15] = [
         (Self::Documents, 39.0),
         (Self::Digits, 14.0),
@@ -101,6 +103,7 @@ impl Wording {
             Self::Over => "over",
             Self::Duplicate => "duplicate",
             Self::Foreign => "foreign",
+            Self::Advised => "advised",
         }
     }
 }
@@ -317,7 +320,8 @@ impl TrueReceipt {
             | Wording::Parent
             | Wording::Combined
             | Wording::ThirdParty
-            | Wording::Duplicate => {}
+            | Wording::Duplicate
+            | Wording::Advised => {}
         }
     }
 
@@ -334,7 +338,8 @@ impl TrueReceipt {
             | Wording::Over
             | Wording::Foreign
             | Wording::Deduction
-            | Wording::Combined => (name.to_owned(), all),
+            | Wording::Combined
+            | Wording::Advised => (name.to_owned(), all),
             Wording::Parent => (parent.unwrap_or(name).to_owned(), all),
             Wording::ShortName => (cut(name, 16).to_owned(), all),
             Wording::TradeName => (format!("{} Direct", name.split(' ').next().unwrap_or(name)), all),

@@ -97,7 +97,9 @@ fn camt_entry(credit: &TrueReceipt) -> String {
     if !credit.said.is_empty() {
         let _ = write!(said, "<Ustrd>{}</Ustrd>", escaped(&credit.said));
     }
-    if let Some((held, claim, code)) = &credit.held_back {
+    if credit.wording == Wording::Deduction
+        && let Some((held, claim, code)) = &credit.held_back
+    {
         for (document, paid) in &credit.pays {
             let claim = if document == held { *claim } else { 0 };
             let reason = format!(

@@ -5,6 +5,7 @@
 //! streamed account by account ([`accounts`], [`stream_files`]). Everything in it is invented. Absent on purpose: anything
 //! the desk itself does. The simulation makes what comes from outside; the desk then works it through its own front door.
 
+mod advices;
 mod bank;
 mod bank_files;
 mod book;
@@ -21,6 +22,7 @@ mod payers;
 mod plan;
 mod seller;
 
+pub use advices::{Advice, advised};
 pub use bank::{TrueReceipt, Wording, bank_credits, before_the_bank, with_the_bank, without_discounts};
 pub use bank_files::{bai2_file, bank_files, camt_file};
 pub use book::{

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use dunwell_desk::cash::import_bank_file::{BankRequest, import_bank_files};
+use dunwell_desk::cash::import_remittance::{RemittanceRequest, import_remittances};
 use dunwell_desk::import::{ImportFile, ImportKind, ImportRequest, Listener, Profile, import};
 use dunwell_desk::open_dispute::{DisputeRaised, close_dispute, open_dispute};
 use dunwell_desk::rules::account::EntryId;
@@ -12,7 +13,7 @@ use dunwell_desk::rules::calendar::{Date, add_days};
 use dunwell_desk::rules::cash::Owed;
 use dunwell_desk::{Desk, keep_book};
 use dunwell_sim::{
-    Book, Plan, Span, TrueReceipt, What, Wording, bank_credits, bank_files, before_the_bank, new_book,
+    Advice, Book, Plan, Span, TrueReceipt, What, Wording, advised, bank_credits, bank_files, before_the_bank, new_book,
     without_discounts,
 };
 use dunwell_store::testing::Place;
@@ -169,6 +170,21 @@ struct Played {
     plain: Rate,
     /// What is asked, and of how many receipts.
     asked: BTreeMap<&'static str, u64>,
+    /// Advices that were kept.
+    advised: u64,
+}
+
+/// Reads the advices that arrive on a day before or after the bank's files; answers how many there were.
+async fn put_advices(desk: &Desk, advices: &[Advice], day: Date, first: bool) -> u64 {
+    let mut kept = 0;
+    for advice in advices.iter().filter(|advice| (advice.day, advice.first) == (day, first)) {
+        let files = vec![ImportFile::bytes(advice.name.clone(), advice.bytes.clone())];
+        let request = RemittanceRequest { files, format: None, profile: None, on: day, dry_run: false };
+        let report = import_remittances(desk, &request).await.expect("a report");
+        assert!(!report.is_refused(), "{report:#?}");
+        kept += report.advices;
+    }
+    kept
 }
 
 async fn play(seed: u64) -> Played {
@@ -176,7 +192,8 @@ async fn play(seed: u64) -> Played {
     let book = Book::generate(&plan);
     let first = add_days(plan.until, 1 - DAYS);
     let window = first..=plan.until;
-    let credits = bank_credits(&book, &window);
+    let mut credits = bank_credits(&book, &window);
+    let advices = advised(&mut credits);
     let known = without_discounts(before_the_bank(&book, &window), &window);
     let place = Place::sqlite().await;
     let desk = keep_book::make_book(place.db(), &new_book(&plan), noon).await.expect("a new book");
@@ -185,10 +202,11 @@ async fn play(seed: u64) -> Played {
     let mut contested = Contested::new();
     put_day(&desk, &known, Date::MIN..=add_days(first, -1), &mut contested).await;
 
-    let mut played = Played { ours: Rate::default(), plain: Rate::default(), asked: BTreeMap::new() };
+    let mut played = Played { ours: Rate::default(), plain: Rate::default(), asked: BTreeMap::new(), advised: 0 };
     let (mut day, mut receipts) = (first, 0);
     while day <= plan.until {
         put_day(&desk, &known, day..=day, &mut contested).await;
+        played.advised += put_advices(&desk, &advices, day, true).await;
         let of_day: Vec<&TrueReceipt> = credits.iter().filter(|credit| credit.day == day).collect();
         if !of_day.is_empty() {
             count_plainly(&desk, &of_day, &mut played.plain).await;
@@ -203,8 +221,11 @@ async fn play(seed: u64) -> Played {
                 *played.asked.entry(asked.question).or_default() += asked.receipts;
             }
         }
+        played.advised += put_advices(&desk, &advices, day, false).await;
         day = add_days(day, 1);
     }
+    let arrived = advices.iter().filter(|advice| advice.day <= plan.until).count() as u64;
+    assert_eq!(played.advised, arrived, "every advice is kept once");
     assert_eq!(receipts, credits.len() as u64, "every credit is a receipt");
     count_ours(&desk, &credits, &mut played.ours).await;
     let report = desk.book.verify().await.expect("a report");
@@ -244,7 +265,7 @@ async fn what_is_applied_by_itself_is_right_and_most_of_the_money() {
     };
     let (mut all, mut plain_all) = (Rate::default(), Rate::default());
     for seed in &seeds {
-        let Played { ours, plain, asked } = play(*seed).await;
+        let Played { ours, plain, asked, .. } = play(*seed).await;
         ours.say(&format!("seed {seed} by the rules"));
         plain.say(&format!("seed {seed} plainly"));
         println!("asked: {asked:?}");
