@@ -39,6 +39,15 @@ pub fn advices(bytes: &[u8], file: &RemittanceFile) {
     }
 }
 
+/// What must hold of remittance advices that came by a mail; its attachments have lines of their own.
+pub fn mails(file: &RemittanceFile) {
+    assert!(file.problems.len().max(file.warnings.len()) <= Limits::STANDARD.problems + 1);
+    assert!(file.refused.is_none() || file.advices.is_empty());
+    for advice in &file.advices {
+        let _ = advice.lines_total();
+    }
+}
+
 /// As many problems as are listed at most, each at a place within the file.
 fn within(bytes: &[u8], problems: &[Problem]) {
     assert!(problems.len() <= Limits::STANDARD.problems + 1);

@@ -508,7 +508,7 @@ pub(crate) struct Import {
     /// aging: what became of items that are no longer in the file (default: unknown)
     #[arg(long, value_enum)]
     pub(crate) missing: Option<Missing>,
-    /// bank, remittance: the format, where it shall not be told from the file (bai2, camt.053, mt940 …; x12-820, edifact-remadv …)
+    /// bank, remittance: the format, where it shall not be told from the file (bai2, camt.053, mt940 …; x12-820, edifact-remadv, mail …)
     #[arg(long)]
     pub(crate) format: Option<String>,
     /// bank: take a file whose control totals are wrong, and say why

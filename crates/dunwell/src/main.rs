@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         Err(error) => return wrong_usage(&error),
     };
     let json = cli.json;
+    hush_isolated_panics();
     match start(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -27,6 +28,16 @@ fn main() -> ExitCode {
             ExitCode::from(failure.exit_code())
         }
     }
+}
+
+/// A panic of foreign code on a damaged file is caught and told as a refusal of that file; it is no fault of the program.
+fn hush_isolated_panics() {
+    let told = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !dunwell_desk::formats::is_isolated() {
+            told(panic);
+        }
+    }));
 }
 
 /// Help and version are answers; everything else clap refuses is wrong usage, told in JSON where JSON was asked for.

@@ -49,9 +49,12 @@ fn what_was_read_is_filed_what_is_refused_is_set_apart_and_what_is_written_is_le
     fs::write(bank.join("tuesday.bai"), &MONDAY[..MONDAY.len() - 30]).expect("a file");
     fs::write(bank.join("wednesday.bai.part"), MONDAY).expect("a file");
     fs::write(inbox.join("remittance/advice.csv"), ADVICE).expect("a file");
+    let mail = "From: Jane <jane@groc.example>\nSubject: Payment\nMessage-ID: <a1@groc.example>\nMIME-Version: 1.0\n\n\
+                We paid USD 7.00 for INV-99999 on 3 March 2025.\n";
+    fs::write(inbox.join("remittance/mail.eml"), mail).expect("a file");
 
     let (exit, waiting) = watch(folder, "3600");
-    assert_eq!((exit, &waiting["waiting"], &waiting["files"]), (0, &json!(3), &json!([])), "still being written");
+    assert_eq!((exit, &waiting["waiting"], &waiting["files"]), (0, &json!(4), &json!([])), "still being written");
     assert_eq!(names(&bank), ["monday.bai", "tuesday.bai", "wednesday.bai.part"]);
 
     let (exit, taken) = watch(folder, "0");
@@ -71,6 +74,7 @@ fn what_was_read_is_filed_what_is_refused_is_set_apart_and_what_is_written_is_le
             ("bank/monday.bai", "bank/done/2025-03-03/monday.bai", 1),
             ("bank/tuesday.bai", "bank/refused/2025-03-03/tuesday.bai", 0),
             ("remittance/advice.csv", "remittance/done/2025-03-03/advice.csv", 1),
+            ("remittance/mail.eml", "remittance/done/2025-03-03/mail.eml", 1),
         ]
     );
     assert_eq!(names(&bank), ["done", "refused", "wednesday.bai.part"]);

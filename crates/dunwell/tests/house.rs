@@ -35,6 +35,7 @@ const HOME_OF: &[(&str, &[&str])] = &[
     ("openidconnect", &["dunwell-sso"]),
     ("tokio-rustls", &["dunwell-sso"]),
     ("clap", &["dunwell"]),
+    ("mail-parser", &["dunwell-formats"]),
 ];
 
 /// All that the rules may depend on: dates without a clock, the words of journaled decisions, error texts.

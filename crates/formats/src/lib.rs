@@ -7,6 +7,7 @@
 //! - [`amount`] and [`day`] read the text of a cell;
 //! - [`currency`] knows the decimals of a currency;
 //! - [`aging_export`] reads the aging reports and open-item lists of ERPs;
+//! - [`mail`] takes a mail apart into its texts and what is attached;
 //! - [`bank`] reads what banks send, whatever the format, into one shape;
 //! - [`payment`] writes the files by which a bank pays others;
 //! - [`remittance`] reads what payers say their payments are for.
@@ -17,6 +18,8 @@ pub mod bank;
 pub mod currency;
 pub mod day;
 mod header;
+mod isolated;
+pub mod mail;
 pub mod payment;
 pub mod remittance;
 pub mod sheet;
@@ -24,3 +27,4 @@ pub mod table;
 mod unpack;
 
 pub use header::header_key;
+pub use isolated::is_isolated;

@@ -68,7 +68,13 @@ fn told(advice: &RemittanceAdvice, base: Currency) -> Result<NewRemittance, &'st
     }
     let lines = advice.lines.iter().map(SaidLine::of_advice);
     let words = Words {
-        payer: advice.payer.name.iter().cloned().collect(),
+        payer: advice
+            .payer
+            .name
+            .iter()
+            .chain(advice.sent_by.iter().filter(|_| advice.payer.name.is_none()))
+            .cloned()
+            .collect(),
         payer_account: advice.payer.account.clone(),
         references: advice.references.iter().map(|document| document.number.clone()).collect(),
         text: advice.text.clone(),
@@ -84,12 +90,19 @@ fn told(advice: &RemittanceAdvice, base: Currency) -> Result<NewRemittance, &'st
     Ok(NewRemittance { key, amount, reference, paid_on, content, words })
 }
 
-/// Payer, reference, day and amount; where no reference is given, the lines as well.
+/// Payer, reference, day and amount; where no reference is given, the lines as well, and where no day is, the mail by which
+/// they came: the same words in another mail are of another payment. Who sent a mail is no part of it: several may.
 fn key(advice: &RemittanceAdvice, reference: &str, paid_on: Option<Date>, amount: Money, content: &str) -> String {
     let payer = advice.payer.id.clone().or_else(|| advice.payer.name.as_deref().map(|name| all_words(name).concat()));
     let day = paid_on.map(|day| day.to_string()).unwrap_or_default();
     let lines = if reference.is_empty() { content } else { "" };
-    hash([&payer.unwrap_or_default(), reference, &day, &amount.minor.to_string(), amount.currency.code(), lines])
+    let mail = advice.sent_as.as_deref().filter(|_| reference.is_empty() && paid_on.is_none());
+    let (payer, minor) = (payer.unwrap_or_default(), amount.minor.to_string());
+    let known = [payer.as_str(), reference, &day, &minor, amount.currency.code(), lines];
+    match mail {
+        Some(mail) => hash([known[0], known[1], known[2], known[3], known[4], known[5], mail]),
+        None => hash(known),
+    }
 }
 
 fn hash<const N: usize>(parts: [&str; N]) -> String {

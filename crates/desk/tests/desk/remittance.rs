@@ -390,6 +390,36 @@ fn what_cannot_be_kept_is_named_and_who_may_not_import_is_refused() {
 }
 
 #[test]
+fn a_mail_is_one_advice_however_often_it_is_read_and_its_sender_is_a_hint_of_the_payer() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        let mail = |number: &str, text: &str| {
+            format!(
+                "From: Groc <jane@groc.example>\nTo: ar@ours.example\nSubject: Payment\nMessage-ID: <{number}@groc.example>\n\
+                 MIME-Version: 1.0\nContent-Type: text/plain\n\n{text}\n"
+            )
+        };
+        let rent = "We have paid INV-48131 USD 100.00.";
+        let first = told(&desk, &[mail("a1", rent), mail("a1", rent)]).await;
+        assert_eq!((figures(&first), first.files[1].duplicate_advices), ((1, 0, 2, 0, 0), 1), "{first:#?}");
+        assert_eq!(first.files[0].format, "mail, text remittance-plain");
+        let again = told(&desk, &[mail("a2", rent)]).await;
+        assert_eq!((again.advices, waiting(&desk).await), (1, 2), "the same words in another mail are another payment");
+        let dated = "We paid INV-48131 USD 100.00 on 3 March 2025.";
+        let both = told(&desk, &[mail("a3", dated), mail("a4", dated)]).await;
+        assert_eq!((both.advices, both.files[1].duplicate_advices), (1, 1), "one payment, told by two mails");
+        let said = waiting_remittances(&desk, None, None).await.expect("advices").remittances;
+        assert!(
+            said.iter().all(|advice| advice.words.as_ref().is_some_and(|words| words["payer"][0] == "Groc")),
+            "{said:#?}"
+        );
+        let none = told(&desk, &[mail("a5", "Order 48129 now and save 20.00!")]).await;
+        assert_eq!((none.files[0].problems[0].code, none.advices), ("no_advice", 0), "{none:#?}");
+        verified(&desk).await;
+    });
+}
+
+#[test]
 fn every_820_of_the_fixtures_is_kept_once_with_its_amount() {
     let shared = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/edi_x12/x12_types_crate");
     if !Path::new(shared).is_dir() {

@@ -5,10 +5,9 @@
 //! the whole, and so does an archive without any. A workbook is an archive itself, and is read as a statement by its profile.
 //! Bounded: so many members, so many bytes unpacked together, no other archive in an archive, nothing encrypted.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use super::camt::number_entries;
 use super::{BankFile, Format, Place, ReadOptions, Refusal, detect, note, read};
+use crate::isolated::isolated;
 use crate::sheet::{self, SheetError, is_office_archive};
 use crate::unpack::{Archive, Bounds, Unfit};
 
@@ -38,7 +37,7 @@ pub(super) fn first_format(bytes: &[u8]) -> Option<Format> {
         }
         None
     };
-    catch_unwind(AssertUnwindSafe(read)).ok().flatten()
+    isolated(read).flatten()
 }
 
 /// What systems leave beside files, whatever is in it.
@@ -50,8 +49,8 @@ fn is_litter(name: &str) -> bool {
 /// Reads all files of an archive into one.
 pub(super) fn read_archive(bytes: &[u8], options: &ReadOptions) -> BankFile {
     // The reader of the archive is foreign code on hostile input: a panic in it is a damaged file, not our end.
-    let members = catch_unwind(AssertUnwindSafe(|| unpack(bytes, options.limits.bytes)));
-    let members = members.unwrap_or_else(|_| Err(refusal("it is damaged")));
+    let members = isolated(|| unpack(bytes, options.limits.bytes));
+    let members = members.unwrap_or_else(|| Err(refusal("it is damaged")));
     match members {
         Ok(unpacked) => read_members(unpacked, options),
         Err(refused) => BankFile::refusing(options.format, refused),
@@ -139,7 +138,9 @@ fn is_foreign(content: &[u8], why: &Refusal, options: &ReadOptions) -> bool {
         | Refusal::TooLarge { .. }
         | Refusal::Doctype { .. }
         | Refusal::Archive { .. }
-        | Refusal::BankError { .. } => false,
+        | Refusal::BankError { .. }
+        | Refusal::NoAdvice { .. }
+        | Refusal::Encrypted { .. } => false,
     }
 }
 

@@ -252,6 +252,16 @@ pub enum Refusal {
         /// What is missing.
         reason: String,
     },
+    /// It can be read, and nothing in it says what a payment is for.
+    NoAdvice {
+        /// What was looked for.
+        reason: String,
+    },
+    /// It can be read with a key or a password alone.
+    Encrypted {
+        /// How to mend it.
+        reason: String,
+    },
 }
 
 impl Refusal {
@@ -266,6 +276,8 @@ impl Refusal {
             Self::Archive { .. } => "archive",
             Self::BankError { .. } => "bank_error",
             Self::NoProfile { .. } => "no_profile",
+            Self::NoAdvice { .. } => "no_advice",
+            Self::Encrypted { .. } => "encrypted",
         }
     }
 }
@@ -283,6 +295,8 @@ impl fmt::Display for Refusal {
             Self::Archive { reason } => write!(f, "archive: {reason}"),
             Self::BankError { reason } => write!(f, "the bank answered with an error: {reason}"),
             Self::NoProfile { reason } => write!(f, "no profile: {reason}"),
+            Self::NoAdvice { reason } => write!(f, "no remittance advice: {reason}"),
+            Self::Encrypted { reason } => write!(f, "encrypted: {reason}"),
         }
     }
 }

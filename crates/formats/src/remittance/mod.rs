@@ -6,10 +6,12 @@
 
 pub mod advice_table;
 pub mod edifact;
+mod mailed;
 pub mod references;
 mod told;
 pub mod x12;
 
+use told::not_read;
 pub use told::{AdviceFormat, detect, read, read_as};
 
 use crate::bank::{ControlTotal, Limits, Party, Place, Problem, Refusal, note};
@@ -90,6 +92,10 @@ pub struct RemittanceAdvice {
     pub adjustments: Vec<Adjustment>,
     /// Words that go with the whole.
     pub text: Vec<String>,
+    /// Who sent it, where it came by mail: a hint of the payer, and no more.
+    pub sent_by: Option<String>,
+    /// The number of the mail that it came by.
+    pub sent_as: Option<String>,
 }
 
 impl RemittanceAdvice {

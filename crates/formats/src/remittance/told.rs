@@ -1,8 +1,9 @@
 //! Which reader a remittance advice takes, told from its bytes.
 
 use super::advice_table::{self, AdviceProfile};
-use super::{RemittanceFile, edifact, x12};
+use super::{RemittanceFile, edifact, mailed, x12};
 use crate::bank::{Place, ReadOptions, Refusal, decoded};
+use crate::mail;
 use crate::sheet::is_workbook;
 
 /// What a remittance advice is.
@@ -14,6 +15,8 @@ pub enum AdviceFormat {
     Edifact,
     /// A workbook.
     Workbook,
+    /// A mail, with what is attached to it.
+    Mail,
     /// The HTML of a mail or a page.
     Html,
     /// Text: delimited, in columns, or words.
@@ -22,7 +25,7 @@ pub enum AdviceFormat {
 
 impl AdviceFormat {
     /// All formats.
-    pub const ALL: [Self; 5] = [Self::X12, Self::Edifact, Self::Workbook, Self::Html, Self::Text];
+    pub const ALL: [Self; 6] = [Self::X12, Self::Edifact, Self::Workbook, Self::Mail, Self::Html, Self::Text];
 
     /// The name used on the command line.
     pub fn name(self) -> &'static str {
@@ -30,6 +33,7 @@ impl AdviceFormat {
             Self::X12 => "x12-820",
             Self::Edifact => "edifact-remadv",
             Self::Workbook => "xlsx",
+            Self::Mail => "mail",
             Self::Html => "html",
             Self::Text => "text",
         }
@@ -54,6 +58,9 @@ pub fn detect(bytes: &[u8]) -> Option<AdviceFormat> {
     if is_workbook(bytes) {
         return Some(AdviceFormat::Workbook);
     }
+    if mail::looks_like(bytes) {
+        return Some(AdviceFormat::Mail);
+    }
     let lower = start.to_ascii_lowercase();
     let has = |word: &[u8]| memchr::memmem::find(&lower, word).is_some();
     if start.starts_with(b"<")
@@ -62,6 +69,7 @@ pub fn detect(bytes: &[u8]) -> Option<AdviceFormat> {
         return Some(AdviceFormat::Html);
     }
     let binary = start.starts_with(b"%PDF")
+        || start.starts_with(&[0xD0, 0xCF, 0x11, 0xE0])
         || start.starts_with(b"PK")
         || start.contains(&0) && !start.starts_with(&[0xFF, 0xFE]);
     (!binary).then_some(AdviceFormat::Text)
@@ -88,11 +96,19 @@ pub fn read_as(
     match format.or_else(|| detect(bytes)) {
         Some(AdviceFormat::X12) => x12::read(bytes, options),
         Some(AdviceFormat::Edifact) => edifact::read(bytes, options),
+        Some(AdviceFormat::Mail) => mailed::read(bytes, profile, options),
         Some(AdviceFormat::Html) => advice_table::read_html(&decoded(bytes), profile, options),
         Some(AdviceFormat::Workbook | AdviceFormat::Text) => advice_table::read_file(bytes, profile, options),
-        None => {
-            let reason = "neither text nor a workbook; of a PDF, give its text".to_owned();
-            RemittanceFile::refusing(Refusal::NotReadable { place: Place::FILE, reason })
-        }
+        None => RemittanceFile::refusing(not_read(bytes)),
     }
+}
+
+/// Why bytes of no known format are not read, and what to do.
+pub(super) fn not_read(bytes: &[u8]) -> Refusal {
+    let reason = match bytes {
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => "a mail of Outlook (.msg) or an old Office file; save it as .eml, .xlsx or CSV",
+        [b'P', b'K', ..] => "an archive; unpack it and give its files",
+        _ => "neither text, a mail nor a workbook; of a PDF, give its text",
+    };
+    Refusal::NotReadable { place: Place::FILE, reason: reason.to_owned() }
 }

@@ -1,13 +1,13 @@
 //! XLSX, cell by cell: a sheet that claims a million empty rows costs nothing.
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx};
 
 use super::xlsx_check::check;
 use super::{MAX_CELLS, MAX_UNPACKED, Sheet, SheetError, plain_number, put};
 use crate::day::Day;
+use crate::isolated::isolated;
 use crate::table::{CellKind, Row};
 use crate::unpack::{Archive, Bounds};
 
@@ -28,7 +28,7 @@ pub(super) fn is_office_archive(bytes: &[u8]) -> bool {
     }
     let within = Bounds { members: usize::MAX, bytes: 0 };
     let named = || Archive::open(bytes, within).ok().map(|archive| archive.has(CONTENTS));
-    catch_unwind(AssertUnwindSafe(named)).ok().flatten().unwrap_or(true)
+    isolated(named).flatten().unwrap_or(true)
 }
 
 /// How many bytes a workbook unpacks to; refused as [`read`] refuses it, and where they are more than `most`.
@@ -38,8 +38,7 @@ pub(super) fn unpacked_size(bytes: &[u8], most: u64) -> Result<u64, SheetError> 
 
 /// The readers of archive and sheets are foreign code on hostile input: a panic in them is a damaged file, not our end.
 fn sound<T>(read: impl FnOnce() -> Result<T, SheetError>) -> Result<T, SheetError> {
-    catch_unwind(AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err(SheetError::NotReadable { reason: "the workbook is damaged".to_owned() }))
+    isolated(read).unwrap_or_else(|| Err(SheetError::NotReadable { reason: "the workbook is damaged".to_owned() }))
 }
 
 /// The bytes of a file, of which only so many are given out: many sheets may name one part, and each would unpack it anew.

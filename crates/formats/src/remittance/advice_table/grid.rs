@@ -5,18 +5,18 @@ use crate::sheet::{SheetError, is_workbook, read_workbook};
 use crate::table::{CellKind, Row, TableOptions, TableReader};
 
 /// A cell with what it is.
-pub(super) type Cell = (String, CellKind);
+pub(in crate::remittance) type Cell = (String, CellKind);
 
 /// A row with its place.
 #[derive(Debug, Clone, Default)]
-pub(super) struct GridRow {
-    pub(super) place: Place,
-    pub(super) cells: Vec<Cell>,
+pub(in crate::remittance) struct GridRow {
+    pub(in crate::remittance) place: Place,
+    pub(in crate::remittance) cells: Vec<Cell>,
 }
 
 impl GridRow {
     /// A cell; empty beyond the last.
-    pub(super) fn cell(&self, at: usize) -> (&str, CellKind) {
+    pub(in crate::remittance) fn cell(&self, at: usize) -> (&str, CellKind) {
         self.cells.get(at).map_or(("", CellKind::Text), |(text, kind)| (text.as_str(), *kind))
     }
 
@@ -26,7 +26,7 @@ impl GridRow {
     }
 
     /// The cells that say something.
-    pub(super) fn said(&self) -> impl Iterator<Item = &str> {
+    pub(in crate::remittance) fn said(&self) -> impl Iterator<Item = &str> {
         self.cells.iter().map(|(text, _)| text.as_str()).filter(|text| !text.is_empty())
     }
 }
@@ -86,7 +86,7 @@ pub(super) fn of_file(
 }
 
 /// The rows of text whose columns are parted by tabs, bars or two blanks and more.
-pub(super) fn of_text(text: &str, limits: &Limits) -> Vec<GridRow> {
+pub(in crate::remittance) fn of_text(text: &str, limits: &Limits) -> Vec<GridRow> {
     let lines = text.lines().take(limits.entries).zip(1..);
     lines
         .map(|(line, number)| {
@@ -104,9 +104,11 @@ pub(super) fn of_text(text: &str, limits: &Limits) -> Vec<GridRow> {
 
 /// The rows of all tables of an HTML text, and what stands outside of them as rows of one cell. Scripts and styles are
 /// passed over; entities are resolved.
-pub(super) fn of_html(html: &str, limits: &Limits) -> Vec<GridRow> {
+pub(in crate::remittance) fn of_html(html: &str, limits: &Limits, quotes: Quotes) -> Vec<GridRow> {
+    let most = limits.entries;
+    let (quotes, quoted) = (quotes == Quotes::Read, 0);
     let mut page =
-        Page { rows: Vec::new(), row: None, cell: None, outside: String::new(), line: 1, most: limits.entries };
+        Page { rows: Vec::new(), row: None, cell: None, outside: String::new(), line: 1, most, quotes, quoted };
     let mut rest = html;
     while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
         page.text(&rest[..at]);
@@ -133,17 +135,32 @@ pub(super) fn of_html(html: &str, limits: &Limits) -> Vec<GridRow> {
             rest = &rest[until..];
             continue;
         }
-        page.tag(&name);
+        if page.quotes(&name, tag) {
+            page.tag(&name);
+        }
     }
     page.text(rest);
     page.end_row();
     page.rows
 }
 
+/// What is done with the parts of an HTML text that quote another mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::remittance) enum Quotes {
+    /// They are read as all else is.
+    Read,
+    /// They are passed over.
+    Pass,
+}
+
 fn find_ignoring_case(text: &str, wanted: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     memchr::memchr_iter(b'<', bytes)
         .find(|at| bytes.get(*at..at + wanted.len()).is_some_and(|found| found.eq_ignore_ascii_case(wanted.as_bytes())))
+}
+
+fn find_ignoring_case_in(text: &str, word: &str) -> bool {
+    text.to_ascii_lowercase().contains(word)
 }
 
 /// An HTML text being read.
@@ -154,6 +171,10 @@ struct Page {
     outside: String,
     line: u64,
     most: usize,
+    /// Whether quotes are read.
+    quotes: bool,
+    /// How many block quotes are open since one that quotes a mail.
+    quoted: usize,
 }
 
 impl Page {
@@ -161,8 +182,25 @@ impl Page {
         self.line += memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64;
     }
 
+    /// Whether a tag is read: it stands in no quote, or quotes are.
+    fn quotes(&mut self, name: &str, tag: &str) -> bool {
+        let begins = || ["cite", "quote_", "_quote"].iter().any(|word| find_ignoring_case_in(tag, word));
+        match name {
+            "blockquote" if !self.quotes && (self.quoted > 0 || begins()) => {
+                self.end_row();
+                self.quoted += 1;
+            }
+            "/blockquote" if self.quoted > 0 => self.quoted -= 1,
+            _ => return self.quoted == 0,
+        }
+        false
+    }
+
     fn text(&mut self, text: &str) {
         self.pass(text);
+        if self.quoted > 0 {
+            return;
+        }
         let into = self.cell.as_mut().unwrap_or(&mut self.outside);
         for word in text.split_whitespace() {
             if !into.is_empty() && !into.ends_with('\n') {

@@ -2,12 +2,13 @@
 //!
 //! A table is found by its headers ([`AdviceProfile`]); titles before it name payment, day and amount, and what they leave
 //! open the sentences around it may say ([`payment_words`]). Where there is no table, the text is read for references
-//! ([`super::references`]), and each is a line. Absent on purpose: taking a mail
-//! apart into its parts, and a PDF into its text; both are the caller's.
+//! ([`super::references`]), and each is a line. Absent on purpose: which part of a mail is the advice ([`super::mailed`]),
+//! and taking the text out of a PDF.
 
 mod grid;
 mod payment_words;
 mod profile;
+mod spoken;
 mod words_alone;
 
 pub use profile::{AdviceColumn, AdviceProfile, AdviceTitle};
@@ -22,9 +23,12 @@ use crate::currency::CurrencyCode;
 use crate::day::{DateFormat, Day, detect_format, parse_day};
 use crate::sheet::is_workbook;
 use crate::table::CellKind;
-use grid::GridRow;
+pub(in crate::remittance) use grid::Quotes;
+pub(in crate::remittance) use grid::{GridRow, of_html, of_text};
 use payment_words::{PaymentWords, plain_day};
-use words_alone::{of_words, payment_words};
+pub(in crate::remittance) use spoken::speaks_of_payment;
+use words_alone::of_words;
+pub(in crate::remittance) use words_alone::payment_words;
 
 /// The most sentences that are kept of an advice, and the most letters of each.
 const MOST_SENTENCES: usize = 100;
@@ -38,14 +42,28 @@ pub fn read_file(bytes: &[u8], profile: &AdviceProfile, options: &ReadOptions) -
         let limit = format!("{} bytes, at most {} are read", bytes.len(), options.limits.bytes);
         return RemittanceFile::refusing(Refusal::TooLarge { limit });
     }
-    let is_header = |rows: &[GridRow]| header(rows, profile).is_some();
-    match grid::of_file(bytes, profile.sheet.as_deref(), is_header, &options.limits) {
-        Ok(rows) if header(&rows, profile).is_none() && !is_workbook(bytes) => {
-            read_text(&decoded(bytes), profile, options)
-        }
-        Ok(rows) => of_rows(&rows, profile, options, "table"),
+    match rows_of_file(bytes, profile, options) {
+        Ok((rows, source)) => of_rows(&rows, profile, options, source),
         Err(refused) => RemittanceFile::refusing(refused),
     }
+}
+
+/// The rows of such a file, and what they are: a table, or text line by line.
+pub(in crate::remittance) fn rows_of_file(
+    bytes: &[u8],
+    profile: &AdviceProfile,
+    options: &ReadOptions,
+) -> Result<(Vec<GridRow>, &'static str), Refusal> {
+    let rows = grid::of_file(bytes, profile.sheet.as_deref(), |rows| is_table(rows, profile), &options.limits)?;
+    if is_workbook(bytes) || is_table(&rows, profile) {
+        return Ok((rows, "table"));
+    }
+    Ok((grid::of_text(&decoded(bytes), &options.limits), "text"))
+}
+
+/// Whether rows hold a table with headers that are known.
+pub(in crate::remittance) fn is_table(rows: &[GridRow], profile: &AdviceProfile) -> bool {
+    header(rows, profile).is_some()
 }
 
 /// Reads text: the body of an e-mail, or the text of a PDF, line by line as it stands on the page.
@@ -63,7 +81,7 @@ pub fn read_html(html: &str, profile: &AdviceProfile, options: &ReadOptions) -> 
         let limit = format!("{} bytes, at most {} are read", html.len(), options.limits.bytes);
         return RemittanceFile::refusing(Refusal::TooLarge { limit });
     }
-    of_rows(&grid::of_html(html, &options.limits), profile, options, "html")
+    of_rows(&grid::of_html(html, &options.limits, Quotes::Read), profile, options, "html")
 }
 
 /// The header row: the one of the first 200 with the most columns that are known, document and an amount among them.
@@ -85,7 +103,13 @@ fn header(rows: &[GridRow], profile: &AdviceProfile) -> Option<(usize, BTreeMap<
     best
 }
 
-fn of_rows(rows: &[GridRow], profile: &AdviceProfile, options: &ReadOptions, source: &str) -> RemittanceFile {
+/// Reads rows, whatever they were taken from.
+pub(in crate::remittance) fn of_rows(
+    rows: &[GridRow],
+    profile: &AdviceProfile,
+    options: &ReadOptions,
+    source: &str,
+) -> RemittanceFile {
     let mut file = RemittanceFile { version: format!("{source} {}", profile.source), ..RemittanceFile::default() };
     match header(rows, profile) {
         Some((at, columns)) => {
@@ -106,7 +130,7 @@ fn of_rows(rows: &[GridRow], profile: &AdviceProfile, options: &ReadOptions, sou
 }
 
 /// The rows that are sentences, as they are written: at least four words of letters in one cell.
-fn sentences(rows: &[GridRow]) -> Vec<String> {
+pub(in crate::remittance) fn sentences(rows: &[GridRow]) -> Vec<String> {
     let is_word = |word: &&str| word.chars().all(|letter| letter.is_alphabetic() || ".,;:!?'\"-".contains(letter));
     let cells = rows.iter().flat_map(GridRow::said);
     let sentences = cells.filter(|cell| cell.split_whitespace().filter(is_word).count() >= 4);

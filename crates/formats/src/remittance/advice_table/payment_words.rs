@@ -16,22 +16,22 @@ const MOST_VALUES: usize = 20;
 
 /// What the sentences say of the payment; what is not said, or said in two ways, is `None`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct PaymentWords {
+pub(in crate::remittance) struct PaymentWords {
     /// The amount.
-    pub(super) paid: Option<Decimal>,
+    pub(in crate::remittance) paid: Option<Decimal>,
     /// The currency beside the amounts of the text.
-    pub(super) currency: Beside,
+    pub(in crate::remittance) currency: Beside,
     /// The day of payment.
-    pub(super) day: Option<Day>,
+    pub(in crate::remittance) day: Option<Day>,
     /// The payment's reference.
-    pub(super) reference: Option<String>,
+    pub(in crate::remittance) reference: Option<String>,
     /// Numbers that are payments' for sure (`payment reference`, `trace`) and no documents', as those of a bare `ref` are not.
-    pub(super) numbers: Vec<String>,
+    pub(in crate::remittance) numbers: Vec<String>,
 }
 
 /// Which currency stands beside the amounts of a text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) enum Beside {
+pub(in crate::remittance) enum Beside {
     /// None does.
     #[default]
     Nothing,
@@ -45,7 +45,7 @@ pub(super) enum Beside {
 
 impl Beside {
     /// The currency of amounts, where the caller would take its own for those that name none; `None` where nobody can tell.
-    pub(super) fn or(&self, own: Option<CurrencyCode>) -> Option<CurrencyCode> {
+    pub(in crate::remittance) fn or(&self, own: Option<CurrencyCode>) -> Option<CurrencyCode> {
         match self {
             Self::Nothing => own,
             Self::Code(code) => Some(*code),
@@ -79,22 +79,56 @@ struct Written {
 /// Reads lines of text; a blank line ends a paragraph, and so does one that quotes an earlier mail.
 pub(super) fn read_payment<'t>(lines: impl IntoIterator<Item = &'t str>) -> PaymentWords {
     let mut found = Found::default();
+    each_sentence(lines, |words| found.sentence(words));
+    found.told()
+}
+
+/// The sentences of lines of text, each as its words.
+fn each_sentence<'t>(lines: impl IntoIterator<Item = &'t str>, mut say: impl FnMut(&[&str])) {
     let mut sentence: Vec<&str> = Vec::new();
     for line in lines {
         if line.trim().is_empty() || line.trim_start().starts_with('>') {
-            found.sentence(&core::mem::take(&mut sentence));
+            say(&core::mem::take(&mut sentence));
             continue;
         }
         for word in line.split_whitespace().flat_map(parted) {
             let begins = word.chars().next().is_some_and(char::is_uppercase);
             if begins && sentence.last().is_some_and(|last| ends(last)) {
-                found.sentence(&core::mem::take(&mut sentence));
+                say(&core::mem::take(&mut sentence));
             }
             sentence.push(word);
         }
     }
-    found.sentence(&sentence);
-    found.told()
+    say(&sentence);
+}
+
+/// Whether some sentence says that its writer paid: `we paid`, `EUR 7.00 was transferred`, `haben wir überwiesen`. Not one
+/// that denies it or asks for it, nor one by which a seller thanks.
+pub(super) fn writer_paid<'t>(lines: impl IntoIterator<Item = &'t str>) -> bool {
+    const DID: &str = "paid paying remitted remitting transferred transferring wired wiring settled bezahlt bezahlten gezahlt \
+        zahlen zahlten überwiesen ueberwiesen überweisen angewiesen beglichen payé réglé viré betaald overgemaakt";
+    const WRITER: &str =
+        "we wir nous wij i ich weve our unsere is was were been will wurde wurden worden wird werden werd zijn";
+    const SELLER: &str = "received receiving thank thanks thanking subscription membership card donation erhalten eingegangen \
+        eingang danken vielen reçu merci ontvangen";
+    let mut paid = false;
+    each_sentence(lines, |words| {
+        if paid || words.is_empty() || words.len() > MOST_WORDS {
+            return;
+        }
+        let keys: Vec<String> = words.iter().map(|word| key(word)).collect();
+        let says = |list| keys.iter().any(|key| has(list, key));
+        let by_reader =
+            |at: usize| (at.saturating_sub(3)..at).any(|near| matches!(keys[near].as_str(), "you" | "youve" | "sie"));
+        let did = (0..keys.len()).any(|at| has(DID, &keys[at]) && !by_reader(at));
+        paid = did && says(WRITER) && !says(SELLER) && !says(DENIES) && !asks(&keys);
+    });
+    paid
+}
+
+/// Whether words ask for something, as one who is owed does.
+pub(super) fn asks_for(text: &str) -> bool {
+    asks(&text.split_whitespace().map(key).collect::<Vec<_>>())
 }
 
 /// A word parted behind a colon and before a number sign: `ref:PAY88`, `check#10234`.

@@ -10,7 +10,7 @@ use crate::remittance::references::read_references;
 use crate::remittance::{DocumentKind, DocumentRef, RemittanceAdvice, RemittanceFile, RemittanceLine};
 
 /// What the rows say of the payment in sentences.
-pub(super) fn payment_words<'r>(rows: impl Iterator<Item = &'r GridRow>) -> PaymentWords {
+pub(in crate::remittance) fn payment_words<'r>(rows: impl Iterator<Item = &'r GridRow>) -> PaymentWords {
     let lines: Vec<String> = rows.map(|row| row.said().collect::<Vec<_>>().join(" ")).collect();
     read_payment(lines.iter().map(String::as_str))
 }
@@ -62,6 +62,10 @@ fn lines(
     let mut found = Vec::new();
     for row in rows {
         let line = row.said().collect::<Vec<_>>().join(" ");
+        // What quotes an earlier mail says nothing of this payment.
+        if line.starts_with('>') {
+            continue;
+        }
         let words: String = line.chars().take(200).collect();
         let left = but
             .iter()
