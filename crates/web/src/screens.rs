@@ -10,6 +10,7 @@ pub(crate) mod bank_files;
 pub(crate) mod bank_report;
 pub(crate) mod call;
 pub(crate) mod cash;
+pub(crate) mod cash_lists;
 pub(crate) mod cash_words;
 pub(crate) mod contacts;
 pub(crate) mod credit;

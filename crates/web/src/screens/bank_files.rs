@@ -15,6 +15,7 @@ use crate::caller::Caller;
 use crate::export::{address, amount_of};
 use crate::frame;
 use crate::screens::cash::tabs;
+use crate::screens::cash_lists::file_links;
 use crate::words::{count, day_of, money, short_day, time_in_zone};
 
 /// What the page is asked for.
@@ -28,7 +29,7 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
     let cursor = asked.cursor.as_deref().filter(|cursor| !cursor.is_empty());
     let BankFiles { files, next_cursor } = bank_files(&caller.desk, cursor, None).await?;
     let main = html! {
-        div.head { h1 { "Cash" } span.mut { "Bank files that were handed in, the newest first" } }
+        div.head { h1 { "Cash" } span.mut { "Bank files that were handed in, the newest first" } (file_links(&caller, "files", &[])) }
         (tabs("/cash/files"))
         div.acc {
             @if files.is_empty() { p.empty { "None yet. " a.l href="/import?kind=bank" { "Read one" } } }

@@ -20,6 +20,7 @@ use crate::export::address;
 use crate::frame;
 use crate::posted::{Posted, form_fields};
 use crate::screens::cash::tabs;
+use crate::screens::cash_lists::file_links;
 use crate::words::{account_path, money, short_day, spoken};
 
 /// What is asked of a list.
@@ -68,7 +69,7 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
     let list = refunds(&caller.desk, asked.account(), state, asked.cursor.as_deref(), None).await?;
     let files = refund_files(&caller.desk, None, Some(10)).await?;
     let main = html! {
-        div.head { h1 { "Cash" } span.mut { "Credits that are paid back" } }
+        div.head { h1 { "Cash" } span.mut { "Credits that are paid back" } (file_links(&caller, "refunds", &[("state", state.unwrap_or_default()), ("account", asked.account().unwrap_or_default())])) }
         (tabs("/refunds"))
         div.acc {
             (told(asked.done.as_deref()))
@@ -250,7 +251,7 @@ pub(crate) async fn end(Path(id): Path<String>, posted: Posted) -> Answer {
 pub(crate) async fn written_off(caller: Caller, Query(asked): Query<Asked>) -> Answer {
     let list = write_offs(&caller.desk, asked.account(), asked.cursor.as_deref(), None).await?;
     let main = html! {
-        div.head { h1 { "Cash" } span.mut { "What was given up, and what came in for it" } }
+        div.head { h1 { "Cash" } span.mut { "What was given up, and what came in for it" } (file_links(&caller, "write-offs", &[("account", asked.account().unwrap_or_default())])) }
         (tabs("/write-offs"))
         div.acc {
             (told(asked.done.as_deref()))

@@ -19,6 +19,7 @@ use crate::export::address;
 use crate::frame;
 use crate::posted::{Posted, form_fields};
 use crate::screens::cash::tabs;
+use crate::screens::cash_lists::file_links;
 use crate::screens::cash_words::receipt_path;
 use crate::words::{count, money, short_day};
 
@@ -44,7 +45,7 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
     }
     let done = said(&caller, asked.done.as_deref().unwrap_or_default()).await?;
     let main = html! {
-        div.head { h1 { "Cash" } span.mut { "Remittance advices that wait for their receipt" } }
+        div.head { h1 { "Cash" } span.mut { "Remittance advices that wait for their receipt" } (file_links(&caller, "remittances", &[])) }
         (tabs("/cash/remittances"))
         @if let Some(done) = done { (done) }
         div.acc {

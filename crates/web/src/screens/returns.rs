@@ -21,6 +21,7 @@ use crate::export::address;
 use crate::frame;
 use crate::posted::{Posted, form_fields};
 use crate::screens::cash::tabs;
+use crate::screens::cash_lists::file_links;
 use crate::screens::cash_words::receipt_path;
 use crate::words::{money, short_day};
 
@@ -45,7 +46,7 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
     let statements = statements_page(&caller.desk, None, None).await?.bank_statements;
     let payments = refund_payments_page(&caller.desk, None, None).await?.refund_payments;
     let main = html! {
-        div.head { h1 { "Cash" } span.mut { "Money that went back without its receipt, statements that do not foot, payments that do not fit their refund" } }
+        div.head { h1 { "Cash" } span.mut { "Money that went back without its receipt, statements that do not foot, payments that do not fit their refund" } (file_links(&caller, "returns", &[])) }
         (tabs("/cash/returns"))
         (states(None))
         div.acc {
@@ -80,7 +81,7 @@ fn states(state: Option<&str>) -> Markup {
 async fn taken_back(caller: &Caller, cursor: Option<&str>) -> Answer {
     let list = returns_settled(&caller.desk, cursor, None).await?;
     let main = html! {
-        div.head { h1 { "Cash" } span.mut { "Money that went back, with the receipt that it took back" } }
+        div.head { h1 { "Cash" } span.mut { "Money that went back, with the receipt that it took back" } (file_links(caller, "returns", &[("state", TAKEN_BACK)])) }
         (tabs("/cash/returns"))
         (states(Some(TAKEN_BACK)))
         div.acc {

@@ -17,6 +17,7 @@ use crate::export::address;
 use crate::frame;
 use crate::posted::{Posted, form_fields};
 use crate::screens::cash::tabs;
+use crate::screens::cash_lists::file_links;
 use crate::screens::cash_words::{choice, receipt_path};
 use crate::words::{money, short_day};
 
@@ -31,7 +32,7 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
     let cursor = asked.cursor.as_deref().filter(|cursor| !cursor.is_empty());
     let list = receipts_set_aside(&caller.desk, cursor, None).await?;
     let main = html! {
-        div.head { h1 { "Cash" } span.mut { "Money that no customer paid: it is in no balance, and no file brings it again" } }
+        div.head { h1 { "Cash" } span.mut { "Money that no customer paid: it is in no balance, and no file brings it again" } (file_links(&caller, "aside", &[])) }
         (tabs("/cash/aside"))
         @if list.receipts.is_empty() { p.empty { "No receipt is set aside." } }
         @else {

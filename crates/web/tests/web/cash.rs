@@ -489,6 +489,28 @@ fn money_that_no_customer_paid_is_set_aside_listed_and_asked_about_again() {
         assert!(manager.get(&next).await.body.contains("set aside: no customer paid it"));
         let list = auditor.get("/cash/aside").await.body;
         assert!(list.contains("our savings") && list.contains("Between our own accounts"), "{list}");
+        // Every list of cash is a file too, with what its page shows.
+        let rows = [
+            ("aside", "our savings"),
+            ("files", "monday.bai"),
+            ("remittances", "Told on"),
+            ("returns", "Asked since"),
+            ("refunds", "End-to-end id"),
+            ("write-offs", "Taken back on"),
+        ];
+        for (list, row) in rows {
+            let page = match list {
+                "refunds" | "write-offs" => format!("/{list}"),
+                list => format!("/cash/{list}"),
+            };
+            let page = auditor.get(&page).await.body;
+            assert!(page.contains(&format!("/export/cash/{list}?as=xlsx")), "{list}: {page}");
+            let file = auditor.get(&format!("/export/cash/{list}?as=csv")).await;
+            assert!(file.status == 200 && file.body.contains(row), "{list}: {}", file.body);
+            let workbook = auditor.get(&format!("/export/cash/{list}?as=xlsx")).await;
+            assert_eq!(workbook.status, 200, "{list}");
+        }
+        assert_eq!(auditor.get("/export/cash/everything?as=csv").await.status, 404);
         let seen = auditor.get(&format!("/cash/{large}")).await.body;
         assert!(seen.contains("Set aside") && !seen.contains("Ask about it again"), "{seen}");
         let page = manager.get(&format!("/cash/{large}")).await.body;
