@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use dunwell_desk::Desk;
 use dunwell_desk::cash::import_bank_file::{BankReport, BankRequest, import_bank_files};
-use dunwell_desk::formats::bank::StatementProfile;
+use dunwell_desk::formats::bank::BankProfile;
 use dunwell_desk::import::{
     AgingImportReport, AgingRequest, Beginning, Content, ImportFile, ImportKind, ImportReport, ImportRequest, Listener,
     Missing, Profile, Progress, beginnings, import, import_aging,
@@ -62,8 +62,8 @@ pub(crate) enum Holds {
     Aging,
     /// Rows of that kind.
     Rows(ImportKind),
-    /// What a bank sent, with a profile of one's own where it is a table.
-    Bank(Option<Box<StatementProfile>>),
+    /// What a bank sent, with a profile of one's own where it is a table or a lockbox file.
+    Bank(Option<Box<BankProfile>>),
 }
 
 /// What reading a file came to.

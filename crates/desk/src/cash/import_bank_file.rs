@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dunwell_formats::bank::{self, BankFile, Format, Limits, ReadOptions, Standing, StatementProfile};
+use dunwell_formats::bank::{self, BankFile, BankProfile, Format, Limits, ReadOptions, Standing};
 use dunwell_formats::currency::CurrencyCode;
 use dunwell_formats::day::Day;
 use dunwell_rules::account::EntryId;
@@ -51,8 +51,9 @@ pub struct BankRequest {
     pub files: Vec<ImportFile>,
     /// The format; `None` tells it from the bytes.
     pub format: Option<Format>,
-    /// How a bank writes its statements as tables; `None` reads those that a shipped profile fits.
-    pub profile: Option<StatementProfile>,
+    /// How a bank writes its tables of statements or its lockbox files; `None` reads tables that a shipped profile fits, and
+    /// lockbox files as most banks write them.
+    pub profile: Option<BankProfile>,
     /// Why wrong control totals are accepted; `None` refuses the file.
     pub accept_totals: Option<String>,
     /// The business day: what is applied is applied on it.
@@ -143,6 +144,11 @@ pub async fn import_bank_files(desk: &Desk, request: &BankRequest) -> Result<Ban
         let why = "say why the totals are accepted though they are wrong".into();
         return Err(Refusal::BadValue { what: "reason", value: String::new(), why }.into());
     }
+    let of_profile = request.profile.as_ref().and_then(BankProfile::format);
+    if let (Some(format), Some(of)) = (request.format, of_profile.filter(|of| Some(*of) != request.format)) {
+        let why = format!("the profile is of {}; leave the format out", of.name());
+        return Err(Refusal::BadValue { what: "format", value: format.name().to_owned(), why }.into());
+    }
     let policy = policy_in_force(desk).await?.policy.cash;
     let mut report = BankReport::default();
     let mut sums = Sums::default();
@@ -214,8 +220,11 @@ async fn import_one(
     };
     let sha256: [u8; 32] = Sha256::digest(&bytes).into();
     let base = CurrencyCode::parse(desk.settings().currency.code());
-    let profile = request.profile.clone().map(Box::new);
-    let options = ReadOptions { format: request.format, currency: base, profile, ..ReadOptions::default() };
+    let options = ReadOptions { format: request.format, currency: base, ..ReadOptions::default() };
+    let options = match request.profile.clone() {
+        Some(profile) => options.by(profile),
+        None => options,
+    };
     let read = tokio::task::spawn_blocking(move || bank::read(&bytes, &options)).await;
     let read = read.map_err(|error| dunwell_store::fault::Fault::new(format!("a reader stopped: {error}")))?;
     let mut told = report_of(file, &read, &sha256, request.accept_totals.is_some());

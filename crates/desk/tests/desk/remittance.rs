@@ -11,7 +11,7 @@ use dunwell_desk::cash::import_bank_file::{BankReport, BankRequest, import_bank_
 use dunwell_desk::cash::import_remittance::{
     RemittanceReport, RemittanceRequest, import_remittances, waiting_remittances,
 };
-use dunwell_desk::formats::bank::StatementProfile;
+use dunwell_desk::formats::bank::{BankProfile, StatementProfile};
 use dunwell_desk::import::{ImportFile, ImportKind, reverse_import};
 use dunwell_desk::keep_book::add_user;
 use dunwell_desk::look::account::account;
@@ -345,6 +345,7 @@ fn a_banks_table_is_read_by_the_profile_that_fits_it_or_by_the_one_that_is_given
         let desk = book(place.db()).await;
         let read = async |text: &str, profile: Option<StatementProfile>| {
             let files = vec![ImportFile::bytes("march.csv", text.as_bytes().to_vec())];
+            let profile = profile.map(BankProfile::Statement);
             let request =
                 BankRequest { files, format: None, profile, accept_totals: None, on: day(TODAY), dry_run: false };
             import_bank_files(&desk, &request).await.expect("a report")

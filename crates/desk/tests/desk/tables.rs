@@ -4,10 +4,11 @@
 use std::fs::File;
 use std::time::{Duration, Instant};
 
-use crate::common::{INVOICES, day, new_desk, put, ticking, verified};
+use crate::common::{INVOICES, code, day, new_desk, put, ticking, verified};
 use dunwell_desk::Desk;
 use dunwell_desk::cash::import_bank_file::{BankReport, BankRequest, import_bank_files};
 use dunwell_desk::cash::import_remittance::{RemittanceReport, RemittanceRequest, import_remittances};
+use dunwell_desk::formats::bank::BankProfile;
 use dunwell_desk::import::{ImportFile, ImportKind};
 use dunwell_store::db::Db;
 use dunwell_store::testing::on_each_database;
@@ -120,6 +121,40 @@ fn an_advice_as_a_workbook_says_what_a_receipt_is_for() {
                     2025-03-03,Somebody,payment,1000.25,4711000\n";
         let report = banked(&desk, ImportFile::bytes("statement.csv", text.as_bytes().to_vec())).await;
         assert_eq!((report.receipts, report.applied, report.exceptions), (1, 1, 0), "{report:#?}");
+        verified(&desk).await;
+    });
+}
+
+/// What a bank writes in a lockbox file of its own header names.
+const LOCKBOX: &str = "Postfach;Tag;Nr;Scheckbetrag;Schecknummer;Aussteller;Rechnung;Bezahlt\n\
+                       77;03.03.2025;1;1.000,25;1077;Groc;INV-48129;900,00\n\
+                       77;03.03.2025;1;1.000,25;1077;Groc;INV-48131;100,25\n";
+
+#[test]
+fn a_lockbox_file_is_read_by_the_profile_of_its_bank() {
+    on_each_database(async |place| {
+        let desk = book(place.db(), "lockbox_profile").await;
+        let text = "source = \"nord\"\nformat = \"lockbox-csv\"\ndate_format = \"DD.MM.YYYY\"\ndecimal_mark = \",\"\n\
+                    [columns]\nlockbox = [\"Postfach\"]\ndeposit_day = [\"Tag\"]\nitem = [\"Nr\"]\n\
+                    check_amount = [\"Scheckbetrag\"]\ncheck_number = [\"Schecknummer\"]\npayer = [\"Aussteller\"]\n\
+                    document = [\"Rechnung\"]\ndocument_amount = [\"Bezahlt\"]\n";
+        let mut request = BankRequest {
+            files: vec![ImportFile::bytes("lockbox.csv", LOCKBOX.as_bytes().to_vec())],
+            format: None,
+            profile: Some(BankProfile::parse(text).expect("a profile")),
+            accept_totals: None,
+            on: day(TODAY),
+            dry_run: false,
+        };
+        let report = import_bank_files(&desk, &request).await.expect("a report");
+        assert!(!report.is_refused(), "{report:#?}");
+        assert_eq!((report.receipts, report.applied, report.exceptions), (1, 1, 0), "{report:#?}");
+        assert_eq!(report.files[0].format, Some("lockbox-csv"));
+        // Another format than that of the profile is refused, and nothing is read.
+        request.format = Some(dunwell_desk::formats::bank::Format::Bai2);
+        assert_eq!(code(import_bank_files(&desk, &request).await), "bad_value");
+        request.format = Some(dunwell_desk::formats::bank::Format::LockboxCsv);
+        assert_eq!(import_bank_files(&desk, &request).await.expect("a report").receipts, 0, "once is enough");
         verified(&desk).await;
     });
 }

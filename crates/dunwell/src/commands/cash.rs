@@ -9,7 +9,7 @@ use dunwell_desk::cash::paid_refunds::refund_payments_asked;
 use dunwell_desk::cash::payer_marks::{PayerMarks, forget_payer, payer_marks};
 use dunwell_desk::cash::queue::{CashFigures, QuestionCount, QueueChoice, UnappliedSum, bank_files, cash_figures};
 use dunwell_desk::cash::set_lines::LinePaid;
-use dunwell_desk::formats::bank::{Format, StatementProfile, by_profile};
+use dunwell_desk::formats::bank::{BankProfile, Format, StatementProfile, by_profile};
 use dunwell_desk::import::ImportFile;
 use dunwell_desk::rules::money::Money;
 use dunwell_store::views::bank_statements::BankStatementView;
@@ -40,7 +40,7 @@ pub(crate) async fn import_bank(
     let desk = desk(cli).await?;
     let on = asked.on.by_today(&desk)?;
     let accept_totals = asked.accept_totals.clone();
-    let profile = asked.profile.as_deref().map(statement_profile).transpose()?;
+    let profile = asked.profile.as_deref().map(bank_profile).transpose()?;
     let bar = Bar::of_work(out, format!("{} bank files", files.len()));
     let mut request = BankRequest { files, format, profile, accept_totals, on, dry_run: asked.dry_run || asked.strict };
     let mut report = import_bank_files(&desk, &request).await?;
@@ -54,13 +54,13 @@ pub(crate) async fn import_bank(
 }
 
 /// A shipped profile of banks by name, or a TOML file.
-fn statement_profile(name: &str) -> Result<StatementProfile, Failure> {
+fn bank_profile(name: &str) -> Result<BankProfile, Failure> {
     if let Some(profile) = StatementProfile::shipped(name) {
-        return Ok(profile);
+        return Ok(BankProfile::Statement(profile));
     }
     let shipped: Vec<&str> = by_profile::SHIPPED.iter().map(|(name, _)| *name).collect();
     let text = profile_text(name, &shipped)?;
-    StatementProfile::parse(&text).map_err(|error| Failure::usage(format!("{name}, {error}")))
+    BankProfile::parse(&text).map_err(|error| Failure::usage(format!("{name}, {error}")))
 }
 
 /// Amounts of several currencies in words.

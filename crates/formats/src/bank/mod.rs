@@ -27,6 +27,7 @@ pub mod mt940;
 mod nacha;
 mod notes;
 pub mod ofx;
+mod profile;
 mod statement;
 mod text;
 
@@ -41,6 +42,7 @@ pub(crate) use text::decoded;
 
 use crate::currency::CurrencyCode;
 pub use by_profile::StatementProfile;
+pub use profile::{BankProfile, ProfileError};
 
 /// The formats of banks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -134,6 +136,20 @@ impl Default for ReadOptions {
     fn default() -> Self {
         let lockbox_csv = lockbox::LockboxCsvProfile::default();
         Self { format: None, currency: None, lockbox: None, lockbox_csv, profile: None, limits: Limits::STANDARD }
+    }
+}
+
+impl ReadOptions {
+    /// The same by a profile: of its format, unless another is named, and in its currency where the file names none.
+    pub fn by(mut self, profile: BankProfile) -> Self {
+        self.format = self.format.or(profile.format());
+        self.currency = profile.currency().or(self.currency);
+        match profile {
+            BankProfile::Statement(profile) => self.profile = Some(Box::new(profile)),
+            BankProfile::Lockbox(profile) => self.lockbox = Some(profile.layout),
+            BankProfile::LockboxCsv(profile) => self.lockbox_csv = profile,
+        }
+        self
     }
 }
 

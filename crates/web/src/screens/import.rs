@@ -4,7 +4,7 @@ use axum::extract::multipart::{Field, Multipart};
 use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
-use dunwell_desk::formats::bank::StatementProfile;
+use dunwell_desk::formats::bank::BankProfile;
 use dunwell_desk::import::{ImportKind, Missing, Profile, SHIPPED, reverse_import};
 use dunwell_desk::rules::account::EntryId;
 use dunwell_desk::rules::rights::Action;
@@ -241,7 +241,7 @@ fn wanted(sent: &Sent, name: String) -> Result<Wanted, Problem> {
     let holds = match word {
         "aging" => Holds::Aging,
         "bank" => {
-            let own = sent.text("own").map(StatementProfile::parse).transpose();
+            let own = sent.text("own").map(BankProfile::parse).transpose();
             Holds::Bank(own.map_err(|error| unfit(error.to_string()))?.map(Box::new))
         }
         other => {

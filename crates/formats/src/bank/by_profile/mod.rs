@@ -17,7 +17,7 @@ mod rows;
 use std::collections::{BTreeMap, HashMap};
 
 pub use fit::fitting;
-pub use profile::{AmountSign, SHIPPED, StatementColumn, StatementProfile, StatementProfileError, StatementTitle};
+pub use profile::{AmountSign, SHIPPED, StatementColumn, StatementProfile, StatementTitle};
 
 use super::camt::number_entries;
 use super::mt940::looks_like_iban;

@@ -5,12 +5,12 @@
 //! export.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::amount::Marks;
+use crate::bank::profile::{ProfileError, currency, date_format, marks, refused, source, unread};
 use crate::currency::CurrencyCode;
 use crate::day::DateFormat;
 use crate::header::header_key;
@@ -122,25 +122,6 @@ pub struct StatementProfile {
     pub(super) values: BTreeMap<StatementColumn, BTreeMap<String, String>>,
 }
 
-/// What is wrong with a profile.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StatementProfileError {
-    /// The line, from 1.
-    pub line: usize,
-    /// The column in characters, from 1.
-    pub column: usize,
-    /// What is wrong, and what would do.
-    pub message: String,
-}
-
-impl fmt::Display for StatementProfileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.message)
-    }
-}
-
-impl std::error::Error for StatementProfileError {}
-
 /// The file as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -175,21 +156,11 @@ impl StatementProfile {
 
     /// Reads a profile; refuses unknown keys, columns and marks, and a profile that maps no day or no amount, with line and
     /// column.
-    pub fn parse(text: &str) -> Result<Self, StatementProfileError> {
-        let raw: ProfileText = toml::from_str(text).map_err(|error| {
-            let at = error.span().map_or(0, |span| span.start);
-            refused(text, at, error.message().replace('\n', " "))
-        })?;
+    pub fn parse(text: &str) -> Result<Self, ProfileError> {
+        let raw: ProfileText = toml::from_str(text).map_err(|error| unread(text, &error))?;
         let date_format = raw.date_format.map(|declared| date_format(text, &declared)).transpose()?;
         let currency = raw.currency.map(|code| currency(text, &code)).transpose()?;
-        let thousands_at = raw.thousands_mark.as_ref().map_or(0, |mark| mark.span().start);
-        let marks = Marks {
-            decimal: mark(text, raw.decimal_mark, ".,")?,
-            thousands: mark(text, raw.thousands_mark, ".,' \u{a0}\u{202f}")?,
-        };
-        if marks.decimal.is_some() && marks.decimal == marks.thousands {
-            return Err(refused(text, thousands_at, "one mark cannot be decimal and thousands mark at once".into()));
-        }
+        let marks = marks(text, raw.decimal_mark, raw.thousands_mark)?;
         let columns_at = raw.columns.span().start;
         let columns = raw.columns.into_inner();
         let has = |column| columns.contains_key(&column);
@@ -200,10 +171,7 @@ impl StatementProfile {
         if !has(StatementColumn::Amount) && !two {
             return Err(refused(text, columns_at, "no amounts: map amount, or credit and debit".into()));
         }
-        let source = raw.source.get_ref().trim().to_owned();
-        if source.is_empty() {
-            return Err(refused(text, raw.source.span().start, "the source needs a name".into()));
-        }
+        let source = source(text, &raw.source)?;
         let fold = |map: BTreeMap<String, String>| map.into_iter().map(|(from, to)| (value_key(&from), to)).collect();
         Ok(Self {
             bank: raw.bank.unwrap_or_else(|| source.clone()),
@@ -237,38 +205,4 @@ impl StatementProfile {
 fn value_key(text: &str) -> String {
     let key = header_key(text);
     if key.is_empty() { text.trim().to_owned() } else { key }
-}
-
-fn mark(text: &str, declared: Option<Spanned<char>>, allowed: &str) -> Result<Option<char>, StatementProfileError> {
-    match declared {
-        Some(mark) if !allowed.contains(*mark.get_ref()) => {
-            let message = format!("'{}' is no such mark; use one of: {allowed}", mark.get_ref());
-            Err(refused(text, mark.span().start, message))
-        }
-        other => Ok(other.map(Spanned::into_inner)),
-    }
-}
-
-fn date_format(text: &str, declared: &Spanned<String>) -> Result<DateFormat, StatementProfileError> {
-    DateFormat::parse(declared.get_ref()).ok_or_else(|| {
-        let message = format!(
-            "'{}' is no date format; write the order of year, month and day, as YYYY-MM-DD, M/D/YYYY or DD.MM.YY",
-            declared.get_ref()
-        );
-        refused(text, declared.span().start, message)
-    })
-}
-
-fn currency(text: &str, code: &Spanned<String>) -> Result<CurrencyCode, StatementProfileError> {
-    CurrencyCode::parse(code.get_ref()).ok_or_else(|| {
-        refused(text, code.span().start, format!("'{}' is no ISO 4217 currency code, such as USD", code.get_ref()))
-    })
-}
-
-/// An error at a byte offset, told as line and column.
-fn refused(text: &str, at: usize, message: String) -> StatementProfileError {
-    let before = text.get(..at).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().map_or(0, |rest| rest.chars().count()) + 1;
-    StatementProfileError { line, column, message }
 }

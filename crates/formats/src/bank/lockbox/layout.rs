@@ -1,6 +1,9 @@
 //! Where a bank puts what in its lockbox files.
 
+use serde::Deserialize;
+
 use crate::amount::Marks;
+use crate::currency::CurrencyCode;
 use crate::day::{DateFormat, Order};
 
 /// Columns of a record, from and to, from 1 and both included.
@@ -70,7 +73,8 @@ impl LockboxLayout {
 }
 
 /// What a column of a lockbox CSV holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LockboxField {
     /// The number of the lockbox.
     Lockbox,
@@ -105,6 +109,10 @@ pub enum LockboxField {
 /// Which header names mean what, and how days and amounts are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LockboxCsvProfile {
+    /// The name of the source; empty of what US banks use.
+    pub source: String,
+    /// The currency of the files, which name none; `None` is the caller's.
+    pub currency: Option<CurrencyCode>,
     /// Header names by field; of several that the file has, the first. Case, blanks and punctuation do not count.
     pub columns: Vec<(LockboxField, String)>,
     /// The date format; `YYYYMMDD` and ISO days read in every format.
@@ -137,6 +145,8 @@ impl Default for LockboxCsvProfile {
         ];
         let columns = names.iter().flat_map(|(field, names)| names.iter().map(|name| (*field, (*name).to_owned())));
         Self {
+            source: String::new(),
+            currency: None,
             columns: columns.collect(),
             date_format: DateFormat { order: Order::MonthDayYear, two_digit_years: true },
             marks: Marks::POINT,

@@ -3,7 +3,7 @@
 //! [`crate::bank::Format::Lockbox`] is BAI's transmission in records of 80 columns: 1 header, 2 service, 5 deposit, 6
 //! check, 4 overflow of a check, 7 batch total, 8 service total, 9 trailer. Banks agree on all but 6 and 4, whose columns
 //! are a [`LockboxLayout`]. [`crate::bank::Format::LockboxCsv`] is a table with a row for each check, or for each document
-//! a check pays, by the columns of a [`LockboxCsvProfile`].
+//! a check pays, by the columns of a [`LockboxCsvProfile`]. Both can be given as a profile ([`crate::bank::BankProfile`]).
 //!
 //! **Identity.** A statement is (origin, lockbox, deposit day); its checks are numbered through, whatever batch they are
 //! in. An entry's reference is batch and item (`003-017`).
@@ -17,10 +17,12 @@
 mod csv;
 mod fixed;
 mod layout;
+mod profile;
 
 pub(super) use csv::read as read_csv;
 pub(super) use fixed::read;
 pub use layout::{LineSpans, LockboxCsvProfile, LockboxField, LockboxLayout, Span};
+pub use profile::LockboxProfile;
 
 /// Whether the bytes begin as a lockbox transmission does: a header with a date, then a service or deposit record.
 pub(super) fn looks_like(head: &[u8]) -> bool {
