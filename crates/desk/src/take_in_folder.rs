@@ -3,7 +3,10 @@
 //! A file that was read goes to `done/DAY/`, one that is refused to `refused/DAY/` with a text beside it that says why. What
 //! is still being written is left for the next look: it has changed of late, or is named as programs name what they have not
 //! finished. Files are filed after they were recorded: whoever is stopped in between reads the file again, which changes
-//! nothing (each entry is recorded once), and files it then. Source: issue of cash; reliability F8 (partial uploads).
+//! nothing (each entry is recorded once), and files it then. What no shipped profile fits is read by the one of the
+//! house's own that does ([`own_profiles`]). Source: issue of cash; reliability F8 (partial uploads).
+
+mod own_profiles;
 
 use std::fs::{self, File, Metadata, TryLockError};
 use std::io::{self, Write};
@@ -20,6 +23,10 @@ use crate::cash::import_remittance::{RemittanceRequest, import_remittances};
 use crate::desk::Desk;
 use crate::import::{FileProblem, ImportFile};
 use crate::refusal::{Refusal, Result};
+use own_profiles::{Choice, OwnProfiles};
+
+/// The folder of the house's own profiles, below the watched one.
+const PROFILES: &str = "profiles";
 
 /// What a file is taken for: the folder below the watched one in which it lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -74,7 +81,7 @@ impl TakenIn {
 }
 
 /// A file that was filed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct FileTakenIn {
     /// The file, below the watched folder (`bank/monday.bai`).
     pub file: String,
@@ -106,6 +113,7 @@ pub fn hold(folder: &Path) -> Result<Watched> {
     let made = || -> io::Result<File> {
         for kind in InFolder::ALL {
             fs::create_dir_all(folder.join(kind.name()))?;
+            fs::create_dir_all(folder.join(PROFILES).join(kind.name()))?;
         }
         File::create(folder.join(".dunwell-watch"))
     };
@@ -124,6 +132,8 @@ pub async fn take_in(desk: &Desk, watched: &Watched, look: &Look<'_>) -> Result<
     desk.may(Action::Import)?;
     let _ = watched;
     let mut taken = TakenIn::default();
+    let profiles = look.folder.join(PROFILES);
+    let own = OwnProfiles::read(&profiles).map_err(|error| fault(&profiles, &error))?;
     for kind in InFolder::ALL {
         let folder = look.folder.join(kind.name());
         for (name, before) in files_in(&folder).map_err(|error| fault(&folder, &error))? {
@@ -133,7 +143,7 @@ pub async fn take_in(desk: &Desk, watched: &Watched, look: &Look<'_>) -> Result<
             }
             let path = folder.join(&name);
             let shown = format!("{}/{}", kind.name(), name.display());
-            let read = read(desk, kind, &path, &shown, look.on).await?;
+            let read = read(desk, kind, &path, &shown, &own, look.on).await?;
             // What was written to while it was read is read again when it has settled.
             if !is_same(&path, &before) {
                 taken.waiting += 1;
@@ -182,28 +192,49 @@ fn is_same(path: &Path, before: &Metadata) -> bool {
         .is_ok_and(|now| now.len() == before.len() && now.modified().ok() == before.modified().ok())
 }
 
-async fn read(desk: &Desk, kind: InFolder, path: &Path, shown: &str, on: Date) -> Result<FileTakenIn> {
+async fn read(
+    desk: &Desk,
+    kind: InFolder,
+    path: &Path,
+    shown: &str,
+    own: &OwnProfiles,
+    on: Date,
+) -> Result<FileTakenIn> {
     let file = ImportFile { name: shown.to_owned(), ..ImportFile::path(path) };
-    let files = vec![file];
-    let (import, recorded, exceptions, problems) = match kind {
+    let files = vec![file.clone()];
+    let mut taken = FileTakenIn { file: shown.to_owned(), ..FileTakenIn::default() };
+    match kind {
         InFolder::Bank => {
-            let request = BankRequest { files, format: None, profile: None, accept_totals: None, on, dry_run: false };
+            let (profile, unfit) = match own.of_bank(desk, &file, on).await? {
+                Choice::Read(profile) => (profile, Vec::new()),
+                Choice::Leave(problems) => return Ok(FileTakenIn { problems, ..taken }),
+                Choice::Unfit(problems) => (None, problems),
+            };
+            let request = BankRequest { files, format: None, profile, accept_totals: None, on, dry_run: false };
             let mut report = import_bank_files(desk, &request).await?;
-            let file = report.files.pop();
-            let (import, problems) = file.map(|file| (file.import, file.problems)).unwrap_or_default();
-            (import, report.receipts, report.exceptions, problems)
+            (taken.recorded, taken.exceptions) = (report.receipts, report.exceptions);
+            if let Some(file) = report.files.pop() {
+                (taken.import, taken.problems) = (file.import, file.problems);
+            }
+            taken.problems.extend(unfit);
         }
         InFolder::Remittance => {
-            let request = RemittanceRequest { files, format: None, profile: None, on, dry_run: false };
+            let (profile, unfit) = match own.of_remittance(desk, &file, on).await? {
+                Choice::Read(profile) => (profile, Vec::new()),
+                Choice::Leave(problems) => return Ok(FileTakenIn { problems, ..taken }),
+                Choice::Unfit(problems) => (None, problems),
+            };
+            let request = RemittanceRequest { files, format: None, profile, on, dry_run: false };
             let mut report = import_remittances(desk, &request).await?;
-            let file = report.files.pop();
-            let (import, mut problems, rejected) =
-                file.map(|file| (file.import, file.problems, file.rejected)).unwrap_or_default();
-            problems.extend(rejected);
-            (import, report.advices, report.exceptions, problems)
+            (taken.recorded, taken.exceptions) = (report.advices, report.exceptions);
+            if let Some(file) = report.files.pop() {
+                (taken.import, taken.problems) = (file.import, file.problems);
+                taken.problems.extend(file.rejected);
+            }
+            taken.problems.extend(unfit);
         }
-    };
-    Ok(FileTakenIn { file: shown.to_owned(), filed: String::new(), import, recorded, exceptions, problems })
+    }
+    Ok(taken)
 }
 
 /// Moves a file to where it is kept, under a name that is free there; a refused one gets a text beside it that says why.

@@ -91,6 +91,115 @@ fn what_was_read_is_filed_what_is_refused_is_set_apart_and_what_is_written_is_le
     assert_eq!(done(folder, &["verify"])["ok"], true);
 }
 
+/// A statement of a bank whose headers no shipped profile knows.
+const TABLE: &str = "Tag;Wer;Wofuer;Wieviel\n03.03.2025;Groc;INV-48129;900,00\n";
+const TABLE_PROFILE: &str = "source = \"hausbank\"\naccount = \"4711\"\ncurrency = \"USD\"\ndate_format = \"DD.MM.YYYY\"\n\
+    decimal_mark = \",\"\n[columns]\nbooking_day = [\"Tag\"]\namount = [\"Wieviel\"]\nname = [\"Wer\"]\ntext = [\"Wofuer\"]\n";
+const LOCKBOX: &str = "Box;Deposited;Check;Value;Pays\n77;3/3/2025;1077;5.00;INV-48129\n";
+const LOCKBOX_PROFILE: &str = "source = \"west\"\nformat = \"lockbox-csv\"\n[columns]\nlockbox = [\"Box\"]\n\
+    deposit_day = [\"Deposited\"]\ncheck_number = [\"Check\"]\ncheck_amount = [\"Value\"]\ndocument = [\"Pays\"]\n";
+const OWN_ADVICE: &str = "Zahlung Nr.: P-78\n\nUnser Zeichen;Ihr Zeichen;Ueberwiesen\nA-1;INV-48129;900,00\n";
+const ADVICE_PROFILE: &str = "source = \"groc\"\ndecimal_mark = \",\"\n[columns]\ndocument = [\"Ihr Zeichen\"]\n\
+    paid = [\"Ueberwiesen\"]\n[titles]\nreference = [\"Zahlung Nr.\"]\n";
+
+/// What became of each file: its name, whether it was refused, and what it recorded.
+fn outcomes(taken: &Value) -> Vec<(String, bool, u64)> {
+    let files = taken["files"].as_array().expect("files").iter();
+    files
+        .map(|file| {
+            let refused = file["problems"].as_array().is_some_and(|problems| !problems.is_empty());
+            (file["file"].as_str().expect("a name").to_owned(), refused, file["recorded"].as_u64().expect("a number"))
+        })
+        .collect()
+}
+
+#[test]
+fn what_no_shipped_profile_fits_is_read_by_the_own_one_that_does() {
+    let place = book();
+    let (folder, inbox) = (place.path(), place.path().join("in"));
+    done(folder, &["watch", "in", "--once"]);
+    let put = |name: &str, text: &str| fs::write(inbox.join(name), text).expect("a file");
+    let refused = |name: &str| {
+        let (exit, taken) = watch(folder, "0");
+        assert_eq!((exit, outcomes(&taken)), (3, vec![(name.to_owned(), true, 0)]), "{taken}");
+        let kept = name.replacen('/', "/refused/2025-03-03/", 1);
+        let why = fs::read_to_string(inbox.join(format!("{kept}.why.txt"))).expect("a reason");
+        fs::remove_file(inbox.join(format!("{kept}.why.txt"))).expect("tidied up");
+        fs::rename(inbox.join(&kept), inbox.join(name)).expect("handed in again");
+        why
+    };
+    // Without a profile it is refused; one that does not fit, and one that is none, say why.
+    put("bank/march.csv", TABLE);
+    assert!(refused("bank/march.csv").contains("(unknown_format)"));
+    put("profiles/bank/west.toml", LOCKBOX_PROFILE);
+    put("profiles/bank/wrong.toml", "source = \"x\"\nsorce = 1\n");
+    let why = refused("bank/march.csv");
+    assert!(
+        why.contains("profiles/bank/west.toml: ") && why.contains("profiles/bank/wrong.toml: line 2, column 1"),
+        "{why}"
+    );
+    // With one that fits each is read, and what needs none is read as before.
+    fs::remove_file(inbox.join("profiles/bank/wrong.toml")).expect("mended");
+    put("profiles/bank/hausbank.toml", TABLE_PROFILE);
+    put("profiles/remittance/groc.toml", ADVICE_PROFILE);
+    put("bank/lockbox.csv", LOCKBOX);
+    put("bank/monday.bai", MONDAY);
+    put("remittance/groc.csv", OWN_ADVICE);
+    put("remittance/plain.csv", ADVICE);
+    let (exit, taken) = watch(folder, "0");
+    let read = |name: &str| (name.to_owned(), false, 1);
+    assert_eq!(
+        (exit, outcomes(&taken)),
+        (
+            0,
+            vec![
+                read("bank/lockbox.csv"),
+                read("bank/march.csv"),
+                read("bank/monday.bai"),
+                read("remittance/groc.csv"),
+                read("remittance/plain.csv"),
+            ]
+        ),
+        "{taken}"
+    );
+    // Two that fit are one too many.
+    put("profiles/bank/hausbank-2.toml", TABLE_PROFILE);
+    put("bank/april.csv", &TABLE.replace("03.03", "01.03"));
+    let why = refused("bank/april.csv");
+    assert!(why.contains("profiles/bank/hausbank-2.toml and profiles/bank/hausbank.toml fit"), "{why}");
+    assert_eq!(done(folder, &["verify"])["ok"], true);
+}
+
+#[test]
+fn a_lockbox_transmission_is_read_by_the_one_profile_of_its_columns() {
+    let place = book();
+    let (folder, inbox) = (place.path(), place.path().join("in"));
+    done(folder, &["watch", "in", "--once"]);
+    let put = |name: &str, text: &str| fs::write(inbox.join(name), text).expect("a file");
+    let rows = [
+        "100US COMPANYBANKORIGIN2503030600".to_owned(),
+        "50010000012345250303US COMPANYBANKORIGIN".to_owned(),
+        format!("6001001{:010}{:9}{:10}{:9}{:20}", 90_000, "021000021", "5788", "1077", "INV-48129"),
+        format!("70010000012345250303{:03}{:010}", 1, 90_000),
+        format!("80010000012345250303{:04}{:010}", 1, 90_000),
+        "9000006".to_owned(),
+    ];
+    let text: String = rows.iter().map(|row| format!("{row:<80}\n")).collect();
+    let profile = "source = \"west\"\nformat = \"lockbox\"\n[check]\namount = [8, 17]\nrouting = [18, 26]\naccount = [27, 36]\n\
+                   check = [37, 45]\ndocuments = [{ number = [46, 65] }]\n";
+    put("profiles/bank/west.toml", profile);
+    put("profiles/bank/other.toml", &profile.replace("[46, 65]", "[46, 60]"));
+    put("bank/box.txt", &text);
+    let (exit, taken) = watch(folder, "0");
+    assert_eq!((exit, outcomes(&taken)), (3, vec![("bank/box.txt".to_owned(), true, 0)]), "{taken}");
+    fs::remove_file(inbox.join("profiles/bank/other.toml")).expect("one is left");
+    put("bank/box.txt", &text);
+    let (exit, taken) = watch(folder, "0");
+    assert_eq!((exit, outcomes(&taken)), (0, vec![("bank/box.txt".to_owned(), false, 1)]), "{taken}");
+    assert_eq!(taken["files"][0]["exceptions"], 0, "what it pays stands in the columns of the profile: {taken}");
+    assert_eq!(done(folder, &["verify"])["ok"], true);
+}
+
 #[test]
 fn a_folder_that_is_not_there_and_a_user_who_may_not_import_are_refused() {
     let place = book();

@@ -1,5 +1,6 @@
 //! Cash: receipts that a person is asked about, what they say, and the files that banks sent.
 
+use dunwell_desk::Refusal;
 use dunwell_desk::cash::clear_exception::{ReceiptMatched, match_receipt, unmatch_receipt};
 use dunwell_desk::cash::exceptions::cash_receipt_in;
 use dunwell_desk::cash::import_bank_file::{BankRequest, import_bank_files};
@@ -7,7 +8,7 @@ use dunwell_desk::cash::payer_marks::{forget_payer, payer_marks};
 use dunwell_desk::cash::queue::{QUESTIONS, QueueChoice, bank_files, cash_figures, cash_queue};
 use dunwell_desk::cash::set_aside::{ToSetAside, receipts_set_aside, set_aside};
 use dunwell_desk::cash::set_lines::LinePaid;
-use dunwell_desk::formats::bank::Format;
+use dunwell_desk::formats::bank::{BankProfile, Format, StatementProfile};
 use dunwell_desk::import::ImportFile;
 use dunwell_desk::rules::cash::set_aside::SetAsideReason;
 use dunwell_desk::rules::rights::Action;
@@ -99,6 +100,12 @@ pub(super) fn operations() -> Vec<Operation> {
             may("format", &formats.join("|"), "the format; told from the file when left out"),
             may("name", "text", "the file's name in reports; bank-file when left out"),
             may("accept_totals", "name", "why the file is taken though its control totals are wrong"),
+            may(
+                "profile",
+                "name",
+                "how the bank writes its tables or lockbox files: the name of a profile that ships, or the text of one (TOML); the one \
+                 that fits when left out",
+            ),
             may("dry_run", "bool", "say what would be read and record nothing"),
         ]),
     ]
@@ -185,11 +192,24 @@ async fn files_read(asked: Asked) -> Done {
     page(&bank_files(&asked.desk, asked.cursor(), asked.limit()).await?, "files")
 }
 
+/// A profile of banks by the name under which it ships, or from its text.
+fn bank_profile(text: &str) -> Result<BankProfile, Trouble> {
+    if let Some(shipped) = StatementProfile::shipped(text) {
+        return Ok(BankProfile::Statement(shipped));
+    }
+    Ok(BankProfile::parse(text).map_err(|why| unfit_profile(why.to_string()))?)
+}
+
+/// What is said of a profile that cannot be read.
+pub(super) fn unfit_profile(why: String) -> Refusal {
+    Refusal::BadValue { what: "profile", value: String::new(), why }
+}
+
 async fn read_file(asked: Asked) -> Done {
     let request = BankRequest {
         files: vec![ImportFile::bytes(asked.param("name").unwrap_or("bank-file"), asked.file.to_vec())],
         format: asked.param("format").and_then(Format::from_name),
-        profile: None,
+        profile: asked.param("profile").map(bank_profile).transpose()?,
         accept_totals: asked.param("accept_totals").map(str::to_owned),
         on: asked.on,
         dry_run: asked.flag("dry_run"),

@@ -1,11 +1,14 @@
 //! Remittance advices: reading files of them, and those that wait for their receipt.
 
+use dunwell_desk::Refusal;
 use dunwell_desk::cash::clear_remittance::{dismiss_remittance, join_remittance, release_remittance, remittance};
 use dunwell_desk::cash::import_remittance::{RemittanceRequest, import_remittances, waiting_remittances};
 use dunwell_desk::formats::remittance::AdviceFormat;
+use dunwell_desk::formats::remittance::advice_table::AdviceProfile;
 use dunwell_desk::import::ImportFile;
 use dunwell_desk::rules::rights::Action;
 
+use super::cash::unfit_profile;
 use super::operation::{Asked, Done, Operation, Shape, get, may, must, one, page, post};
 use crate::uploads::TURNS;
 
@@ -30,6 +33,11 @@ pub(super) fn operations() -> Vec<Operation> {
             .asks([
                 may("format", &formats.join("|"), "the format; told from the file when left out"),
                 may("name", "text", "the file's name in reports; remittance when left out"),
+                may(
+                    "profile",
+                    "name",
+                    "how the payer writes tables: the text of a profile (TOML); remittance-plain when left out",
+                ),
                 may("dry_run", "bool", "say what would be read and record nothing"),
             ]),
         get(
@@ -73,11 +81,19 @@ async fn listed(asked: Asked) -> Done {
     page(&waiting_remittances(&asked.desk, asked.cursor(), asked.limit()).await?, "remittances")
 }
 
+/// A profile of advices from its text; `None` is the shipped one.
+fn advice_profile(text: &str) -> Result<Option<AdviceProfile>, Refusal> {
+    if text == "remittance-plain" {
+        return Ok(None);
+    }
+    AdviceProfile::parse(text).map(Some).map_err(unfit_profile)
+}
+
 async fn read_file(asked: Asked) -> Done {
     let request = RemittanceRequest {
         files: vec![ImportFile::bytes(asked.param("name").unwrap_or("remittance"), asked.file.to_vec())],
         format: asked.param("format").and_then(AdviceFormat::from_name),
-        profile: None,
+        profile: asked.param("profile").map(advice_profile).transpose()?.flatten(),
         on: asked.on,
         dry_run: asked.flag("dry_run"),
     };

@@ -1,6 +1,6 @@
 //! The JSON API: its document is true of every operation, keys open what their scopes say, and a repeat is done once.
 
-use crate::common::{Answered, Client, Served, TODAY, learned, served};
+use crate::common::{Answered, Client, Served, TODAY, learned, percent, served};
 use dunwell_desk::api_keys::add_key;
 use dunwell_desk::apply_cash::{ApplicationAsked, apply_cash};
 use dunwell_desk::approve::approve;
@@ -629,5 +629,40 @@ fn what_somebody_changed_meanwhile_is_not_recorded_over() {
         assert!(two.body.contains("333") && two.body.contains("444"), "{}", two.body);
         let now = collector.get("/api/v1/accounts/ACME/contacts").await.json();
         assert_eq!((&now["data"][0]["phone"], &now["data"][0]["do_not_contact"]), (&json!("333"), &json!(true)));
+    });
+}
+
+#[test]
+fn a_profile_says_how_a_bank_and_a_payer_write_what_no_shipped_one_knows() {
+    served(async |served| {
+        let program = program(&served, Role::Integrator, &[Scope::Read, Scope::Import]).await;
+        let send = async |path: &str, key: &str, profile: &str, file: &str| {
+            let profile = if profile.is_empty() { String::new() } else { format!("?profile={}", percent(profile)) };
+            program.send("POST", &format!("{path}{profile}"), &[("idempotency-key", key)], file).await
+        };
+        let lockbox = "source = \"west\"\nformat = \"lockbox-csv\"\n[columns]\nlockbox = [\"Box\"]\ndeposit_day = [\"Deposited\"]\n\
+                       check_number = [\"Check\"]\ncheck_amount = [\"Value\"]\n";
+        let file = "Box;Deposited;Check;Value\n77;3/3/2025;1077;5.00\n";
+        let (banks, advices) = ("/api/v1/bank-files", "/api/v1/remittances");
+        let without = send(banks, "k1", "", file).await.json();
+        assert_eq!(without["files"][0]["problems"][0]["code"], "unknown_format", "{without}");
+        let with = send(banks, "k2", lockbox, file).await.json();
+        assert_eq!((&with["receipts"], &with["files"][0]["format"]), (&json!(1), &json!("lockbox-csv")), "{with}");
+        let wrong = send(banks, "k3", &lockbox.replace("source", "sorce"), file).await;
+        assert_eq!((wrong.status, &wrong.json()["code"]), (422, &json!("bad_value")));
+        assert!(
+            wrong.json()["detail"].as_str().is_some_and(|told| told.contains("line 1, column 1")),
+            "{}",
+            wrong.json()
+        );
+        let shipped = "Auftragskonto;Buchungstag;Valutadatum;Verwendungszweck;Betrag;Waehrung\n\
+                       DE89370400440532013000;04.03.25;04.03.25;Rechnung 48129;1.010,50;EUR\n";
+        assert_eq!(send(banks, "k4", "csv-camt", shipped).await.json()["receipts"], 1);
+        let payer = "source = \"groc\"\ndecimal_mark = \",\"\n[columns]\ndocument = [\"Ihr Zeichen\"]\npaid = [\"Ueberwiesen\"]\n";
+        let advice =
+            send(advices, "k5", payer, "Unser Zeichen;Ihr Zeichen;Ueberwiesen\nA-1;INV-1;900,00\n").await.json();
+        assert_eq!((&advice["advices"], &advice["files"][0]["format"]), (&json!(1), &json!("table groc")), "{advice}");
+        let wrong = send(advices, "k6", "source = 1", "x").await;
+        assert_eq!((wrong.status, &wrong.json()["code"]), (422, &json!("bad_value")));
     });
 }
