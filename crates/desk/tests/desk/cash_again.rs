@@ -11,9 +11,11 @@ use crate::common::{
     INVOICES, aging, assert_same, cents, conserved, day, desk_as, new_desk, open_on, put, still, ticking, verified,
     without_ids,
 };
+use crate::remittance::x12;
 use dunwell_desk::cash::clear_exception::{ReceiptMatched, match_receipt, unmatch_receipt};
 use dunwell_desk::cash::exceptions::cash_exceptions;
 use dunwell_desk::cash::import_bank_file::{BankRequest, import_bank_files};
+use dunwell_desk::cash::import_remittance::{RemittanceRequest, import_remittances};
 use dunwell_desk::import::{ImportFile, ImportKind};
 use dunwell_desk::rules::account::EntryId;
 use dunwell_desk::{Desk, Stop};
@@ -27,7 +29,7 @@ const TODAY: &str = "2025-03-10";
 /// The two days of the bank's files.
 const DAYS: [&str; 2] = ["250306", "250307"];
 /// Credits of an account on a day.
-const CREDITS: usize = 7;
+const CREDITS: usize = 8;
 /// Sequences where nobody says how many.
 const REPLAYS: u32 = 120;
 
@@ -75,7 +77,41 @@ fn credits(day: usize, account: usize) -> Vec<(i64, String)> {
     let unknown = || (511, "COFFEE MONEY".to_owned());
     let silent = (70_000 + of as i64, format!("SILENT PARTNERS {}", ["EAST", "WEST", "NORTH", "SOUTH"][of]));
     let part = (invoice_cents(of * 3 + 2) / 2, format!("PART I{:03}", of * 3 + 2));
-    vec![named(0), unknown(), silent, named(1), unknown(), part, (99, "NOBODY".to_owned())]
+    let advised = (advised_cents(of), format!("EFT {}", trace(of)));
+    vec![named(0), unknown(), silent, named(1), advised, unknown(), part, (99, "NOBODY".to_owned())]
+}
+
+/// What a customer pays whose advice comes by itself, and the number of its payment.
+fn advised_cents(of: usize) -> i64 {
+    25_000 + of as i64 * 7
+}
+
+fn trace(of: usize) -> String {
+    format!("TRACE77{of}")
+}
+
+/// The advice of one of these payments: a document in full and one less a claim.
+fn advice(of: usize) -> Vec<u8> {
+    let lines = [
+        format!("RMR*IV*M{of}*PI*200*200"),
+        format!("RMR*IV*N{of}*PI*{}*60**06*-{}", cents(advised_cents(of) - 20_000), cents(26_000 - advised_cents(of))),
+    ];
+    x12(&trace(of), &cents(advised_cents(of)), &lines.each_ref().map(String::as_str)).into_bytes()
+}
+
+/// What arrives: a file of the bank, or one of the four advices.
+#[derive(Debug, Clone)]
+enum Arrival {
+    Bank(Delivery),
+    Advice(usize),
+}
+
+/// A sequence of bank files with every advice in it, once or more often.
+fn with_advices() -> impl Strategy<Value = Vec<Arrival>> {
+    (sequence(), proptest::collection::vec(0_usize..4, 0..5)).prop_flat_map(|(files, again)| {
+        let advices = (0..4).chain(again).map(Arrival::Advice);
+        Just(files.into_iter().map(Arrival::Bank).chain(advices).collect::<Vec<_>>()).prop_shuffle()
+    })
 }
 
 fn invoice_cents(number: usize) -> i64 {
@@ -119,6 +155,8 @@ async fn owing(place: Place) -> Original {
         let amount = cents(70_000 + of as i64);
         writeln!(rows, "S{of},Silent Partners {name},J{of},invoice,2025-01-10,2025-02-09,USD,{amount},,")
             .expect("text");
+        writeln!(rows, "D{of},Dunbar {name},M{of},invoice,2025-01-10,2025-02-09,USD,200.00,,").expect("text");
+        writeln!(rows, "D{of},Dunbar {name},N{of},invoice,2025-01-11,2025-02-10,USD,60.00,,").expect("text");
         writeln!(rows, "S{of},Silent Partners {name},K{of},invoice,2025-01-11,2025-02-10,USD,12.00,,").expect("text");
     }
     put(&desk, ImportKind::Invoices, &rows, day("2025-03-01")).await;
@@ -136,7 +174,7 @@ pub(crate) async fn seen(desk: &Desk, db: &Db) -> Value {
     asked.sort_by_key(Value::to_string);
     let invoices = open_on(desk, day(TODAY)).await;
     let invoices: Vec<_> =
-        invoices.into_iter().filter(|(_, document, _)| document.starts_with(['I', 'J', 'K'])).collect();
+        invoices.into_iter().filter(|(_, document, _)| document.starts_with(['I', 'J', 'K', 'M', 'N'])).collect();
     json!({
         "aging": without_ids(aging(desk, day(TODAY), None).await),
         "open": invoices,
@@ -145,16 +183,32 @@ pub(crate) async fn seen(desk: &Desk, db: &Db) -> Value {
     })
 }
 
-async fn play(original: &Original, sequence: &[Delivery]) -> Value {
+async fn play(original: &Original, sequence: &[Arrival]) -> Value {
     let copy = original.copy().await;
     let db = copy.open().await;
     let desk = desk_as(&db, "main", "desk", ticking).await;
-    for delivery in sequence {
-        let files = vec![ImportFile::bytes("bank.bai", file(delivery))];
-        let request =
-            BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
-        let report = import_bank_files(&desk, &request).await.expect("a report");
-        assert_eq!(report.is_refused(), delivery.cut.is_some(), "{delivery:?} {report:#?}");
+    for arrival in sequence {
+        match arrival {
+            Arrival::Bank(delivery) => {
+                let files = vec![ImportFile::bytes("bank.bai", file(delivery))];
+                let request = BankRequest {
+                    files,
+                    format: None,
+                    profile: None,
+                    accept_totals: None,
+                    on: day(TODAY),
+                    dry_run: false,
+                };
+                let report = import_bank_files(&desk, &request).await.expect("a report");
+                assert_eq!(report.is_refused(), delivery.cut.is_some(), "{delivery:?} {report:#?}");
+            }
+            Arrival::Advice(of) => {
+                let files = vec![ImportFile::bytes("advice", advice(*of))];
+                let request = RemittanceRequest { files, format: None, profile: None, on: day(TODAY), dry_run: false };
+                let report = import_remittances(&desk, &request).await.expect("a report");
+                assert!(!report.is_refused(), "{report:#?}");
+            }
+        }
     }
     verified(&desk).await;
     let seen = seen(&desk, &db).await;
@@ -162,20 +216,21 @@ async fn play(original: &Original, sequence: &[Delivery]) -> Value {
     seen
 }
 
-#[test]
-fn a_bank_s_files_in_any_order_again_overlapping_and_cut_off_make_the_same_book() {
-    let replays = std::env::var("DUNWELL_REPLAYS").ok().and_then(|text| text.parse().ok()).unwrap_or(REPLAYS);
+/// Plays as many sequences as are asked for: each must leave the book that `first` leaves.
+fn replay(
+    replays: u32,
+    first: &[Arrival],
+    sequences: impl Strategy<Value = Vec<Arrival>>,
+    seen: fn(Value) -> Value,
+) -> Value {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     let original = runtime.block_on(async { owing(Place::sqlite().await).await });
-    let finals = [0, 1].map(|day| Delivery { day, account: 2, so_far: CREDITS, cut: None, times: 1 });
-    let expected = runtime.block_on(play(&original, &finals));
-    assert_eq!(expected["rows"]["item receipt"], json!(4 * CREDITS), "{expected:#}");
-    assert_eq!(expected["rows"]["ledger application"], json!(4 * 4), "three named and one exact an account and day");
+    let expected = seen(runtime.block_on(play(&original, first)));
     let config =
         ProptestConfig { failure_persistence: None, max_shrink_iters: 60, ..ProptestConfig::with_cases(replays) };
-    let outcome = TestRunner::new(config).run(&sequence(), |sequence| {
-        let found = runtime.block_on(play(&original, &sequence));
+    let outcome = TestRunner::new(config).run(&sequences, |sequence| {
+        let found = seen(runtime.block_on(play(&original, &sequence)));
         assert_same(&expected, &found, "the files in another order");
         Ok(())
     });
@@ -183,6 +238,48 @@ fn a_bank_s_files_in_any_order_again_overlapping_and_cut_off_make_the_same_book(
         panic!("{error}");
     }
     eprintln!("{replays} sequences of files");
+    expected
+}
+
+fn replays() -> u32 {
+    std::env::var("DUNWELL_REPLAYS").ok().and_then(|text| text.parse().ok()).unwrap_or(REPLAYS)
+}
+
+/// Both days as the bank closes them.
+fn finals() -> Vec<Arrival> {
+    let whole = |day| Delivery { day, account: 2, so_far: CREDITS, cut: None, times: 1 };
+    [0, 1].map(|day| Arrival::Bank(whole(day))).to_vec()
+}
+
+#[test]
+fn a_bank_s_files_in_any_order_again_overlapping_and_cut_off_make_the_same_book() {
+    let files = sequence().prop_map(|files| files.into_iter().map(Arrival::Bank).collect::<Vec<_>>());
+    let expected = replay(replays(), &finals(), files, |seen| seen);
+    assert_eq!(expected["rows"]["item receipt"], json!(4 * CREDITS), "{expected:#}");
+    assert_eq!(expected["rows"]["ledger application"], json!(4 * 4), "three named and one exact an account and day");
+}
+
+#[test]
+fn advices_among_the_files_explain_their_receipts_whichever_comes_first_and_however_often() {
+    let last: Vec<Arrival> = finals().into_iter().chain((0..4).map(Arrival::Advice)).collect();
+    // A receipt that is asked about first and explained later is moved from nobody to its customer: the journal tells it.
+    let without_journal = |mut seen: Value| {
+        if let Some(rows) = seen["rows"].as_object_mut() {
+            rows.retain(|kind, _| !kind.starts_with("ledger "));
+        }
+        seen
+    };
+    let expected = replay(replays().div_ceil(4), &last, with_advices(), without_journal);
+    let rows = &expected["rows"];
+    assert_eq!(
+        (&rows["item receipt"], &rows["dispute short_shipment"]),
+        (&json!(4 * CREDITS), &json!(4)),
+        "{expected:#}"
+    );
+    let open = expected["open"].as_array().expect("documents");
+    let of =
+        |first: char| open.iter().filter(|row| row[1].as_str().is_some_and(|name| name.starts_with(first))).count();
+    assert_eq!((of('M'), of('N')), (0, 4), "{expected:#}");
 }
 
 /// A client with connections of its own, as a process has: it applies and takes back; answers how often each was done.
