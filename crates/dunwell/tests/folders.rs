@@ -146,6 +146,14 @@ fn what_no_shipped_profile_fits_is_read_by_the_own_one_that_does() {
     put("bank/monday.bai", MONDAY);
     put("remittance/groc.csv", OWN_ADVICE);
     put("remittance/plain.csv", ADVICE);
+    let attached = OWN_ADVICE.replace("P-78", "P-79").replace("900,00", "12,00");
+    let mail = format!(
+        "From: pay@groc.example\r\nSubject: Remittance advice\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+         --b\r\nContent-Type: text/plain\r\n\r\nPlease see the file.\r\n--b\r\nContent-Type: text/csv\r\n\
+         Content-Disposition: attachment; filename=\"advice.csv\"\r\n\r\n{}\r\n--b--\r\n",
+        attached.replace('\n', "\r\n")
+    );
+    put("remittance/mail.eml", &mail);
     let (exit, taken) = watch(folder, "0");
     let read = |name: &str| (name.to_owned(), false, 1);
     assert_eq!(
@@ -157,6 +165,7 @@ fn what_no_shipped_profile_fits_is_read_by_the_own_one_that_does() {
                 read("bank/march.csv"),
                 read("bank/monday.bai"),
                 read("remittance/groc.csv"),
+                read("remittance/mail.eml"),
                 read("remittance/plain.csv"),
             ]
         ),

@@ -1,6 +1,7 @@
 //! Profiles of lockbox files: the examples of the reference read files, and what is wrong with one is said with its place.
 
 use dunwell_formats::bank::{BankFile, BankProfile, Format, ReadOptions, read};
+use proptest::prelude::*;
 
 /// The examples of the reference page, in its order.
 fn examples() -> Vec<BankProfile> {
@@ -120,5 +121,37 @@ fn what_is_wrong_with_a_profile_is_said_with_its_place() {
     ];
     for (told, expected) in table {
         assert!(told.contains(expected), "{told}\nexpected: {expected}");
+    }
+}
+
+/// Pieces of profiles, put together in any order.
+fn pieces() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("source = \"a\"\n".to_owned()),
+        Just("format = \"lockbox\"\n".to_owned()),
+        Just("format = \"lockbox-csv\"\n".to_owned()),
+        Just("[check]\n".to_owned()),
+        Just("[overflow]\n".to_owned()),
+        Just("[columns]\ncheck_amount = [\"A\", \"\"]\n".to_owned()),
+        Just("decimal_mark = \",\"\n".to_owned()),
+        (0_usize..2_000).prop_map(|length| format!("length = {length}\n")),
+        (any::<u64>(), 0_usize..120).prop_map(|(from, to)| format!("amount = [{from}, {to}]\n")),
+        (0_usize..90, 0_usize..120).prop_map(|(from, to)| format!("amount = [{from}, {to}]\n")),
+        (0_usize..90, 0_usize..90).prop_map(|(from, to)| format!("documents = [{{ number = [{from}, {to}] }}]\n")),
+        "[ -~äß\n]{0,12}",
+    ];
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn no_text_of_a_profile_panics_and_what_it_reads_panics_no_reader(text in pieces(), file in "[0-9A-Z ,;\n]{0,300}") {
+        match BankProfile::parse(&text) {
+            Ok(profile) => {
+                by(&profile, &file);
+                by(&profile, &format!("100US COMPANYBANKORIGIN2603040600\n5001001\n6{file}"));
+            }
+            Err(why) => prop_assert!(why.line > 0 && why.column > 0, "{}", why),
+        }
     }
 }

@@ -87,8 +87,8 @@ impl OwnProfiles {
         Ok(tried.choice(unfit))
     }
 
-    /// By which profile a file of advices is read. One that the shipped profile takes for a table, and one of a format that is
-    /// no table, needs none.
+    /// By which profile a file of advices is read, or what is attached to a mail. One that the shipped profile takes for a
+    /// table, and one of a format that is no table, needs none.
     pub(super) async fn of_remittance(
         &self,
         desk: &Desk,
@@ -99,8 +99,9 @@ impl OwnProfiles {
             return Ok(Choice::Read(None));
         }
         let told = try_advice(desk, file, None, on).await?;
-        let unfit = told.problems.iter().any(|problem| ["not_readable", "no_profile"].contains(&problem.code));
-        if !unfit && !told.format.starts_with("text ") {
+        let unread = ["not_readable", "no_profile", "no_advice"];
+        let unfit = told.problems.iter().any(|problem| unread.contains(&problem.code));
+        if !unfit && !in_mail(&told.format).starts_with("text ") {
             return Ok(Choice::Read(None));
         }
         let mut tried = Tried::default();
@@ -115,7 +116,7 @@ impl OwnProfiles {
             let told = try_advice(desk, file, Some(profile.clone()), on).await?;
             match told.problems.first() {
                 Some(problem) => tried.unfit(name, problem.line, &problem.message),
-                None if told.format != format!("table {}", profile.source) => {
+                None if in_mail(&told.format) != format!("table {}", profile.source) => {
                     tried.unfit(name, 0, "its headers are not there");
                 }
                 None => tried.fitting.push((name.clone(), profile.clone())),
@@ -125,6 +126,11 @@ impl OwnProfiles {
         let words = tried.fitting.is_empty() && !unfit;
         Ok(if words { Choice::Read(None) } else { tried.choice(unfit) })
     }
+}
+
+/// The format of what is read of a mail, or of a file that is none.
+fn in_mail(format: &str) -> &str {
+    format.strip_prefix("mail, ").unwrap_or(format)
 }
 
 /// What came of trying profiles on a file.
