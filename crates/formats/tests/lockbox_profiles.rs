@@ -78,6 +78,24 @@ fn the_names_of_a_bank_are_read_by_its_profile() {
 }
 
 #[test]
+fn a_mark_that_is_left_out_is_the_other_one() {
+    let table = [
+        ("thousands_mark = \".\"", "2.500", 250_000),
+        ("thousands_mark = \".\"", "2.500,25", 250_025),
+        ("thousands_mark = \",\"", "2,500.25", 250_025),
+        ("decimal_mark = \",\"", "2.500,25", 250_025),
+        ("decimal_mark = \".\"", "2,500.25", 250_025),
+    ];
+    for (marks, amount, minor) in table {
+        let profile = format!("source = \"a\"\nformat = \"lockbox-csv\"\n{marks}\n");
+        let file =
+            by(&BankProfile::parse(&profile).unwrap(), &format!("Lockbox;Check Number;Check Amount\n1;7;{amount}\n"));
+        let amounts: Vec<i64> = file.entries().map(|entry| entry.amount).collect();
+        assert_eq!(amounts, [minor], "{marks} {amount}: {file:?}");
+    }
+}
+
+#[test]
 fn a_profile_of_a_source_alone_reads_the_names_that_most_banks_use() {
     let profile = BankProfile::parse("source = \"first\"\nformat = \"lockbox-csv\"\n").unwrap();
     let file = by(&profile, "Lockbox,Check Number,Check Amount,Invoice\n1,7,5.00,INV-1\n");

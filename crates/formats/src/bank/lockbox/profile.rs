@@ -166,7 +166,11 @@ impl LockboxCsvProfile {
         if raw.decimal_mark.is_some() || raw.thousands_mark.is_some() {
             let named = marks(text, raw.decimal_mark, raw.thousands_mark)?;
             let other = |decimal: char| if decimal == ',' { Marks::COMMA } else { Marks::POINT };
-            let usual = named.decimal.map_or(Marks::POINT, other);
+            let usual = match (named.decimal, named.thousands) {
+                (Some(decimal), _) => other(decimal),
+                (None, Some('.')) => Marks::COMMA,
+                (None, _) => Marks::POINT,
+            };
             profile.marks = Marks { decimal: usual.decimal, thousands: named.thousands.or(usual.thousands) };
         }
         if let Some(columns) = raw.columns {
