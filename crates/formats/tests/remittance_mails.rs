@@ -232,7 +232,15 @@ fn mails_that_are_no_advice_or_cannot_be_read_say_why() {
             "several mails",
             format!("From a@b Wed Mar 4\n{}\n\nFrom c@d Wed Mar 4\n{}", plain("a", "x"), plain("b", "y")),
         ),
+        (
+            "not_readable",
+            "several mails",
+            format!("From a@b Wed Mar 4\r\n{}\r\n\r\nFrom c@d Wed Mar 4\r\n{}", plain("a", "x"), plain("b", "y")),
+        ),
         ("not_readable", "no headers", String::new()),
+        ("too_large", "of headers", head("Many", &"a: b\r\n".repeat(20_000)) + "\r\nx"),
+        ("too_large", "of headers", head("Long", &format!("Cc: {}\r\n", "a@b,".repeat(400_000))) + "\r\nx"),
+        ("too_large", "lines that part it", plain("Parts", &"--b\n\n".repeat(20_000))),
         (
             "encrypted",
             "save what it says",
@@ -263,6 +271,20 @@ fn mails_that_are_no_advice_or_cannot_be_read_say_why() {
     let long = dunwell_formats::mail::read(plain("Long", &"x".repeat(50)).as_bytes(), &limits);
     assert!(matches!(long, Err(MailRefusal::TooLarge(_))), "{long:?}");
     assert_eq!(detect(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1]), None);
+}
+
+#[test]
+fn what_stands_below_a_quote_counts_and_an_advice_is_no_quoted_mail() {
+    let below = "On Mon, 2 Mar 2026 Accounts Receivable wrote:\n> Please pay INV 48111.\n> --\n> AR\n\n\
+                 We paid USD 970.00 for INV 48129.";
+    assert_eq!(shown(&of(&plain("Re: Statement", below))), ["97000 USD - - by Jane of Groc | 48129"]);
+    let titled = "Remittance Advice\n\nFrom: ACME Corp\nTo: Your Company\nDate: 2026-03-04\n\n\
+                  Invoice | Amount paid\n48129 | 970.00\n48130 | 30.50\n";
+    let [advice] = &shown(&of(&plain("Payment", titled)))[..] else { panic!("one advice") };
+    assert!(advice.ends_with("| 48129=97000 48130=3050"), "{advice}");
+    let whole = "We paid USD 970.00 for INV 48129.\n\nFrom: AR <ar@ours.example>\nSent: Monday\nTo: Jane\nSubject: Statement\n\n\
+                 Please pay INV 48111.";
+    assert_eq!(shown(&of(&plain("Re: Statement", whole))), ["97000 USD - - by Jane of Groc | 48129"]);
 }
 
 #[test]

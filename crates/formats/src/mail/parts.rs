@@ -9,6 +9,11 @@ use crate::isolated::isolated;
 
 /// The most letters of a name, a subject and an identity that are kept.
 const MOST_LETTERS: usize = 500;
+/// The most lines of one block of headers, and its most bytes.
+const MOST_HEADERS: usize = 10_000;
+const MOST_OF_HEADERS: usize = 1 << 20;
+/// The most lines that may part a mail: those that begin with two hyphens.
+const MOST_BOUNDARIES: usize = 10_000;
 
 pub(super) fn read(bytes: &[u8], limits: &MailLimits) -> Result<Mail, MailRefusal> {
     if bytes.len() > limits.bytes {
@@ -29,16 +34,43 @@ fn without_mailbox_line(bytes: &[u8]) -> Result<&[u8], MailRefusal> {
     let end = memchr::memchr(b'\n', bytes).map_or(bytes.len(), |end| end + 1);
     let rest = &bytes[end..];
     let another = |at: usize| {
-        let tail = &rest[at + 2..];
-        memchr::memchr(b'\n', tail).is_some_and(|end| super::looks_like(&tail[end + 1..]))
+        let above = &rest[..at];
+        let empty = above.ends_with(b"\n") || above.ends_with(b"\n\r");
+        let tail = &rest[at + 1..];
+        empty && memchr::memchr(b'\n', tail).is_some_and(|end| super::looks_like(&tail[end + 1..]))
     };
-    match memchr::memmem::find_iter(rest, b"\n\nFrom ").any(another) {
+    match memchr::memmem::find_iter(rest, b"\nFrom ").any(another) {
         true => Err(MailRefusal::NotReadable("a mailbox of several mails; save each as a file of its own")),
         false => Ok(rest),
     }
 }
 
+/// Refuses headers and boundaries of which a parser would keep more than it has memory for. Lines of an encoded attachment and
+/// of a table look like neither.
+fn is_plain(bytes: &[u8]) -> Result<(), MailRefusal> {
+    let (mut lines, mut length, mut boundaries) = (0_usize, 0_usize, 0_usize);
+    for line in bytes.split(|byte| *byte == b'\n') {
+        let goes_on = lines > 0 && line.first().is_some_and(|first| matches!(first, b' ' | b'\t'));
+        let name = line.iter().position(|byte| !byte.is_ascii_alphanumeric() && !b"-_".contains(byte));
+        if goes_on || name.is_some_and(|end| end > 0 && line[end] == b':') {
+            lines += 1;
+            length += line.len();
+        } else {
+            (lines, length) = (0, 0);
+        }
+        boundaries += usize::from(line.starts_with(b"--"));
+        if lines > MOST_HEADERS || length > MOST_OF_HEADERS {
+            return Err(MailRefusal::TooLarge(format!("more than {MOST_HEADERS} lines or 1 MiB of headers")));
+        }
+        if boundaries > MOST_BOUNDARIES {
+            return Err(MailRefusal::TooLarge(format!("more than {MOST_BOUNDARIES} lines that part it")));
+        }
+    }
+    Ok(())
+}
+
 fn taken_apart(bytes: &[u8], limits: &MailLimits) -> Result<Mail, MailRefusal> {
+    is_plain(bytes)?;
     is_shallow(bytes, limits, 0)?;
     let none = MailRefusal::NotReadable("it has no headers and no text of a mail");
     let message = MessageParser::default().parse(bytes).ok_or(none)?;

@@ -171,7 +171,10 @@ impl Reading<'_> {
                 Some(AdviceFormat::Mail) if depth < MailLimits::STANDARD.depth => {
                     (self.bytes(bytes, depth + 1), Is::Advice)
                 }
-                Some(AdviceFormat::Mail) => return,
+                Some(AdviceFormat::Mail) => {
+                    let limit = format!("more than {} mails within each other", MailLimits::STANDARD.depth);
+                    (RemittanceFile::refusing(Refusal::TooLarge { limit }), Is::Message)
+                }
                 Some(AdviceFormat::Html) => {
                     let rows = of_html(&decoded(bytes), &self.options.limits, Quotes::Read);
                     self.rows(&rows, "html", &name, speaks)

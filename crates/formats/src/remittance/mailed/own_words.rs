@@ -21,7 +21,7 @@ pub(super) fn own_lines(lines: &[&str], mut forwards: bool) -> Own {
     let mut at = 0;
     while at < lines.len() {
         let line = bare(lines[at]);
-        if line == "--" {
+        if line == "--" && (forwards || !lines[at].trim_start().starts_with('>')) {
             // A signature: telephone numbers and registers. What is forwarded stands below it.
             while at < lines.len() && quote_at(lines, at).is_none() {
                 at += 1;
@@ -35,12 +35,25 @@ pub(super) fn own_lines(lines: &[&str], mut forwards: bool) -> Own {
                 at = own.skip_headers(lines, at);
                 continue;
             }
+            // Who writes below what is quoted line by line goes on; below a whole mail there is nothing of one's own.
+            Some(quote) if quote.marks > 0 && is_marked(lines, at + quote.marks) => {
+                at += quote.marks;
+                while at < lines.len() && (lines[at].trim().is_empty() || lines[at].trim_start().starts_with('>')) {
+                    at += 1;
+                }
+                continue;
+            }
             Some(_) => break,
             None => own.counts[at] = forwards || !lines[at].trim_start().starts_with('>'),
         }
         at += 1;
     }
     own
+}
+
+/// Whether the next line with anything on it is marked as quoted.
+fn is_marked(lines: &[&str], at: usize) -> bool {
+    lines[at..].iter().find(|line| !line.trim().is_empty()).is_some_and(|line| line.trim_start().starts_with('>'))
 }
 
 impl Own {
@@ -91,6 +104,7 @@ const HEADERS: [&str; 24] = [
     "importance",
     "wichtigkeit",
 ];
+const SUBJECT: [&str; 4] = ["subject", "betreff", "objet", "onderwerp"];
 const OF_SENDING: [&str; 11] =
     ["sent", "gesendet", "envoyé", "verzonden", "date", "datum", "subject", "betreff", "objet", "onderwerp", "to"];
 
@@ -153,8 +167,11 @@ fn quote_at(lines: &[&str], at: usize) -> Option<Quote> {
     if begins && !next.is_empty() && wrote(&next) {
         return Some(Quote { forwards: false, marks: 2 });
     }
-    let (name, _) = header(line)?;
-    let below = lines[at + 1..].iter().take(4).filter_map(|line| header(bare(line)));
-    let sent = below.filter(|(name, _)| OF_SENDING.contains(&name.as_str())).count();
-    (FROM.contains(&name.as_str()) && sent >= 2).then_some(Quote { forwards: false, marks: 0 })
+    let (name, value) = header(line)?;
+    let below: Vec<_> = lines[at + 1..].iter().take(4).filter_map(|line| header(bare(line))).collect();
+    let sent = below.iter().filter(|(name, _)| OF_SENDING.contains(&name.as_str())).count();
+    // An advice has lines of sender, receiver and day too; only mails have a subject there, or addresses.
+    let of_mail = |(name, value): &(String, &str)| SUBJECT.contains(&name.as_str()) || value.contains('@');
+    let is_mail = value.contains('@') || below.iter().any(of_mail);
+    (FROM.contains(&name.as_str()) && sent >= 2 && is_mail).then_some(Quote { forwards: false, marks: 0 })
 }
