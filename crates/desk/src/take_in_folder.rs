@@ -95,6 +95,17 @@ pub struct FileTakenIn {
     pub exceptions: u64,
     /// Why it was refused; empty when it was read.
     pub problems: Vec<FileProblem>,
+    /// What of it was not read: other files of an archive, attachments of a mail. They stay in it, and are named in a text
+    /// beside it.
+    pub not_read: Vec<FileProblem>,
+}
+
+/// By what a part of a file is known that was not read: of an archive, of a mail.
+const NOT_READ: [&str; 2] = ["not_read", "attachment_not_read"];
+
+/// The parts that were not read.
+fn not_read(warnings: Vec<FileProblem>) -> Vec<FileProblem> {
+    warnings.into_iter().filter(|warning| NOT_READ.contains(&warning.code)).collect()
 }
 
 /// The watched folder, held against a second watcher until it is dropped.
@@ -149,7 +160,7 @@ pub async fn take_in(desk: &Desk, watched: &Watched, look: &Look<'_>) -> Result<
                 taken.waiting += 1;
                 continue;
             }
-            let filed = file_away(&folder, &path, look.on, &read.problems).map_err(|error| fault(&path, &error))?;
+            let filed = file_away(&folder, &path, look.on, &read).map_err(|error| fault(&path, &error))?;
             let filed = filed.strip_prefix(look.folder).unwrap_or(&filed).display().to_string();
             taken.files.push(FileTakenIn { filed, ..read });
         }
@@ -215,6 +226,7 @@ async fn read(
             (taken.recorded, taken.exceptions) = (report.receipts, report.exceptions);
             if let Some(file) = report.files.pop() {
                 (taken.import, taken.problems) = (file.import, file.problems);
+                taken.not_read = not_read(file.warnings);
             }
             taken.problems.extend(unfit);
         }
@@ -230,6 +242,7 @@ async fn read(
             if let Some(file) = report.files.pop() {
                 (taken.import, taken.problems) = (file.import, file.problems);
                 taken.problems.extend(file.rejected);
+                taken.not_read = not_read(file.warnings);
             }
             taken.problems.extend(unfit);
         }
@@ -238,7 +251,8 @@ async fn read(
 }
 
 /// Moves a file to where it is kept, under a name that is free there; a refused one gets a text beside it that says why.
-fn file_away(folder: &Path, path: &Path, on: Date, problems: &[FileProblem]) -> io::Result<PathBuf> {
+fn file_away(folder: &Path, path: &Path, on: Date, read: &FileTakenIn) -> io::Result<PathBuf> {
+    let problems = &read.problems;
     let kept = folder.join(if problems.is_empty() { "done" } else { "refused" }).join(on.to_string());
     fs::create_dir_all(&kept)?;
     let name = path.file_name().unwrap_or_default();
@@ -249,11 +263,14 @@ fn file_away(folder: &Path, path: &Path, on: Date, problems: &[FileProblem]) -> 
     };
     let mut places = std::iter::once(kept.join(name)).chain((2..).map(numbered));
     let place = places.find(|place| fs::symlink_metadata(place).is_err()).unwrap_or_else(|| kept.join(name));
-    if !problems.is_empty() {
+    for (ending, said) in [(".why.txt", problems), (".not-read.txt", &read.not_read)] {
+        if said.is_empty() {
+            continue;
+        }
         let mut beside = place.clone().into_os_string();
-        beside.push(".why.txt");
+        beside.push(ending);
         let mut why = File::create(beside)?;
-        for problem in problems {
+        for problem in said {
             let at = if problem.line > 0 { format!("line {}: ", problem.line) } else { String::new() };
             writeln!(why, "{at}{} ({})", problem.message, problem.code)?;
         }

@@ -171,6 +171,20 @@ fn what_no_shipped_profile_fits_is_read_by_the_own_one_that_does() {
         ),
         "{taken}"
     );
+    // What of a mail is not read is named beside it.
+    let paper = mail
+        .replace(
+            "Please see the file.",
+            "We paid USD 12.00 on 2025-03-03 for invoice INV-48129, payment reference P-80.",
+        )
+        .replace("text/csv", "application/pdf")
+        .replace("advice.csv", "advice.pdf")
+        .replace("Zahlung Nr.", "%PDF-1.4 Zahlung Nr.");
+    put("remittance/paper.eml", &paper);
+    let (exit, taken) = watch(folder, "0");
+    assert_eq!((exit, outcomes(&taken)), (0, vec![read("remittance/paper.eml")]), "{taken}");
+    let beside = inbox.join("remittance/done/2025-03-03/paper.eml.not-read.txt");
+    assert!(fs::read_to_string(beside).expect("a text").contains("advice.pdf"), "{taken}");
     // Two that fit are one too many.
     put("profiles/bank/hausbank-2.toml", TABLE_PROFILE);
     put("bank/april.csv", &TABLE.replace("03.03", "01.03"));

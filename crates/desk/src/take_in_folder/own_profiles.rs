@@ -63,8 +63,9 @@ impl OwnProfiles {
         }
         let told = try_bank(desk, file, None, on).await?;
         let in_columns = told.format == Some(Format::Lockbox.name());
-        let unfit = told.problems.iter().any(|problem| ["unknown_format", "no_profile"].contains(&problem.code));
-        if !unfit && !in_columns {
+        let unread = ["unknown_format", "no_profile", "archive"];
+        let unfit = told.problems.iter().any(|problem| unread.contains(&problem.code));
+        if !unfit && !in_columns && told.warnings.iter().all(|warning| warning.code != super::NOT_READ[0]) {
             return Ok(Choice::Read(None));
         }
         let mut tried = Tried::default();
@@ -84,7 +85,8 @@ impl OwnProfiles {
                 None => tried.fitting.push((name.clone(), profile.clone())),
             }
         }
-        Ok(tried.choice(unfit))
+        let partly = tried.fitting.is_empty() && !unfit && !in_columns;
+        Ok(if partly { Choice::Read(None) } else { tried.choice(unfit) })
     }
 
     /// By which profile a file of advices is read, or what is attached to a mail. One that the shipped profile takes for a
@@ -101,7 +103,8 @@ impl OwnProfiles {
         let told = try_advice(desk, file, None, on).await?;
         let unread = ["not_readable", "no_profile", "no_advice"];
         let unfit = told.problems.iter().any(|problem| unread.contains(&problem.code));
-        if !unfit && !in_mail(&told.format).starts_with("text ") {
+        let partly = told.warnings.iter().any(|warning| warning.code == super::NOT_READ[1]);
+        if !unfit && !partly && !in_mail(&told.format).starts_with("text ") {
             return Ok(Choice::Read(None));
         }
         let mut tried = Tried::default();

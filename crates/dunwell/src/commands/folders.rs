@@ -60,6 +60,9 @@ fn words(taken: &TakenIn) -> String {
             ([first, ..], _) => text.push_str(&format!(": refused: {}\n", first.message)),
         }
     }
+    for (file, part) in taken.files.iter().flat_map(|file| file.not_read.iter().map(move |part| (file, part))) {
+        text.push_str(&format!("{}: not all of it was read: {}\n", file.file, part.message));
+    }
     if taken.waiting > 0 {
         text.push_str(&format!("{} still being written\n", taken.waiting));
     }
