@@ -415,6 +415,17 @@ fn a_flag_that_says_nothing_of_such_files_is_refused_and_strict_keeps_nothing() 
     assert_eq!(place.json(&["bank-files"])["files"].as_array().map(Vec::len), Some(0), "nothing is kept");
     let (exit, kept) = place.answer(&both);
     assert_eq!((exit, &kept["receipts"]), (3, &1.into()), "{kept}");
+    let advice = |name: &str, payment: &str, invoice: &str| {
+        let text = format!("Payment reference,Invoice,Amount paid\n{payment},{invoice},50.00\n");
+        std::fs::write(place.folder.path().join(name), text).expect("a file");
+    };
+    advice("first.csv", "P-1", "INV-1");
+    advice("other.csv", "P-2", "INV-2");
+    advice("changed.csv", "P-1", "INV-9");
+    place.json(&["import", "remittance", "first.csv", "--on", on]);
+    let (exit, strict) = place.answer(&["import", "remittance", "other.csv", "changed.csv", "--strict", "--on", on]);
+    assert_eq!((exit, &strict["advices"]), (3, &0.into()), "{strict}");
+    assert_eq!(place.json(&["remittances"])["remittances"].as_array().map(Vec::len), Some(1), "the first alone");
     let alone = place.json(&["import", "bank", "bank.sta", "--strict", "--on", on]);
     assert_eq!(alone["files"][0]["duplicate_entries"], 1, "{alone}");
 }

@@ -39,7 +39,8 @@ fn a_code_means_what_its_own_list_says() {
 
 #[test]
 fn the_policy_s_own_codes_hold_first() {
-    let own = [("frt", Freight), ("x12 06", Service), ("86", Allowance), ("co-op q3", Allowance)];
+    let own =
+        [("frt", Freight), ("x12 06", Service), ("86", Allowance), ("co-op q3", Allowance), ("Rückgabe", Returned)];
     let own = own.map(|(stated, means)| StatedReason { stated: stated.to_owned(), means });
     let table = [
         ("FRT", "", Freight),
@@ -47,6 +48,7 @@ fn the_policy_s_own_codes_hold_first() {
         ("x12 86", "", Allowance),
         ("edifact 86", "", Allowance),
         ("", "Co-op Q3", Allowance),
+        ("", "RÜCKGABE", Returned),
         ("x12 04", "", Damaged),
     ];
     for (code, words, reason) in table {

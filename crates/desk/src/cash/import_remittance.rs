@@ -179,7 +179,11 @@ async fn import_one(
     told.amounts = amounts(sums);
     told.rejected = found.rejected;
     told.duplicate_advices = found.repeated;
-    if !told.problems.is_empty() || request.dry_run {
+    if !told.problems.is_empty() {
+        return Ok(told);
+    }
+    if request.dry_run {
+        rehearse(desk, request, &found.told, &mut told).await?;
         return Ok(told);
     }
     let mut import = None;
@@ -200,6 +204,28 @@ async fn import_one(
         }
     }
     Ok(told)
+}
+
+/// Says which advices are known, or differ from what was told before; keeps nothing.
+async fn rehearse(
+    desk: &Desk,
+    request: &RemittanceRequest,
+    rows: &[(u64, NewRemittance)],
+    told: &mut RemittanceFileReport,
+) -> Result<()> {
+    let mut recording = desk.record("import remittance", request.on).await?;
+    for chunk in rows.chunks(CHUNK) {
+        let keys: Vec<&str> = chunk.iter().map(|(_, row)| row.key.as_str()).collect();
+        let known = recording.remittance_keys(&keys).await?;
+        for (line, row) in chunk {
+            match known.get(&row.key) {
+                Some(known) if known.content == row.content => told.duplicate_advices += 1,
+                Some(_) => told.rejected.push(differs(*line, row)),
+                None => {}
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Records advices that are not known yet, in one transaction; answers which of the chunk have no receipt yet.

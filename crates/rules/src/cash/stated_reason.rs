@@ -23,8 +23,11 @@ pub struct StatedReason {
 /// [`DisputeReason::Unstated`]: the words are kept beside it.
 pub fn reason_of(code: &str, words: &str, own: &[StatedReason]) -> DisputeReason {
     let (code, words) = (code.trim(), words.trim());
-    let same = |stated: &str, said: &str| !said.is_empty() && stated.trim().eq_ignore_ascii_case(said);
-    let listed = own.iter().find(|reason| [code, bare(code), words].iter().any(|said| same(&reason.stated, said)));
+    let said = [code, bare(code), words].map(str::to_lowercase);
+    let listed = own.iter().find(|reason| {
+        let stated = reason.stated.trim().to_lowercase();
+        !stated.is_empty() && said.contains(&stated)
+    });
     if let Some(reason) = listed {
         return reason.means;
     }
