@@ -14,6 +14,7 @@ use dunwell_desk::look::worklist::worklist;
 use dunwell_desk::rules::aging::DateBasis;
 use dunwell_desk::rules::calendar::{Date, add_days};
 use dunwell_desk::{Desk, keep_book};
+use dunwell_store::db::Db;
 use dunwell_store::read::{AgingBy, AgingQuestion};
 use dunwell_store::testing::{Copy, Original, Place, census};
 use serde_json::{Value, json};
@@ -281,6 +282,8 @@ async fn asked_book(place: Place, files: &[String], bank: &str) -> (Original, St
     let listed: Value = serde_json::from_slice(&output.expect("the product starts").stdout).expect("JSON");
     let asked = listed["exceptions"].as_array().expect("exceptions");
     let nobodys = asked.iter().find(|one| one["account"].is_null()).expect("somebody's");
+    // Copies are made of the file alone: a program that has ended may have left what it wrote last in the log beside it.
+    Db::connect(&url, false).await.expect("it opens").close().await;
     (original, nobodys["receipt"].as_str().expect("its entry").to_owned())
 }
 
