@@ -21,6 +21,7 @@ mod open_book;
 mod open_books;
 pub mod paid_refunds;
 pub mod payer_marks;
+pub mod pdf_text;
 pub mod queue;
 mod replaced;
 pub mod set_aside;

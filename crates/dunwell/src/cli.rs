@@ -322,6 +322,9 @@ pub(crate) enum Command {
     Verify,
     /// How the book stands: last run, last import, seal, what waits
     Status,
+    /// Reads a PDF from standard input and writes its text, for this program itself
+    #[command(hide = true)]
+    ReadPdf,
     /// Print shell completions
     Completions {
         /// The shell
@@ -508,7 +511,7 @@ pub(crate) struct Import {
     /// aging: what became of items that are no longer in the file (default: unknown)
     #[arg(long, value_enum)]
     pub(crate) missing: Option<Missing>,
-    /// bank, remittance: the format, where it shall not be told from the file (bai2, camt.053, mt940 …; x12-820, edifact-remadv, mail …)
+    /// bank, remittance: the format, where it shall not be told from the file (bai2, camt.053, mt940 …; x12-820, edifact-remadv, mail, pdf …)
     #[arg(long)]
     pub(crate) format: Option<String>,
     /// bank: take a file whose control totals are wrong, and say why

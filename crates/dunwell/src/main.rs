@@ -10,6 +10,7 @@ mod sftp;
 use std::process::ExitCode;
 
 use clap::Parser;
+use dunwell_desk::cash::pdf_text;
 
 use crate::cli::{Cli, Command};
 use crate::output::{Failure, Output};
@@ -21,12 +22,26 @@ fn main() -> ExitCode {
     };
     let json = cli.json;
     hush_isolated_panics();
+    if matches!(cli.command, Command::ReadPdf) {
+        return read_pdf();
+    }
+    if let Ok(program) = std::env::current_exe() {
+        pdf_text::use_worker(program);
+    }
     match start(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             failure.report(json);
             ExitCode::from(failure.exit_code())
         }
+    }
+}
+
+/// What this program does when it was started to read one PDF, within limits that its starter set.
+fn read_pdf() -> ExitCode {
+    match pdf_text::answer(std::io::stdin().lock(), std::io::stdout().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
     }
 }
 
@@ -139,6 +154,8 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Approve(answer) => people::approve(&cli, out, answer).await,
         Command::Decline(answer) => people::decline(&cli, out, answer).await,
         Command::Policy(action) => policy::policy(&cli, out, action).await,
+        // Answered before anything else is started.
+        Command::ReadPdf => Ok(()),
         Command::Completions { shell } => shell::completions(*shell),
         Command::Man { directory } => shell::man(directory),
     }

@@ -36,6 +36,7 @@ const HOME_OF: &[(&str, &[&str])] = &[
     ("tokio-rustls", &["dunwell-sso"]),
     ("clap", &["dunwell"]),
     ("mail-parser", &["dunwell-formats"]),
+    ("hayro", &["dunwell-formats"]),
 ];
 
 /// All that the rules may depend on: dates without a clock, the words of journaled decisions, error texts.

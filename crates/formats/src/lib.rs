@@ -8,6 +8,7 @@
 //! - [`currency`] knows the decimals of a currency;
 //! - [`aging_export`] reads the aging reports and open-item lists of ERPs;
 //! - [`mail`] takes a mail apart into its texts and what is attached;
+//! - [`pdf`] takes the text out of a PDF, line by line;
 //! - [`bank`] reads what banks send, whatever the format, into one shape;
 //! - [`payment`] writes the files by which a bank pays others;
 //! - [`remittance`] reads what payers say their payments are for.
@@ -21,6 +22,7 @@ mod header;
 mod isolated;
 pub mod mail;
 pub mod payment;
+pub mod pdf;
 pub mod remittance;
 pub mod sheet;
 pub mod table;

@@ -194,7 +194,7 @@ fn the_format_is_told_from_the_bytes() {
             "UNB+UNOC:3+A+B+260304:0600+1'UNH+1+REMADV:D:96A:UN'DOC+380+48129'MOA+12:5.00'UNT+4+1'UNZ+1+1'",
             Some(AdviceFormat::Edifact),
         ),
-        ("%PDF-1.7 48129", None),
+        ("\u{0}48129", None),
     ];
     for (text, format) in table {
         assert_eq!(detect(text.as_bytes()), format, "{text}");
@@ -208,6 +208,7 @@ fn the_format_is_told_from_the_bytes() {
         assert_eq!(numbers, if format.is_some() { vec!["48129"] } else { vec![] }, "{text}");
     }
     assert_eq!(detect(b"ISA*00*"), Some(AdviceFormat::X12));
+    assert_eq!(detect(b"%PDF-1.7 48129"), Some(AdviceFormat::Pdf));
 }
 
 #[test]

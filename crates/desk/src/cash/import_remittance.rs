@@ -19,6 +19,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 use super::join_advice::{Joined, Joining};
+use super::pdf_text;
 use super::told_advice::{advices, differs};
 use crate::desk::Desk;
 use crate::import::{FileProblem, ImportFile};
@@ -165,7 +166,12 @@ async fn import_one(
     let base = desk.settings().currency;
     let profile = request.profile.clone().unwrap_or_else(AdviceProfile::plain);
     let limits = Limits { bytes: MAX_BYTES, ..Limits::STANDARD };
-    let options = ReadOptions { currency: CurrencyCode::parse(base.code()), limits, ..ReadOptions::default() };
+    let options = ReadOptions {
+        currency: CurrencyCode::parse(base.code()),
+        pdf_text: Some(pdf_text::text_of),
+        limits,
+        ..ReadOptions::default()
+    };
     let format = request.format;
     let read = tokio::task::spawn_blocking(move || remittance::read_as(&bytes, format, &profile, &options)).await;
     let read = read.map_err(|error| dunwell_store::fault::Fault::new(format!("a reader stopped: {error}")))?;

@@ -115,7 +115,7 @@ impl Format {
 }
 
 /// What the caller knows about a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct ReadOptions {
     /// The format, or `None` to tell it from the bytes.
     pub format: Option<Format>,
@@ -127,15 +127,28 @@ pub struct ReadOptions {
     pub lockbox_csv: lockbox::LockboxCsvProfile,
     /// How a statement is written that comes as delimited text or as a workbook; `None` reads what a shipped profile fits.
     pub profile: Option<Box<StatementProfile>>,
+    /// Takes the text out of a PDF, within limits that are the caller's; `None` refuses PDFs.
+    pub pdf_text: Option<PdfText>,
     /// The limits.
     pub limits: Limits,
 }
+
+/// What takes the text out of a PDF, line by line as it stands on the page.
+pub type PdfText = fn(&[u8]) -> Result<String, Refusal>;
 
 impl Default for ReadOptions {
     /// Everything is told from the file, within [`Limits::STANDARD`].
     fn default() -> Self {
         let lockbox_csv = lockbox::LockboxCsvProfile::default();
-        Self { format: None, currency: None, lockbox: None, lockbox_csv, profile: None, limits: Limits::STANDARD }
+        Self {
+            format: None,
+            currency: None,
+            lockbox: None,
+            lockbox_csv,
+            profile: None,
+            pdf_text: None,
+            limits: Limits::STANDARD,
+        }
     }
 }
 

@@ -11,8 +11,8 @@ pub mod references;
 mod told;
 pub mod x12;
 
-use told::not_read;
 pub use told::{AdviceFormat, detect, read, read_as};
+use told::{not_read, pdf_rows};
 
 use crate::bank::{ControlTotal, Limits, Party, Place, Problem, Refusal, note};
 use crate::currency::CurrencyCode;

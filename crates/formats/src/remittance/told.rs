@@ -1,9 +1,10 @@
 //! Which reader a remittance advice takes, told from its bytes.
 
-use super::advice_table::{self, AdviceProfile};
+use super::advice_table::{self, AdviceProfile, GridRow, of_text};
 use super::{RemittanceFile, edifact, mailed, x12};
 use crate::bank::{Place, ReadOptions, Refusal, decoded};
 use crate::mail;
+use crate::pdf;
 use crate::sheet::is_workbook;
 
 /// What a remittance advice is.
@@ -17,6 +18,8 @@ pub enum AdviceFormat {
     Workbook,
     /// A mail, with what is attached to it.
     Mail,
+    /// A PDF with text in it.
+    Pdf,
     /// The HTML of a mail or a page.
     Html,
     /// Text: delimited, in columns, or words.
@@ -25,7 +28,8 @@ pub enum AdviceFormat {
 
 impl AdviceFormat {
     /// All formats.
-    pub const ALL: [Self; 6] = [Self::X12, Self::Edifact, Self::Workbook, Self::Mail, Self::Html, Self::Text];
+    pub const ALL: [Self; 7] =
+        [Self::X12, Self::Edifact, Self::Workbook, Self::Mail, Self::Pdf, Self::Html, Self::Text];
 
     /// The name used on the command line.
     pub fn name(self) -> &'static str {
@@ -34,6 +38,7 @@ impl AdviceFormat {
             Self::Edifact => "edifact-remadv",
             Self::Workbook => "xlsx",
             Self::Mail => "mail",
+            Self::Pdf => "pdf",
             Self::Html => "html",
             Self::Text => "text",
         }
@@ -45,7 +50,7 @@ impl AdviceFormat {
     }
 }
 
-/// Tells the format; `None` for what is neither text nor a workbook (a PDF, a picture): its text must be taken out first.
+/// Tells the format; `None` for what is neither text, a mail, a PDF nor a workbook (a picture).
 pub fn detect(bytes: &[u8]) -> Option<AdviceFormat> {
     let head = &bytes[..bytes.len().min(4096)];
     let start = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
@@ -58,6 +63,9 @@ pub fn detect(bytes: &[u8]) -> Option<AdviceFormat> {
     if is_workbook(bytes) {
         return Some(AdviceFormat::Workbook);
     }
+    if pdf::looks_like(bytes) {
+        return Some(AdviceFormat::Pdf);
+    }
     if mail::looks_like(bytes) {
         return Some(AdviceFormat::Mail);
     }
@@ -68,8 +76,7 @@ pub fn detect(bytes: &[u8]) -> Option<AdviceFormat> {
     {
         return Some(AdviceFormat::Html);
     }
-    let binary = start.starts_with(b"%PDF")
-        || start.starts_with(&[0xD0, 0xCF, 0x11, 0xE0])
+    let binary = start.starts_with(&[0xD0, 0xCF, 0x11, 0xE0])
         || start.starts_with(b"PK")
         || start.contains(&0) && !start.starts_with(&[0xFF, 0xFE]);
     (!binary).then_some(AdviceFormat::Text)
@@ -97,10 +104,26 @@ pub fn read_as(
         Some(AdviceFormat::X12) => x12::read(bytes, options),
         Some(AdviceFormat::Edifact) => edifact::read(bytes, options),
         Some(AdviceFormat::Mail) => mailed::read(bytes, profile, options),
+        Some(AdviceFormat::Pdf) => match pdf_rows(bytes, options) {
+            Ok(rows) => advice_table::of_pdf(&rows, profile, options),
+            Err(refused) => RemittanceFile::refusing(refused),
+        },
         Some(AdviceFormat::Html) => advice_table::read_html(&decoded(bytes), profile, options),
         Some(AdviceFormat::Workbook | AdviceFormat::Text) => advice_table::read_file(bytes, profile, options),
         None => RemittanceFile::refusing(not_read(bytes)),
     }
+}
+
+/// The rows of a PDF, by whatever the caller takes its text out with.
+pub(super) fn pdf_rows(bytes: &[u8], options: &ReadOptions) -> Result<Vec<GridRow>, Refusal> {
+    let reason = "a PDF; save its text, or give it to a program that reads PDFs".to_owned();
+    let none = Refusal::NotReadable { place: Place::FILE, reason };
+    let text = options.pdf_text.ok_or(none)?(bytes)?;
+    if text.len() > options.limits.bytes {
+        let limit = format!("{} bytes of text, at most {} are read", text.len(), options.limits.bytes);
+        return Err(Refusal::TooLarge { limit });
+    }
+    Ok(of_text(&text, &options.limits))
 }
 
 /// Why bytes of no known format are not read, and what to do.
@@ -108,7 +131,7 @@ pub(super) fn not_read(bytes: &[u8]) -> Refusal {
     let reason = match bytes {
         [0xD0, 0xCF, 0x11, 0xE0, ..] => "a mail of Outlook (.msg) or an old Office file; save it as .eml, .xlsx or CSV",
         [b'P', b'K', ..] => "an archive; unpack it and give its files",
-        _ => "neither text, a mail nor a workbook; of a PDF, give its text",
+        _ => "neither text, a mail, a PDF nor a workbook",
     };
     Refusal::NotReadable { place: Place::FILE, reason: reason.to_owned() }
 }

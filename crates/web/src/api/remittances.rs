@@ -15,7 +15,7 @@ use crate::uploads::TURNS;
 /// Every operation about remittance advices.
 pub(super) fn operations() -> Vec<Operation> {
     let waiting = "The remittance advices that wait for their receipt, in the order in which they came.";
-    let read = "Read a file of remittance advices: the body is the file (EDI, a table, a mail with what \
+    let read = "Read a file of remittance advices: the body is the file (EDI, a table, a PDF, a mail with what \
                 is attached to it), at most 64 MiB. Each advice is kept once and explains \
                 the receipt it belongs to; a repeat changes nothing.";
     let join = "Say that a waiting advice explains a receipt: what the receipt pays is decided again by it, where nothing of \

@@ -13,6 +13,7 @@ mod words_alone;
 
 pub use profile::{AdviceColumn, AdviceProfile, AdviceTitle};
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use self::AdviceColumn as Column;
@@ -59,6 +60,19 @@ pub(in crate::remittance) fn rows_of_file(
         return Ok((rows, "table"));
     }
     Ok((grid::of_text(&decoded(bytes), &options.limits), "text"))
+}
+
+/// Reads the rows of a PDF. Any paper is a PDF: one without a table is an advice only where it speaks of a payment.
+pub(in crate::remittance) fn of_pdf(
+    rows: &[GridRow],
+    profile: &AdviceProfile,
+    options: &ReadOptions,
+) -> RemittanceFile {
+    if !is_table(rows, profile) && !speaks_of_payment(rows, &[], profile) {
+        let reason = "the PDF has no table with documents and amounts, and speaks of no payment".to_owned();
+        return RemittanceFile::refusing(Refusal::NoAdvice { reason });
+    }
+    of_rows(rows, profile, options, "pdf")
 }
 
 /// Whether rows hold a table with headers that are known.
@@ -113,7 +127,12 @@ pub(in crate::remittance) fn of_rows(
     let mut file = RemittanceFile { version: format!("{source} {}", profile.source), ..RemittanceFile::default() };
     match header(rows, profile) {
         Some((at, columns)) => {
-            if let Err(refused) = Table::of(rows, at, columns, profile, options).and_then(|table| table.read(&mut file))
+            let of_table = match source {
+                "table" => Cow::Borrowed(rows),
+                _ => Cow::Owned(without_foot(rows, at, &columns)),
+            };
+            if let Err(refused) =
+                Table::of(&of_table, at, columns, profile, options).and_then(|table| table.read(&mut file))
             {
                 file.refused = Some(refused);
             }
@@ -135,6 +154,24 @@ pub(in crate::remittance) fn sentences(rows: &[GridRow]) -> Vec<String> {
     let cells = rows.iter().flat_map(GridRow::said);
     let sentences = cells.filter(|cell| cell.split_whitespace().filter(is_word).count() >= 4);
     sentences.take(MOST_SENTENCES).map(|cell| cell.chars().take(MOST_LETTERS).collect()).collect()
+}
+
+/// The rows of a page without what stands below the total of its table in several cells and has no amount where one is
+/// paid or due: addresses, banks, registers.
+fn without_foot(rows: &[GridRow], header: usize, columns: &BTreeMap<Column, usize>) -> Vec<GridRow> {
+    let total = |row: &GridRow| row.said().next().is_some_and(is_total);
+    let Some(below) = (header + 1..rows.len()).find(|at| total(&rows[*at])).map(|at| at + 1) else {
+        return rows.to_vec();
+    };
+    let amount = |row: &GridRow, column| {
+        let text = columns.get(&column).map_or("", |place| row.cell(*place).0);
+        parse_amount(text, Marks::DETECT).is_ok_and(|read| read.value.scale > 0 && read.currency.is_none())
+    };
+    let is_foot = |row: &GridRow| {
+        row.said().nth(1).is_some() && !total(row) && !amount(row, Column::Paid) && !amount(row, Column::Due)
+    };
+    let kept = |(at, row): &(usize, &GridRow)| *at < below || !is_foot(row);
+    rows.iter().enumerate().filter(kept).map(|(_, row)| row.clone()).collect()
 }
 
 /// What a title says.

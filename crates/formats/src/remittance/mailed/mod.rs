@@ -10,7 +10,7 @@ use super::advice_table::{
     AdviceProfile, GridRow, Quotes, is_table, of_html, of_rows, of_text, payment_words, rows_of_file, sentences,
     speaks_of_payment,
 };
-use super::{AdviceFormat, RemittanceAdvice, RemittanceFile, detect, edifact, not_read, x12};
+use super::{AdviceFormat, RemittanceAdvice, RemittanceFile, detect, edifact, not_read, pdf_rows, x12};
 use crate::bank::{Place, Problem, ReadOptions, Refusal, decoded};
 use crate::mail::{self, Attached, Holds, Mail, MailLimits, MailRefusal};
 use own_words::{forwards, own_lines};
@@ -179,6 +179,10 @@ impl Reading<'_> {
                     let rows = of_html(&decoded(bytes), &self.options.limits, Quotes::Read);
                     self.rows(&rows, "html", &name, speaks)
                 }
+                Some(AdviceFormat::Pdf) => match pdf_rows(bytes, self.options) {
+                    Ok(rows) => self.rows(&rows, "pdf", &name, speaks),
+                    Err(refused) => (RemittanceFile::refusing(refused), Is::Other),
+                },
                 Some(AdviceFormat::Workbook | AdviceFormat::Text) => {
                     match rows_of_file(bytes, self.profile, self.options) {
                         Ok((rows, source)) => self.rows(&rows, source, &name, speaks),
