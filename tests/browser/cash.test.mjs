@@ -118,3 +118,34 @@ test("without a script what is left over is asked for, and the form is kept", as
   await page.waitForURL(/done=/);
   assert.equal(receiptOf("ZZLEFT"), undefined, "it is asked no more");
 });
+
+test("an advice is taken in from a receipt that is asked about: a text that says too little is kept to be mended, a PDF is read", async () => {
+  const page = await signedIn(chrome, "maria", { viewport: { width: 390, height: 844 } });
+  const { receipt } = asked("exceptions", "--limit", "200").exceptions.find((one) => !one.remittance && !one.set_aside);
+  await page.goto(`/cash/${receipt}`);
+  await page.getByRole("link", { name: "Take one in" }).click();
+  await page.waitForURL(/\/cash\/remittances\?receipt=/);
+  const text = page.getByLabel("Or its text, as you copied it");
+  await text.fill("We paid invoice ZZ-48129 today.\nRegards");
+  await page.getByRole("button", { name: "Take it in" }).click();
+  assert.match(await page.getByRole("alert").innerText(), /says no amount/);
+  assert.equal(await text.inputValue(), "We paid invoice ZZ-48129 today.\nRegards", "what was typed is there");
+  await text.fill("We paid USD 77.31 on 4 March 2025, ref ZZTEXT7, for invoice ZZ-48129.");
+  await page.getByRole("button", { name: "Take it in" }).click();
+  await page.waitForURL(/read=/);
+  assert.match(await page.getByRole("status").innerText(), /1 advice read\.\s+Back to the receipt/);
+  assert.match(await page.locator("main").innerText(), /Read: \$77\.31[\s\S]*reference ZZTEXT7[\s\S]*ZZ-48129[\s\S]*It waits below/);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), "it fits a narrow screen");
+
+  const words = [[50, 780, "Remittance advice"], [50, 740, "Payment number: ZZPDF1"], [50, 700, "Invoice"], [150, 700, "Gross"], [230, 700, "Discount"], [320, 700, "Amount paid"],
+    [50, 685, "ZZ-48130"], [145, 685, "1,000.00"], [240, 685, "30.00"], [330, 685, "970.00"]];
+  const content = words.map(([left, up, said]) => `BT /F1 10 Tf ${left} ${up} Td (${said}) Tj ET\n`).join("");
+  const pdf = `%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Count 1/Kids[3 0 R]>>\nendobj\n3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>\nendobj\n`
+    + `4 0 obj\n<</Length ${content.length}>>\nstream\n${content}endstream\nendobj\n5 0 obj\n<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>\nendobj\ntrailer\n<</Root 1 0 R>>\n`;
+  await page.getByLabel("File", { exact: true }).setInputFiles({ name: "advice.pdf", mimeType: "application/pdf", buffer: Buffer.from(pdf) });
+  await page.getByRole("button", { name: "Take it in" }).click();
+  await page.waitForURL(/read=/);
+  await page.getByText("from advice.pdf").first().waitFor();
+  assert.match(await page.locator("main").innerText(), /Read: \$970\.00[\s\S]*ZZ-48130\s+\$970\.00\s+\$30\.00/);
+  assert.deepEqual(page.complaints.filter((words) => !/status of 400/.test(words)), []);
+});

@@ -60,6 +60,7 @@ export const screens = [
   { name: "a bank's file that was sent, with wrong totals", who: "maria", route: "/import/{token}", path: wrongBankFile },
   { name: "a credit on an account", who: "maria", route: "/accounts/{code}/credits/{id}", from: [`/accounts/${withA("apply_cash")}`, "a[href*='/credits/']"], ready: tick },
   { name: "remittances that wait", who: "maria", route: "/cash/remittances", path: "/cash/remittances" },
+  { name: "taking in an advice of a receipt", who: "maria", route: "/cash/remittances", path: `/cash/remittances?receipt=${exception("short")}` },
   { name: "money that took a receipt back", who: "maria", route: "/cash/returns", path: "/cash/returns?state=taken_back" },
   { name: "moving a credit", who: "maria", route: "/accounts/{code}/transfer", from: [`/accounts/${withA("apply_cash")}`, "a[href*='/transfer?']"] },
   { name: "a bank's file that is none", who: "maria", route: "/import/{token}", path: noBankFile },

@@ -16,10 +16,10 @@ use crate::gate::{Access, Door, gate, guarded, told};
 use crate::house::House;
 use crate::screens::provider;
 use crate::screens::{
-    account, accounts, aging, agree, approvals, attachments, bank_files, call, cash, cash_lists, contacts, credit,
-    documents, hand_over, import, import_columns, import_report, journal, letters_of_run, me, papers, payers, policy,
-    policy_form, receipt, refund_sheets, refunds, remittances, returns, search, set_aside, settings, setup, sign_in,
-    small_balances, status, tasks, team, views, worklist, worklist_file,
+    account, accounts, advice_in, aging, agree, approvals, attachments, bank_files, call, cash, cash_lists, contacts,
+    credit, documents, hand_over, import, import_columns, import_report, journal, letters_of_run, me, papers, payers,
+    policy, policy_form, receipt, refund_sheets, refunds, remittances, returns, search, set_aside, settings, setup,
+    sign_in, small_balances, status, tasks, team, views, worklist, worklist_file,
 };
 use crate::shown_again::{shown_again, upload_shown_again};
 use crate::{api, assets};
@@ -172,6 +172,7 @@ fn routes(house: House) -> Routes {
         .look("/export/cash/{list}", Action::Export, cash_lists::export)
         .look("/cash/files", Action::ReadJournal, bank_files::page)
         .look("/cash/remittances", Action::ReadAccounts, remittances::page)
+        .upload("/cash/remittances", Action::Import, large, remittances::page, advice_in::hand_in)
         .form("/cash/remittances/{id}/join", Action::Apply, remittances::page, remittances::join)
         .form("/cash/remittances/{id}/dismiss", Action::Apply, remittances::page, remittances::dismiss)
         .form("/cash/remittances/{id}/release", Action::Unapply, remittances::page, remittances::release)

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod accounts;
+pub(crate) mod advice_in;
 pub(crate) mod aging;
 pub(crate) mod agree;
 pub(crate) mod approvals;

@@ -132,6 +132,11 @@ pub(crate) fn remittance(receipt: &ReceiptView) -> Markup {
         let none = if receipt.remittance.is_some() { "It names no document." } else { "None came for it." };
         return html! { p.in.mut { (none) } };
     };
+    said_lines(lines, currency)
+}
+
+/// The lines of a remittance as a table.
+pub(crate) fn said_lines(lines: &[Value], currency: Currency) -> Markup {
     html! {
         div.in.scroll {
             table.mini {

@@ -87,7 +87,12 @@ async fn whole(caller: &Caller, id: &str, asked: &Asked) -> Result<Markup, Probl
                 }
                 div.stack {
                     section.card aria-labelledby="told" { header { h2 id="told" { "What the bank told" } } (cash_words::told(&shown.exception.receipt)) }
-                    section.card aria-labelledby="advice" { header { h2 id="advice" { "Remittance advice" } } (cash_words::remittance(&shown.exception.receipt)) }
+                    section.card aria-labelledby="advice" { header {
+                        h2 id="advice" { "Remittance advice" }
+                        @if shown.exception.receipt.remittance.is_none() && caller.may(Action::Import) {
+                            a.l href={ (address("/cash/remittances", &[("receipt", id)])) "#take-in" } { "Take one in" }
+                        }
+                    } (cash_words::remittance(&shown.exception.receipt)) }
                     (stands(caller, &shown))
                     (set_aside::card(caller, &shown, [&asked.order, &asked.question]))
                 }

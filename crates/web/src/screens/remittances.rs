@@ -1,4 +1,5 @@
-//! Remittance advices that wait for their receipt: a person says which receipt one explains, or dismisses it.
+//! Remittance advices: taking one in, and those that wait for their receipt: a person says which receipt one explains, or
+//! dismisses it.
 
 use axum::extract::{Path, Query};
 use dunwell_desk::cash::clear_remittance::{
@@ -18,6 +19,7 @@ use crate::caller::Caller;
 use crate::export::address;
 use crate::frame;
 use crate::posted::{Posted, form_fields};
+use crate::screens::advice_in;
 use crate::screens::cash::tabs;
 use crate::screens::cash_lists::file_links;
 use crate::screens::cash_words::receipt_path;
@@ -29,6 +31,18 @@ pub(crate) struct Asked {
     cursor: Option<String>,
     /// The advice about which something was just said.
     done: Option<String>,
+    /// The receipt from which a person came to take in its advice.
+    #[serde(default)]
+    receipt: String,
+    /// The import that was just read; empty where nothing in it was new.
+    #[serde(default)]
+    read: String,
+    /// How many of its advices were told before.
+    #[serde(default)]
+    before: u64,
+    /// How many were told before with other lines.
+    #[serde(default)]
+    other: u64,
 }
 
 /// Advices on a page: each is shown with the receipts that it may explain.
@@ -44,11 +58,14 @@ pub(crate) async fn page(caller: Caller, Query(asked): Query<Asked>) -> Answer {
         cards.push(card(&caller, advice, &receipts, cursor.unwrap_or_default()));
     }
     let done = said(&caller, asked.done.as_deref().unwrap_or_default()).await?;
+    let came_of = advice_in::came_of(&caller, &asked.read, asked.before, asked.other, &asked.receipt).await?;
     let main = html! {
         div.head { h1 { "Cash" } span.mut { "Remittance advices that wait for their receipt" } (file_links(&caller, "remittances", &[])) }
         (tabs("/cash/remittances"))
         @if let Some(done) = done { (done) }
         div.acc {
+            (came_of)
+            @if caller.may(Action::Import) { (advice_in::form(&caller, &asked.receipt)) }
             @if cards.is_empty() { p.empty { "No remittance advice waits for its receipt." } }
             @for card in &cards { (card) }
         }

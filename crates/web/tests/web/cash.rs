@@ -243,6 +243,69 @@ fn an_advice_is_joined_to_a_receipt_by_hand_and_one_that_is_not_ours_is_dismisse
     });
 }
 
+/// Hands in an advice: a file where it is given a name, else a text that was pasted.
+async fn handed_in(client: &Client, address: &str, file: (&str, &str), text: &str) -> Answered {
+    let page = client.get("/cash/remittances").await.body;
+    let part = |name: &str, value: &str| {
+        format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let (name, bytes) = file;
+    let file =
+        format!("--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{bytes}\r\n");
+    let body = part("csrf", &field(&page, "csrf")) + &file + &part("text", text) + "--edge--\r\n";
+    let headers = [("content-type", "multipart/form-data; boundary=edge"), ("sec-fetch-site", "same-origin")];
+    client.send("POST", address, &headers, &body).await
+}
+
+#[test]
+fn an_advice_is_taken_in_as_a_file_or_as_text_and_what_came_of_it_is_shown() {
+    served(async |served| {
+        morning(&served).await;
+        let collector = served.signed_in(Role::Collector).await;
+        let receipt = listed(&collector.get("/cash").await.body).remove(0);
+        let asked = collector.get(&format!("/cash/{receipt}")).await.body;
+        let place = format!("/cash/remittances?receipt={receipt}");
+        assert!(asked.contains(&format!("{place}#take-in")), "a receipt that is asked about leads there: {asked}");
+        let page = collector.get(&place).await.body;
+        assert!(page.contains("Take in an advice") && page.contains(&format!("value=\"{receipt}\"")), "{page}");
+
+        let words = "We paid USD 70.00 on 3 March 2025, ref 4712, for INV-3.\nRegards, <Jane>";
+        let sent = handed_in(&collector, &place, ("", ""), words).await;
+        assert_eq!(sent.status, 303, "{}", sent.body);
+        let told = collector.get(sent.header("location").expect("a page")).await.body;
+        for part in ["1 advice read", "Read: ", "reference 4712", "INV-3", "pasted text", "It waits below"] {
+            assert!(told.contains(part), "{part}: {told}");
+        }
+        let again = handed_in(&collector, "/cash/remittances", ("", ""), words).await;
+        let told = collector.get(again.header("location").expect("a page")).await.body;
+        assert!(told.contains("It was told before: nothing is new in it."), "{told}");
+
+        let mail = "From: Jane <jane@beta.example>\nSubject: Remittance advice\nMessage-ID: <a1@beta.example>\nMIME-Version: 1.0\n\n\
+                    Invoice    Amount paid\nINV-3      71.00\n";
+        let sent = handed_in(&collector, "/cash/remittances", ("mail.eml", mail), "").await;
+        let told = collector.get(sent.header("location").expect("a page")).await.body;
+        assert!(told.contains("of Jane") && told.contains("from mail.eml"), "{told}");
+
+        let table = [
+            (("", ""), "", "Choose a file, or paste the text"),
+            (("a.csv", "Invoice,Paid\nINV-3,1.00\n"), "INV-3", "not both"),
+            (("", ""), "We paid invoice INV-3 <today>", "says no amount"),
+            (("a.csv", "Invoice,Paid\nINV-3,five\n"), "", "is no amount"),
+            (("a.eml", "From: a@b\nSubject: Sale\nMIME-Version: 1.0\n\nOrder 48129 now"), "", "speaks of a payment"),
+        ];
+        for (file, text, why) in table {
+            let refused = handed_in(&collector, &place, file, text).await;
+            assert!(refused.status == 400 && refused.body.contains(why), "{why}: {}", refused.body);
+            let typed = text.replace('<', "&lt;").replace('>', "&gt;");
+            assert!(refused.body.contains(&typed), "what was typed is there: {}", refused.body);
+            assert!(refused.body.contains(&format!("name=\"receipt\" value=\"{receipt}\"")), "{}", refused.body);
+        }
+        let auditor = served.signed_in(Role::Auditor).await;
+        assert!(!auditor.get("/cash/remittances").await.body.contains("Take in an advice"));
+        assert_eq!(handed_in(&auditor, "/cash/remittances", ("", ""), words).await.status, 403);
+    });
+}
+
 #[test]
 fn a_file_that_is_refused_is_shown_as_refused_by_name_and_nothing_of_it_is_green() {
     served(async |served| {
