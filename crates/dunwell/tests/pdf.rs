@@ -79,7 +79,7 @@ fn an_advice_is_read_from_a_pdf_and_a_scan_is_refused_by_name() {
     );
 
     fs::write(folder.join("scan.pdf"), pdf(&[])).expect("a file");
-    fs::write(folder.join("torn.pdf"), &advice[..120]).expect("a file");
+    fs::write(folder.join("torn.pdf"), b"%PDF-1.4 and nothing more").expect("a file");
     let (exit, report) = call(folder, &["import", "remittance", "scan.pdf", "torn.pdf", "--on", "2025-03-03"]);
     let why = |at: usize| report["files"][at]["problems"][0]["message"].as_str().expect("a reason").to_owned();
     assert_eq!(exit, 3, "{report}");

@@ -164,7 +164,7 @@ mod tests {
             ("asleep", "exec sleep 60", Duration::from_millis(300), "too_large"),
             ("hungry", "exec /usr/bin/tail -c 2000000000 /dev/zero", Duration::from_secs(8), "too_large"),
             ("loud", "exec yes text", Duration::from_secs(8), "too_large"),
-            ("writes", "echo text; echo x > /tmp/dunwell-pdf-must-not-be; exit 0", Duration::from_secs(8), "text"),
+            ("writes", "echo text; echo x > /tmp/dunwell-pdf-must-not-be; exit 0", Duration::from_secs(8), "too_large"),
             ("dead", "echo text; exit 3", Duration::from_secs(8), "too_large"),
             ("silent", "exit 0", Duration::from_secs(8), "too_large"),
             ("deaf", "exec <&-; echo encrypted; echo why", Duration::from_secs(8), "encrypted"),

@@ -273,7 +273,7 @@ fn an_advice_is_taken_in_as_a_file_or_as_text_and_what_came_of_it_is_shown() {
         let sent = handed_in(&collector, &place, ("", ""), words).await;
         assert_eq!(sent.status, 303, "{}", sent.body);
         let told = collector.get(sent.header("location").expect("a page")).await.body;
-        for part in ["1 advice read", "Read: ", "reference 4712", "INV-3", "pasted text", "It waits below"] {
+        for part in ["1 advice read", "Read: ", "reference 4712", "1 line, from pasted text", "It waits below"] {
             assert!(told.contains(part), "{part}: {told}");
         }
         let again = handed_in(&collector, "/cash/remittances", ("", ""), words).await;
