@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use sqlx::pool::PoolOptions;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Database, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 use crate::fault::{Fault, Result};
 use crate::faults::{after_commit, before_statement};
@@ -64,6 +65,12 @@ macro_rules! on_tx {
 }
 pub(crate) use on_tx;
 
+/// A pool that keeps its connections for as long as it is there. One that lets them go when they are old or idle has a task for
+/// that, which may count itself round and then takes a core for ever and never ends (sqlx 0.9.0, its issue 3645).
+fn kept<D: Database>() -> PoolOptions<D> {
+    PoolOptions::new().max_lifetime(None).idle_timeout(None)
+}
+
 impl Db {
     /// Connects to `sqlite:PATH` or `postgres://…` and brings the schema up to date.
     ///
@@ -73,7 +80,8 @@ impl Db {
             Some(path) => Self::open_file(Path::new(path), create).await?,
             None if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
                 let options: PgConnectOptions = url.parse::<PgConnectOptions>()?;
-                Self::Pg(PgPoolOptions::new().max_connections(READERS).connect_with(options).await?)
+                let pool: PgPoolOptions = kept().max_connections(READERS);
+                Self::Pg(pool.connect_with(options).await?)
             }
             None => return Err(Fault::new(format!("'{url}' is neither sqlite:PATH nor postgres://…"))),
         };
@@ -101,9 +109,10 @@ impl Db {
             .pragma("temp_store", "MEMORY");
         // What a large transaction changes must fit, or its pages are written and read again before it ends.
         let writing = options.clone().pragma("cache_size", "-262144");
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(writing).await?;
+        let writer: SqlitePoolOptions = kept().max_connections(1);
+        let writer = writer.connect_with(writing).await?;
         // A connection to a file does not break while it lies idle: it is not tried before each use.
-        let readers = SqlitePoolOptions::new().max_connections(READERS).test_before_acquire(false);
+        let readers: SqlitePoolOptions = kept().max_connections(READERS).test_before_acquire(false);
         let readers = readers.connect_with(options).await?;
         Ok(Self::Sqlite { writer, readers })
     }
