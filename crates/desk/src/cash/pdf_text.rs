@@ -164,7 +164,7 @@ mod tests {
             ("asleep", "exec sleep 60", Duration::from_millis(300), "too_large"),
             ("hungry", "exec /usr/bin/tail -c 2000000000 /dev/zero", Duration::from_secs(8), "too_large"),
             ("loud", "exec yes text", Duration::from_secs(8), "too_large"),
-            ("writes", "echo text; echo x > /tmp/dunwell-pdf-must-not-be; exit 0", Duration::from_secs(8), "too_large"),
+            ("writes", "echo text; echo x > \"$0.written\"; exit 0", Duration::from_secs(8), "too_large"),
             ("dead", "echo text; exit 3", Duration::from_secs(8), "too_large"),
             ("silent", "exit 0", Duration::from_secs(8), "too_large"),
             ("deaf", "exec <&-; echo encrypted; echo why", Duration::from_secs(8), "encrypted"),
@@ -173,11 +173,13 @@ mod tests {
         for (name, does, patience, expected) in table {
             let path = worker(name, does);
             let answer = text_by(&path, &vec![b'x'; 300_000], Bounds { patience, ..bounds });
+            let written = path.with_extension("written");
+            assert!(fs::read(&written).unwrap_or_default().is_empty(), "no file is written");
+            let _ = fs::remove_file(&written);
             fs::remove_file(&path).expect("the script");
             let code = answer.as_ref().map_or_else(Refusal::code, |_| "text");
             assert_eq!(code, expected, "{name}: {answer:?}");
         }
-        assert!(fs::read("/tmp/dunwell-pdf-must-not-be").unwrap_or_default().is_empty(), "no file is written");
         assert_eq!(text_by(Path::new("/nowhere"), b"%PDF-", bounds).unwrap_err().code(), "too_large");
         assert_eq!(text_of(b"%PDF-").unwrap_err().code(), "not_readable", "no worker is named");
     }
