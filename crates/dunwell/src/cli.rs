@@ -514,7 +514,7 @@ pub(crate) struct Import {
     /// bank, remittance: the format, where it shall not be told from the file (bai2, camt.053, mt940 …; x12-820, edifact-remadv, mail, pdf …)
     #[arg(long)]
     pub(crate) format: Option<String>,
-    /// bank: take a file whose control totals are wrong, and say why
+    /// bank, remittance: take a file whose control totals are wrong, and say why
     #[arg(long, value_name = "REASON")]
     pub(crate) accept_totals: Option<String>,
     #[command(flatten)]

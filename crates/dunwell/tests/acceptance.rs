@@ -399,7 +399,7 @@ fn a_flag_that_says_nothing_of_such_files_is_refused_and_strict_keeps_nothing() 
         &["import", "bank", "bank.sta", "--rejects", "out.csv"],
         &["import", "bank", "bank.sta", "--source", "erp"],
         &["import", "remittance", "bank.sta", "--missing", "paid"],
-        &["import", "remittance", "bank.sta", "--accept-totals", "known"],
+        &["import", "invoices", "rows.csv", "--accept-totals", "known"],
         &["import", "invoices", "rows.csv", "--format", "bai2"],
         &["import", "customers", "rows.csv", "--missing", "paid"],
     ];

@@ -179,7 +179,8 @@ async fn put_advices(desk: &Desk, advices: &[Advice], day: Date, first: bool) ->
     let mut kept = 0;
     for advice in advices.iter().filter(|advice| (advice.day, advice.first) == (day, first)) {
         let files = vec![ImportFile::bytes(advice.name.clone(), advice.bytes.clone())];
-        let request = RemittanceRequest { files, format: None, profile: None, on: day, dry_run: false };
+        let request =
+            RemittanceRequest { files, format: None, profile: None, accept_totals: None, on: day, dry_run: false };
         let report = import_remittances(desk, &request).await.expect("a report");
         assert!(!report.is_refused(), "{report:#?}");
         kept += report.advices;

@@ -140,10 +140,7 @@ impl BankReport {
 /// Reads bank files in order. A refused file is in the report, not an error; the others are read.
 pub async fn import_bank_files(desk: &Desk, request: &BankRequest) -> Result<BankReport> {
     desk.may(Action::Import)?;
-    if request.accept_totals.as_deref().is_some_and(|reason| reason.trim().is_empty()) {
-        let why = "say why the totals are accepted though they are wrong".into();
-        return Err(Refusal::BadValue { what: "reason", value: String::new(), why }.into());
-    }
+    says_why(request.accept_totals.as_deref())?;
     let of_profile = request.profile.as_ref().and_then(BankProfile::format);
     if let (Some(format), Some(of)) = (request.format, of_profile.filter(|of| Some(*of) != request.format)) {
         let why = format!("the profile is of {}; leave the format out", of.name());
@@ -159,6 +156,15 @@ pub async fn import_bank_files(desk: &Desk, request: &BankRequest) -> Result<Ban
     sums.tell(&mut report);
     desk.seal().await?;
     Ok(report)
+}
+
+/// Refuses to accept wrong totals for no reason.
+pub(super) fn says_why(accept_totals: Option<&str>) -> Result<()> {
+    if accept_totals.is_some_and(|reason| reason.trim().is_empty()) {
+        let why = "say why the totals are accepted though they are wrong".into();
+        return Err(Refusal::BadValue { what: "reason", value: String::new(), why }.into());
+    }
+    Ok(())
 }
 
 /// A rule by its id and its word.

@@ -18,6 +18,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
+use super::import_bank_file::says_why;
 use super::join_advice::{Joined, Joining};
 use super::pdf_text;
 use super::told_advice::{advices, differs};
@@ -47,6 +48,8 @@ pub struct RemittanceRequest {
     pub format: Option<AdviceFormat>,
     /// How tables are written; `None` is the shipped way.
     pub profile: Option<AdviceProfile>,
+    /// Why a file is taken though a control total of it is wrong; `None` refuses the file.
+    pub accept_totals: Option<String>,
     /// The business day: what is applied is applied on it.
     pub on: Date,
     /// Say what would be read and record nothing.
@@ -109,6 +112,7 @@ pub struct RemittanceFileReport {
 /// Reads files of remittance advices in order. A refused file is in the report, not an error; the others are read.
 pub async fn import_remittances(desk: &Desk, request: &RemittanceRequest) -> Result<RemittanceReport> {
     desk.may(Action::Import)?;
+    says_why(request.accept_totals.as_deref())?;
     let policy = policy_in_force(desk).await?.policy.cash;
     let mut report = RemittanceReport::default();
     let mut applied: BTreeMap<Currency, i64> = BTreeMap::new();
@@ -175,7 +179,7 @@ async fn import_one(
     let format = request.format;
     let read = tokio::task::spawn_blocking(move || remittance::read_as(&bytes, format, &profile, &options)).await;
     let read = read.map_err(|error| dunwell_store::fault::Fault::new(format!("a reader stopped: {error}")))?;
-    let mut told = report_of(file, &read, &sha256);
+    let mut told = report_of(file, &read, &sha256, request.accept_totals.is_some());
     let found = advices(&read, base);
     let mut sums: BTreeMap<Currency, i64> = BTreeMap::new();
     for (_, row) in &found.told {
@@ -192,10 +196,12 @@ async fn import_one(
         rehearse(desk, request, &found.told, &mut told).await?;
         return Ok(told);
     }
+    let wrong = read.controls.iter().any(|total| total.binding && !total.foots());
+    let accepted = request.accept_totals.as_deref().filter(|_| wrong);
     let mut import = None;
     let mut waiting = Vec::new();
     for chunk in found.told.chunks(CHUNK) {
-        waiting.extend(keep(desk, request, (file, sha256), &mut import, chunk, &mut told, report).await?);
+        waiting.extend(keep(desk, request, (file, sha256, accepted), &mut import, chunk, &mut told, report).await?);
     }
     told.import = import.map(|import| import.to_string());
     for advice in waiting {
@@ -238,7 +244,7 @@ async fn rehearse(
 async fn keep(
     desk: &Desk,
     request: &RemittanceRequest,
-    (file, sha256): (&ImportFile, [u8; 32]),
+    (file, sha256, accepted): (&ImportFile, [u8; 32], Option<&str>),
     import: &mut Option<EntryId>,
     chunk: &[(u64, NewRemittance)],
     told: &mut RemittanceFileReport,
@@ -258,7 +264,13 @@ async fn keep(
                 }
                 match begun {
                     Some(import) => recording.within_import(import),
-                    None => begun = Some(recording.start_import("remittance", SOURCE, &file.name, sha256).await?),
+                    None => {
+                        let started = recording.start_import("remittance", SOURCE, &file.name, sha256).await?;
+                        if let Some(because) = accepted {
+                            recording.accept_totals(started, because)?;
+                        }
+                        begun = Some(started);
+                    }
                 }
                 kept.push((recording.tell_remittance(row)?, None));
             }
@@ -284,7 +296,7 @@ async fn keep(
     Ok(waiting)
 }
 
-fn report_of(file: &ImportFile, read: &RemittanceFile, sha256: &[u8; 32]) -> RemittanceFileReport {
+fn report_of(file: &ImportFile, read: &RemittanceFile, sha256: &[u8; 32], accepted: bool) -> RemittanceFileReport {
     let place = |problem: &dunwell_formats::bank::Problem| FileProblem {
         code: problem.code,
         line: problem.place.line,
@@ -298,15 +310,24 @@ fn report_of(file: &ImportFile, read: &RemittanceFile, sha256: &[u8; 32]) -> Rem
             total.name, total.of, total.stated, total.counted
         ),
     };
+    let refused_total = |of: &dunwell_formats::bank::ControlTotal| {
+        let FileProblem { code, line, message } = total(of);
+        let message = format!(
+            "{message}; ask the payer for the file again, or say why it is taken all the same (--accept-totals REASON)"
+        );
+        FileProblem { code, line, message }
+    };
     let wrong = || read.controls.iter().filter(|total| !total.foots());
+    let binding = || wrong().filter(|total| total.binding);
     let refused = read.refused.iter().map(|why| FileProblem { code: why.code(), line: 0, message: why.to_string() });
     let problems = refused
         .chain(read.problems.iter().map(place))
-        .chain(wrong().filter(|total| total.binding).map(total))
+        .chain(binding().filter(|_| !accepted).map(refused_total))
         .collect();
     // The readers warn of wrong counts themselves; that lines do not come to their payment is in the totals alone.
     let unfooted = wrong().filter(|total| total.name == "advice_total");
-    let warnings = read.warnings.iter().map(place).chain(unfooted.map(total)).collect();
+    let taken = binding().filter(|_| accepted);
+    let warnings = read.warnings.iter().map(place).chain(unfooted.chain(taken).map(total)).collect();
     RemittanceFileReport {
         file: file.name.clone(),
         format: read.version.clone(),

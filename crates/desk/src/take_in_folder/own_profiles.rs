@@ -183,7 +183,8 @@ async fn try_advice(
     profile: Option<AdviceProfile>,
     on: Date,
 ) -> Result<RemittanceFileReport> {
-    let request = RemittanceRequest { files: vec![file.clone()], format: None, profile, on, dry_run: true };
+    let request =
+        RemittanceRequest { files: vec![file.clone()], format: None, profile, accept_totals: None, on, dry_run: true };
     let mut report = import_remittances(desk, &request).await?;
     Ok(report.files.pop().unwrap_or_default())
 }

@@ -204,7 +204,14 @@ async fn play(original: &Original, sequence: &[Arrival]) -> Value {
             }
             Arrival::Advice(of) => {
                 let files = vec![ImportFile::bytes("advice", advice(*of))];
-                let request = RemittanceRequest { files, format: None, profile: None, on: day(TODAY), dry_run: false };
+                let request = RemittanceRequest {
+                    files,
+                    format: None,
+                    profile: None,
+                    accept_totals: None,
+                    on: day(TODAY),
+                    dry_run: false,
+                };
                 let report = import_remittances(&desk, &request).await.expect("a report");
                 assert!(!report.is_refused(), "{report:#?}");
             }

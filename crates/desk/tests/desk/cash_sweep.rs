@@ -82,7 +82,14 @@ fn an_advice_whose_nth_statement_fails_and_that_is_read_again_explains_its_recei
         let advice = x12("TRACE9", "501", &["RMR*IV*I1*PI*401*900**06*-499", "RMR*IV*I2*PI*100*100"]);
         let import = async |desk: &Desk| {
             let files = vec![ImportFile::bytes("advice", advice.clone().into_bytes())];
-            let request = RemittanceRequest { files, format: None, profile: None, on: day(TODAY), dry_run: false };
+            let request = RemittanceRequest {
+                files,
+                format: None,
+                profile: None,
+                accept_totals: None,
+                on: day(TODAY),
+                dry_run: false,
+            };
             import_remittances(desk, &request).await.map(|_| ())
         };
         let statements = sweep_seen(&original, "desk", import, |_| false, told).await;

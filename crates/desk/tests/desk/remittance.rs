@@ -15,6 +15,7 @@ use dunwell_desk::formats::bank::{BankProfile, StatementProfile};
 use dunwell_desk::import::{ImportFile, ImportKind, reverse_import};
 use dunwell_desk::keep_book::add_user;
 use dunwell_desk::look::account::account;
+use dunwell_desk::look::journal::{JournalAsked, journal};
 use dunwell_desk::look::open_work::open_work;
 use dunwell_desk::open_dispute::{DisputeRaised, open_dispute};
 use dunwell_desk::policy_file::preset;
@@ -63,7 +64,8 @@ fn bai2(amount: i64, text: &str) -> String {
 
 pub(crate) async fn told(desk: &Desk, files: &[String]) -> RemittanceReport {
     let files = files.iter().map(|text| ImportFile::bytes("advice", text.clone().into_bytes())).collect();
-    let request = RemittanceRequest { files, format: None, profile: None, on: day(TODAY), dry_run: false };
+    let request =
+        RemittanceRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
     import_remittances(desk, &request).await.expect("a report")
 }
 
@@ -368,6 +370,38 @@ fn a_banks_table_is_read_by_the_profile_that_fits_it_or_by_the_one_that_is_given
 }
 
 #[test]
+fn a_file_with_a_wrong_count_of_messages_is_refused_until_a_person_says_why_it_is_taken() {
+    on_each_database(async |place| {
+        let desk = book(place.db()).await;
+        let wrong = remadv("4").replace("UNZ+1", "UNZ+2");
+        let accepting = async |because: Option<&str>| {
+            let files = vec![ImportFile::bytes("advice", wrong.clone().into_bytes())];
+            let accept_totals = because.map(str::to_owned);
+            let request =
+                RemittanceRequest { files, format: None, profile: None, accept_totals, on: day(TODAY), dry_run: false };
+            import_remittances(&desk, &request).await
+        };
+        let refused = accepting(None).await.expect("a report");
+        let problem = &refused.files[0].problems[0];
+        assert_eq!((problem.code, figures(&refused)), ("control_total", (0, 0, 0, 0, 0)));
+        for part in ["interchange_message_count", "states 2", "comes to 1", "--accept-totals REASON"] {
+            assert!(problem.message.contains(part), "{part}: {}", problem.message);
+        }
+        assert!(matches!(accepting(Some(" ")).await, Err(Stop::Refused(Refusal::BadValue { what: "reason", .. }))));
+        let taken = accepting(Some("the payer sent the other by mail")).await.expect("a report");
+        assert_eq!(
+            (taken.files[0].warnings[0].code, figures(&taken)),
+            ("control_total", (1, 0, 1, 0, 0)),
+            "{taken:#?}"
+        );
+        let page = journal(&desk, &JournalAsked::default(), None, None).await.expect("a page");
+        let kept = page.entries.iter().find(|row| row.kind == "totals_accepted").expect("the reason is journaled");
+        assert_eq!(kept.detail["because"], "the payer sent the other by mail");
+        verified(&desk).await;
+    });
+}
+
+#[test]
 fn what_cannot_be_kept_is_named_and_who_may_not_import_is_refused() {
     on_each_database(async |place| {
         let desk = book(place.db()).await;
@@ -383,8 +417,14 @@ fn what_cannot_be_kept_is_named_and_who_may_not_import_is_refused() {
         verified(&desk).await;
         dunwell_desk::keep_book::add_user(&desk, "quinn", "auditor", day(TODAY)).await.expect("an auditor");
         let quinn = desk_as(place.db(), "remittance", "quinn", ticking).await;
-        let request =
-            RemittanceRequest { files: Vec::new(), format: None, profile: None, on: day(TODAY), dry_run: false };
+        let request = RemittanceRequest {
+            files: Vec::new(),
+            format: None,
+            profile: None,
+            accept_totals: None,
+            on: day(TODAY),
+            dry_run: false,
+        };
         let refused = import_remittances(&quinn, &request).await;
         assert!(matches!(refused, Err(Stop::Refused(Refusal::RoleCannot { .. }))));
     });

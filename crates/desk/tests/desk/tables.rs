@@ -34,7 +34,14 @@ async fn banked(desk: &Desk, file: ImportFile) -> BankReport {
 }
 
 async fn told(desk: &Desk, file: ImportFile) -> RemittanceReport {
-    let request = RemittanceRequest { files: vec![file], format: None, profile: None, on: day(TODAY), dry_run: false };
+    let request = RemittanceRequest {
+        files: vec![file],
+        format: None,
+        profile: None,
+        accept_totals: None,
+        on: day(TODAY),
+        dry_run: false,
+    };
     import_remittances(desk, &request).await.expect("a report")
 }
 

@@ -66,7 +66,7 @@ fn fits(asked: &Import) -> Result<(), Failure> {
         ("--source", asked.source.is_some() && !rows, "files of rows"),
         ("--missing", asked.missing.is_some() && asked.kind != ImportKind::Aging, "import aging"),
         ("--format", asked.format.is_some() && rows, "import bank and import remittance"),
-        ("--accept-totals", asked.accept_totals.is_some() && asked.kind != ImportKind::Bank, "import bank"),
+        ("--accept-totals", asked.accept_totals.is_some() && rows, "import bank and import remittance"),
     ];
     match foreign.into_iter().find(|(_, given, _)| *given) {
         Some((flag, _, of)) => Err(Failure::usage(format!("{flag} is for {of}; leave it out here"))),

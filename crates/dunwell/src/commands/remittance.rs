@@ -38,7 +38,9 @@ pub(crate) async fn import_remittance(
     let desk = desk(cli).await?;
     let on = asked.on.by_today(&desk)?;
     let bar = Bar::of_work(out, format!("{} files of remittance", files.len()));
-    let mut request = RemittanceRequest { files, format, profile, on, dry_run: asked.dry_run || asked.strict };
+    let accept_totals = asked.accept_totals.clone();
+    let mut request =
+        RemittanceRequest { files, format, profile, accept_totals, on, dry_run: asked.dry_run || asked.strict };
     let mut report = import_remittances(&desk, &request).await?;
     if asked.strict && !asked.dry_run && !report.is_refused() {
         request.dry_run = false;

@@ -157,6 +157,13 @@ impl Recording {
         found.into_iter().map(waiting).collect()
     }
 
+    /// Keeps why a file was taken though a control total of it is wrong.
+    pub fn accept_totals(&mut self, import: EntryId, because: &str) -> Result<()> {
+        let (day, detail) = (self.envelope.day, json(&serde_json::json!({ "because": because }))?);
+        self.journal_deed(Deed { kind: "totals_accepted", subject: Some(import.0), day, detail, ..Deed::default() })?;
+        Ok(())
+    }
+
     /// Says that a waiting advice belongs to a receipt, from the day on; `false` when it belongs to one already, or the receipt
     /// has another.
     pub async fn join_remittance(&mut self, advice: EntryId, receipt: EntryId, on: Date) -> Result<bool> {

@@ -583,8 +583,8 @@ impl Deeds {
             "control_totals" => self.dated(detail.list("totals"), 2, false),
             // What people come in with is no fact of the book: that it changed is.
             "secret_changed" | "key_added" | "key_revoked" => {}
-            // What was taken out as a file changes nothing.
-            "taken_out" => {}
+            // What was taken out as a file, and why one was taken in, changes nothing.
+            "taken_out" | "totals_accepted" => {}
             kind => self.problems.push(format!("activity {}: '{kind}' is no kind of activity", row.entry)),
         }
     }

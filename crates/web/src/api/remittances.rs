@@ -38,6 +38,7 @@ pub(super) fn operations() -> Vec<Operation> {
                     "name",
                     "how the payer writes tables: the text of a profile (TOML); remittance-plain when left out",
                 ),
+                may("accept_totals", "name", "why the file is taken though its control totals are wrong"),
                 may("dry_run", "bool", "say what would be read and record nothing"),
             ]),
         get(
@@ -94,6 +95,7 @@ async fn read_file(asked: Asked) -> Done {
         files: vec![ImportFile::bytes(asked.param("name").unwrap_or("remittance"), asked.file.to_vec())],
         format: asked.param("format").and_then(AdviceFormat::from_name),
         profile: asked.param("profile").map(advice_profile).transpose()?.flatten(),
+        accept_totals: asked.param("accept_totals").map(str::to_owned),
         on: asked.on,
         dry_run: asked.flag("dry_run"),
     };

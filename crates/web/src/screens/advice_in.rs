@@ -55,6 +55,11 @@ pub(crate) fn form(caller: &Caller, receipt: &str) -> Markup {
                     textarea id="text" name="text" rows="6" spellcheck="false" maxlength=(TEXT_LETTERS) aria-describedby="text-hint" {}
                     span.hint id="text-hint" { "A table with its headers, or sentences: We paid EUR 970.00 on 4 March 2026, ref PAY88, for INV 48129" }
                 }
+                div.fld {
+                    label for="accept" { "If it states a wrong count: why it is taken all the same" }
+                    input id="accept" name="accept_totals" maxlength="500" aria-describedby="accept-hint";
+                    span.hint id="accept-hint" { "Leave it empty: a file whose own count is wrong is refused, and says so" }
+                }
                 div { button.pri type="submit" { "Take it in" } }
             }
         }
@@ -65,6 +70,8 @@ pub(crate) fn form(caller: &Caller, receipt: &str) -> Markup {
 pub(crate) struct HandedIn {
     caller: Caller,
     file: ImportFile,
+    /// Why it is taken though a count in it is wrong.
+    accepts: Option<String>,
     receipt: Option<EntryId>,
 }
 
@@ -81,7 +88,7 @@ impl<S: Sync + Send> FromRequest<S> for HandedIn {
         let typed = Typed::of(&parts);
         let request = Request::from_parts(parts, body);
         let mut form = Multipart::from_request(request, state).await.map_err(|error| unread(error.body_text()))?;
-        let (mut proven, mut file, mut text, mut receipt) = (false, None, String::new(), None);
+        let (mut proven, mut file, mut text, mut accepts, mut receipt) = (false, None, String::new(), None, None);
         while let Some(field) = form.next_field().await.map_err(|error| unread(error.body_text()))? {
             let name = field.name().unwrap_or_default().to_owned();
             // The session's secret comes first: before it nothing else is read.
@@ -100,6 +107,7 @@ impl<S: Sync + Send> FromRequest<S> for HandedIn {
             typed.note(&name, &value);
             match name.as_str() {
                 "text" => text = value,
+                "accept_totals" => accepts = Some(value).filter(|reason| !reason.trim().is_empty()),
                 "receipt" => receipt = EntryId::parse(value.trim()),
                 // The number of the form: an advice is kept once, however often it is sent.
                 _ => {}
@@ -109,7 +117,7 @@ impl<S: Sync + Send> FromRequest<S> for HandedIn {
             return Err(Problem::Forged);
         }
         let file = chosen(file, &text)?;
-        Ok(Self { caller, file, receipt })
+        Ok(Self { caller, file, accepts, receipt })
     }
 }
 
@@ -140,12 +148,13 @@ fn chosen(file: Option<ImportFile>, text: &str) -> Result<ImportFile, Problem> {
 
 /// `POST /cash/remittances`.
 pub(crate) async fn hand_in(form: HandedIn) -> Answer {
-    let HandedIn { caller, file, receipt } = form;
+    let HandedIn { caller, file, accepts, receipt } = form;
     let _turn = TURNS.acquire().await;
     let request = |dry_run| RemittanceRequest {
         files: vec![file.clone()],
         format: None,
         profile: None,
+        accept_totals: accepts.clone(),
         on: caller.today,
         dry_run,
     };

@@ -112,7 +112,7 @@ async fn something_waits(served: &Served) {
     let report = import_bank_files(&desk, &request).await.expect("a report");
     assert_eq!(report.exceptions, 3, "{report:?}");
     let files = vec![ImportFile::bytes("advice.csv", b"Payment number: 4712\n\nInvoice,Paid\nINV-1,13.00\n".to_vec())];
-    let request = RemittanceRequest { files, format: None, profile: None, on, dry_run: false };
+    let request = RemittanceRequest { files, format: None, profile: None, accept_totals: None, on, dry_run: false };
     assert_eq!(import_remittances(&desk, &request).await.expect("a report").waiting, 1);
 }
 
@@ -121,7 +121,7 @@ async fn advised(desk: &dunwell_desk::Desk, reference: &str) -> String {
     let on = crate::common::day(TODAY);
     let text = format!("Payment number: 77{reference}\n\nInvoice,Paid\nINV-1,14.00\n");
     let files = vec![ImportFile::bytes("advice.csv", text.into_bytes())];
-    let request = RemittanceRequest { files, format: None, profile: None, on, dry_run: false };
+    let request = RemittanceRequest { files, format: None, profile: None, accept_totals: None, on, dry_run: false };
     import_remittances(desk, &request).await.expect("a report");
     let waiting = waiting_remittances(desk, None, None).await.expect("advices").remittances;
     waiting.last().expect("an advice").advice.to_string()

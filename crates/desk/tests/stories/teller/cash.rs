@@ -92,7 +92,8 @@ impl Teller {
             rows.push_str(&format!("{name},{},{document},{paid},{held},{reason}\n", currency.trim_end_matches(':')));
         }
         let files = vec![ImportFile::bytes("advice.csv", rows.into_bytes())];
-        let request = RemittanceRequest { files, format: None, profile: None, on: deed.day, dry_run: false };
+        let request =
+            RemittanceRequest { files, format: None, profile: None, accept_totals: None, on: deed.day, dry_run: false };
         let report = match import_remittances(&self.desk("desk").await?, &request).await {
             Ok(report) => report,
             Err(stop) => return say::refused(stop),
