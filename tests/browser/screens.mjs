@@ -59,6 +59,7 @@ export const screens = [
   { name: "bank files", who: "maria", route: "/cash/files", path: "/cash/files", ready: unfold },
   { name: "a bank's file that was sent, with wrong totals", who: "maria", route: "/import/{token}", path: wrongBankFile },
   { name: "a credit on an account", who: "maria", route: "/accounts/{code}/credits/{id}", from: [`/accounts/${withA("apply_cash")}`, "a[href*='/credits/']"], ready: tick },
+  { name: "a credit that pays somebody else", who: "maria", route: "/accounts/{code}/credits/{id}", from: [`/accounts/${withA("apply_cash")}`, "a[href*='/credits/']"], ready: paysSomebodyElse },
   { name: "remittances that wait", who: "maria", route: "/cash/remittances", path: "/cash/remittances" },
   { name: "taking in an advice of a receipt", who: "maria", route: "/cash/remittances", path: `/cash/remittances?receipt=${exception("short")}` },
   { name: "money that took a receipt back", who: "maria", route: "/cash/returns", path: "/cash/returns?state=taken_back" },
@@ -170,6 +171,14 @@ async function noBankFile(page) {
 /** Pays the first line a little, so that it is short. */
 async function tick(page) {
   await page.locator("main tr .pays").first().fill("1.00");
+}
+
+/** Looks for another customer whose lines a credit pays. */
+async function paysSomebodyElse(page) {
+  await page.getByLabel("It pays somebody else").fill(account);
+  await page.getByRole("button", { name: "Look", exact: true }).click();
+  await page.getByRole("heading", { name: `What ${account} has open` }).waitFor();
+  await tick(page);
 }
 
 /** Types what is wrong into the form of the policy, so that problems stand at their fields. */

@@ -129,7 +129,7 @@ fn figures(caller: &Caller, shown: &ReceiptShown) -> Markup {
 }
 
 /// Customer numbers and names for a text; none for an empty one.
-async fn payers_found(caller: &Caller, text: &str) -> Result<Vec<(String, Option<String>)>, Problem> {
+pub(crate) async fn payers_found(caller: &Caller, text: &str) -> Result<Vec<(String, Option<String>)>, Problem> {
     let found = search(&caller.desk, text, caller.today, Some(FOUND)).await?;
     let exact = found.hits.iter().find(|hit| hit.kind == "account" && hit.account.eq_ignore_ascii_case(&found.text));
     if let Some(hit) = exact {
@@ -214,6 +214,9 @@ fn stands(caller: &Caller, shown: &ReceiptShown) -> Markup {
             }
             (receipt_exchange::stands(&shown.exchanges))
             (why(caller, shown))
+            @if !receipt.unapplied.is_zero() && caller.may(Action::Apply) {
+                p.in { a.l href={ (account_path(code)) "/credits/" (receipt.item.to_string()) "?of=" } { "Pay somebody else's documents with what is left" } }
+            }
             @if let Some(refund) = &shown.refund { (paid_back(caller, refund)) }
             @else if let Some(taken_by) = &shown.returned_by { (went_back(caller, taken_by)) }
             @else if caller.may(Action::Unapply) {

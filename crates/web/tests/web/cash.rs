@@ -106,6 +106,22 @@ fn a_receipt_is_set_against_lines_until_nothing_is_left_over_and_the_next_one_fo
         let undone = anna.post_form(&format!("/cash/{small}/unmatch"), &[("version", &field(&back, "version"))]).await;
         assert_eq!(undone.status, 303, "{}", undone.body);
         assert_eq!(listed(&anna.get("/cash").await.body), [small.as_str()]);
+
+        let (_, left) = places.iter().find(|(place, _)| place.is_some()).expect("what a bank told");
+        let receipt = anna.get(&format!("/cash/{large}?account=ACME")).await.body;
+        assert!(receipt.contains(&format!("{left}?of=")), "what is left may pay somebody else's: {receipt}");
+        let sheet = anna.get(&format!("{left}?of=&find=BETA")).await.body;
+        assert!(sheet.contains("What BETA has open") && sheet.contains("stays with ACME"), "{sheet}");
+        let (version, line) = (field(&sheet, "version"), line_of(&sheet, "INV-3"));
+        let paid = [("version", version.as_str()), ("shown", &line), ("line", &line)];
+        let foreign = anna.post_form(left, &paid).await;
+        assert!(foreign.status == 422 && foreign.body.contains("nothing of it is open at ACME"), "{}", foreign.body);
+        let split = anna.post_form(left, &[&paid[..], &[("of", "BETA")]].concat()).await;
+        assert_eq!((split.status, split.header("location")), (303, Some("/accounts/ACME")), "{}", split.body);
+        let sheet = anna.get(&format!("{left}?of=BETA")).await.body;
+        assert!(sheet.contains("$30.00 <span") && !sheet.contains("INV-3"), "{sheet}");
+        let nobody = anna.get(&format!("{left}?of=NOBODY")).await;
+        assert_eq!(nobody.status, 404, "{}", nobody.body);
     });
 }
 
@@ -222,7 +238,7 @@ fn an_advice_is_joined_to_a_receipt_by_hand_and_one_that_is_not_ours_is_dismisse
         morning(&served).await;
         let advice = "Payment number: 4712\n\nInvoice,Paid\nINV-3,70.00\n";
         let files = vec![ImportFile::bytes("advice.csv", advice.as_bytes().to_vec())];
-        let request = RemittanceRequest { files, format: None, profile: None, on, dry_run: false };
+        let request = RemittanceRequest { files, format: None, profile: None, accept_totals: None, on, dry_run: false };
         assert_eq!(import_remittances(&desk, &request).await.expect("a report").waiting, 1);
         let collector = served.signed_in(Role::Collector).await;
         let page = collector.get("/cash/remittances").await.body;
@@ -243,8 +259,8 @@ fn an_advice_is_joined_to_a_receipt_by_hand_and_one_that_is_not_ours_is_dismisse
     });
 }
 
-/// Hands in an advice: a file where it is given a name, else a text that was pasted.
-async fn handed_in(client: &Client, address: &str, file: (&str, &str), text: &str) -> Answered {
+/// Hands in an advice: a file where it is given a name, else a text that was pasted; `because` accepts wrong counts.
+async fn handed_in(client: &Client, address: &str, file: (&str, &str), text: &str, because: &str) -> Answered {
     let page = client.get("/cash/remittances").await.body;
     let part = |name: &str, value: &str| {
         format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
@@ -252,7 +268,11 @@ async fn handed_in(client: &Client, address: &str, file: (&str, &str), text: &st
     let (name, bytes) = file;
     let file =
         format!("--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{bytes}\r\n");
-    let body = part("csrf", &field(&page, "csrf")) + &file + &part("text", text) + "--edge--\r\n";
+    let body = part("csrf", &field(&page, "csrf"))
+        + &file
+        + &part("text", text)
+        + &part("accept_totals", because)
+        + "--edge--\r\n";
     let headers = [("content-type", "multipart/form-data; boundary=edge"), ("sec-fetch-site", "same-origin")];
     client.send("POST", address, &headers, &body).await
 }
@@ -270,19 +290,19 @@ fn an_advice_is_taken_in_as_a_file_or_as_text_and_what_came_of_it_is_shown() {
         assert!(page.contains("Take in an advice") && page.contains(&format!("value=\"{receipt}\"")), "{page}");
 
         let words = "We paid USD 70.00 on 3 March 2025, ref 4712, for INV-3.\nRegards, <Jane>";
-        let sent = handed_in(&collector, &place, ("", ""), words).await;
+        let sent = handed_in(&collector, &place, ("", ""), words, "").await;
         assert_eq!(sent.status, 303, "{}", sent.body);
         let told = collector.get(sent.header("location").expect("a page")).await.body;
         for part in ["1 advice read", "Read: ", "reference 4712", "1 line, from pasted text", "It waits below"] {
             assert!(told.contains(part), "{part}: {told}");
         }
-        let again = handed_in(&collector, "/cash/remittances", ("", ""), words).await;
+        let again = handed_in(&collector, "/cash/remittances", ("", ""), words, "").await;
         let told = collector.get(again.header("location").expect("a page")).await.body;
         assert!(told.contains("It was told before: nothing is new in it."), "{told}");
 
         let mail = "From: Jane <jane@beta.example>\nSubject: Remittance advice\nMessage-ID: <a1@beta.example>\nMIME-Version: 1.0\n\n\
                     Invoice    Amount paid\nINV-3      71.00\n";
-        let sent = handed_in(&collector, "/cash/remittances", ("mail.eml", mail), "").await;
+        let sent = handed_in(&collector, "/cash/remittances", ("mail.eml", mail), "", "").await;
         let told = collector.get(sent.header("location").expect("a page")).await.body;
         assert!(told.contains("of Jane") && told.contains("from mail.eml"), "{told}");
 
@@ -294,15 +314,22 @@ fn an_advice_is_taken_in_as_a_file_or_as_text_and_what_came_of_it_is_shown() {
             (("a.eml", "From: a@b\nSubject: Sale\nMIME-Version: 1.0\n\nOrder 48129 now"), "", "speaks of a payment"),
         ];
         for (file, text, why) in table {
-            let refused = handed_in(&collector, &place, file, text).await;
+            let refused = handed_in(&collector, &place, file, text, "").await;
             assert!(refused.status == 400 && refused.body.contains(why), "{why}: {}", refused.body);
             let typed = text.replace('<', "&lt;").replace('>', "&gt;");
             assert!(refused.body.contains(&typed), "what was typed is there: {}", refused.body);
             assert!(refused.body.contains(&format!("name=\"receipt\" value=\"{receipt}\"")), "{}", refused.body);
         }
+        let cut = "UNB+UNOC:3+PAYER+US+250303:0600+REF1'UNH+1+REMADV:D:96A:UN:EAN004'BGM+481+A77+9'DTM+138:20250303:102'\
+            RFF+PQ:TRACE9'CUX+2:USD:11'DOC+380+INV-3'MOA+12:72.00'UNS+S'MOA+12:72.00'UNT+10+1'UNZ+2+REF1'";
+        let refused = handed_in(&collector, "/cash/remittances", ("a.edi", cut), "", " ").await;
+        assert!(refused.status == 400 && refused.body.contains("interchange message count"), "{}", refused.body);
+        let taken = handed_in(&collector, "/cash/remittances", ("a.edi", cut), "", "the other came by mail").await;
+        let told = collector.get(taken.header("location").expect("a page")).await.body;
+        assert!(told.contains("1 advice read"), "{told}");
         let auditor = served.signed_in(Role::Auditor).await;
         assert!(!auditor.get("/cash/remittances").await.body.contains("Take in an advice"));
-        assert_eq!(handed_in(&auditor, "/cash/remittances", ("", ""), words).await.status, 403);
+        assert_eq!(handed_in(&auditor, "/cash/remittances", ("", ""), words, "").await.status, 403);
     });
 }
 
