@@ -9,6 +9,7 @@
 //! - [`aging_export`] reads the aging reports and open-item lists of ERPs;
 //! - [`mail`] takes a mail apart into its texts and what is attached;
 //! - [`pdf`] takes the text out of a PDF, line by line;
+//! - [`profile_text`] reads what profiles of every kind have in common;
 //! - [`bank`] reads what banks send, whatever the format, into one shape;
 //! - [`payment`] writes the files by which a bank pays others;
 //! - [`remittance`] reads what payers say their payments are for.
@@ -23,6 +24,7 @@ mod isolated;
 pub mod mail;
 pub mod payment;
 pub mod pdf;
+pub mod profile_text;
 pub mod remittance;
 pub mod sheet;
 pub mod table;

@@ -209,6 +209,8 @@ fn the_format_is_told_from_the_bytes() {
     }
     assert_eq!(detect(b"ISA*00*"), Some(AdviceFormat::X12));
     assert_eq!(detect(b"%PDF-1.7 48129"), Some(AdviceFormat::Pdf));
+    let mail = b"From: a@b\r\nSubject: c\r\nMIME-Version: 1.0\r\nContent-Type: application/pdf\r\n\r\n%PDF-1.7 48129";
+    assert_eq!(detect(mail), Some(AdviceFormat::Mail));
 }
 
 #[test]
@@ -234,7 +236,32 @@ fn what_cannot_be_read_is_told_or_refused() {
     );
     let few = ReadOptions { limits: Limits { entries: 3, ..Limits::STANDARD }, ..usd() };
     assert_eq!(code(read_file("a,b\n".repeat(10).as_bytes(), &plain, &few)), "too_large");
-    assert!(AdviceProfile::parse("source = \"a\"\n[columns]\ndocument = [\"D\"]\n").is_err());
+}
+
+#[test]
+fn a_profile_that_cannot_be_used_is_refused_with_its_line_and_column() {
+    let of = |head: &str, columns: &str| format!("{head}\n[columns]\ndocument = [\"D\"]\n{columns}");
+    let (named, paid) = ("source = \"a\"", "paid = [\"P\"]\n");
+    assert!(AdviceProfile::parse(&of(named, paid)).is_ok());
+    let table = [
+        (of(named, ""), "line 2, column 1: a remittance needs the columns document, and paid or due"),
+        (of("source = \" \"", paid), "line 1, column 10: the source needs a name"),
+        (of("source = \"a\"\ndecimal_mark = \"x\"", paid), "line 2, column 16: 'x' is no such mark; use one of: .,"),
+        (
+            of("source = \"a\"\ndate_format = \"Q\"", paid),
+            "line 2, column 15: 'Q' is no date format; write the order of year, month and day, as YYYY-MM-DD, M/D/YYYY or \
+             DD.MM.YY",
+        ),
+        (
+            of("source = \"a\"\ndecimal_mark = \",\"\nthousands_mark = \",\"", paid),
+            "line 3, column 18: one mark cannot be decimal and thousands mark at once",
+        ),
+    ];
+    for (text, why) in table {
+        assert_eq!(AdviceProfile::parse(&text).unwrap_err().to_string(), why, "{text}");
+    }
+    let unknown = AdviceProfile::parse(&of(named, "payed = [\"P\"]\n")).unwrap_err();
+    assert_eq!((unknown.line, unknown.column), (4, 1), "{unknown}");
 }
 
 proptest! {

@@ -5,11 +5,12 @@
 //! by itself. Absent on purpose: expressions; what a profile cannot say in words belongs into the source's export.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 
 use dunwell_formats::amount::Marks;
 use dunwell_formats::day::DateFormat;
 use dunwell_formats::header_key;
+pub use dunwell_formats::profile_text::ProfileError;
+use dunwell_formats::profile_text::{DECIMAL, date_format, mark, marks, refused, source, unread};
 use dunwell_rules::money::Currency;
 use serde::Deserialize;
 use toml::Spanned;
@@ -78,25 +79,6 @@ pub struct Profile {
     pub(super) ignore: Vec<String>,
 }
 
-/// What is wrong with a profile.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProfileError {
-    /// The line, from 1.
-    pub line: usize,
-    /// The column in characters, from 1.
-    pub column: usize,
-    /// What is wrong, and what would do.
-    pub message: String,
-}
-
-impl fmt::Display for ProfileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.message)
-    }
-}
-
-impl std::error::Error for ProfileError {}
-
 /// The file as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -134,37 +116,17 @@ impl Profile {
 
     /// Reads a profile; refuses unknown keys, columns and marks with line and column.
     pub fn parse(text: &str) -> Result<Self, ProfileError> {
-        let raw: ProfileText = toml::from_str(text).map_err(|error| {
-            let at = error.span().map_or(0, |span| span.start);
-            refused(text, at, error.message().replace('\n', " "))
-        })?;
-        if raw.source.get_ref().trim().is_empty() {
-            return Err(refused(text, raw.source.span().start, "the source needs a name".into()));
-        }
+        let raw: ProfileText = toml::from_str(text).map_err(|error| unread(text, &error))?;
+        let source = source(text, &raw.source)?;
         let date_format = raw.date_format.map(|declared| date_format(text, &declared)).transpose()?;
         let currency = raw.currency.map(|code| currency(text, &code)).transpose()?;
-        let mark = |declared: Option<Spanned<char>>, allowed: &str| match declared {
-            Some(mark) if !allowed.contains(*mark.get_ref()) => {
-                let message = format!("'{}' is no such mark; use one of: {allowed}", mark.get_ref());
-                Err(refused(text, mark.span().start, message))
-            }
-            other => Ok(other.map(Spanned::into_inner)),
-        };
-        let thousands_at = raw.thousands_mark.as_ref().map_or(0, |mark| mark.span().start);
-        let marks = Marks {
-            decimal: mark(raw.decimal_mark, ".,")?,
-            thousands: mark(raw.thousands_mark, ".,' \u{a0}\u{202f}")?,
-        };
-        if marks.decimal.is_some() && marks.decimal == marks.thousands {
-            let message = "one mark cannot be decimal and thousands mark at once".into();
-            return Err(refused(text, thousands_at, message));
-        }
+        let marks = marks(text, raw.decimal_mark, raw.thousands_mark)?;
         let fold = |map: BTreeMap<String, String>| map.into_iter().map(|(from, to)| (header_key(&from), to)).collect();
         Ok(Self {
-            source: raw.source.into_inner().trim().to_owned(),
+            source,
             date_format,
             marks,
-            assumed_decimal_mark: mark(raw.assumed_decimal_mark, ".,")?,
+            assumed_decimal_mark: mark(text, raw.assumed_decimal_mark, DECIMAL)?,
             currency,
             account_from: raw.account_from,
             payment_sign: raw.payment_sign,
@@ -178,26 +140,8 @@ impl Profile {
     }
 }
 
-fn date_format(text: &str, declared: &Spanned<String>) -> Result<DateFormat, ProfileError> {
-    DateFormat::parse(declared.get_ref()).ok_or_else(|| {
-        let message = format!(
-            "'{}' is no date format; write the order of year, month and day, as YYYY-MM-DD, M/D/YYYY or DD.MM.YY",
-            declared.get_ref()
-        );
-        refused(text, declared.span().start, message)
-    })
-}
-
 fn currency(text: &str, code: &Spanned<String>) -> Result<Currency, ProfileError> {
     Currency::parse(code.get_ref()).ok_or_else(|| {
         refused(text, code.span().start, format!("'{}' is no ISO 4217 currency code, such as USD", code.get_ref()))
     })
-}
-
-/// An error at a byte offset, told as line and column.
-fn refused(text: &str, at: usize, message: String) -> ProfileError {
-    let before = text.get(..at).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().map_or(0, |rest| rest.chars().count()) + 1;
-    ProfileError { line, column, message }
 }

@@ -49,7 +49,7 @@ impl OwnProfiles {
         let bank = texts(&folder.join(InFolder::Bank.name()))?;
         let remittance = texts(&folder.join(InFolder::Remittance.name()))?;
         let of_bank = |text: String| BankProfile::parse(&text).map_err(|why| why.to_string());
-        let of_remittance = |text: String| AdviceProfile::parse(&text);
+        let of_remittance = |text: String| AdviceProfile::parse(&text).map_err(|why| why.to_string());
         Ok(Self {
             bank: bank.into_iter().map(|(name, text)| (name, text.and_then(of_bank))).collect(),
             remittance: remittance.into_iter().map(|(name, text)| (name, text.and_then(of_remittance))).collect(),

@@ -42,7 +42,7 @@ pub(crate) use text::decoded;
 
 use crate::currency::CurrencyCode;
 pub use by_profile::StatementProfile;
-pub use profile::{BankProfile, ProfileError};
+pub use profile::BankProfile;
 
 /// The formats of banks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

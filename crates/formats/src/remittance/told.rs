@@ -63,11 +63,12 @@ pub fn detect(bytes: &[u8]) -> Option<AdviceFormat> {
     if is_workbook(bytes) {
         return Some(AdviceFormat::Workbook);
     }
-    if pdf::looks_like(bytes) {
-        return Some(AdviceFormat::Pdf);
-    }
+    // A short mail has the beginning of its PDF where a PDF may have its own.
     if mail::looks_like(bytes) {
         return Some(AdviceFormat::Mail);
+    }
+    if pdf::looks_like(bytes) {
+        return Some(AdviceFormat::Pdf);
     }
     let lower = start.to_ascii_lowercase();
     let has = |word: &[u8]| memchr::memmem::find(&lower, word).is_some();

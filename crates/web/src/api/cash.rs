@@ -9,6 +9,7 @@ use dunwell_desk::cash::queue::{QUESTIONS, QueueChoice, bank_files, cash_figures
 use dunwell_desk::cash::set_aside::{ToSetAside, receipts_set_aside, set_aside};
 use dunwell_desk::cash::set_lines::LinePaid;
 use dunwell_desk::formats::bank::{BankProfile, Format, StatementProfile};
+use dunwell_desk::formats::profile_text::ProfileError;
 use dunwell_desk::import::ImportFile;
 use dunwell_desk::rules::cash::set_aside::SetAsideReason;
 use dunwell_desk::rules::rights::Action;
@@ -197,12 +198,12 @@ fn bank_profile(text: &str) -> Result<BankProfile, Trouble> {
     if let Some(shipped) = StatementProfile::shipped(text) {
         return Ok(BankProfile::Statement(shipped));
     }
-    Ok(BankProfile::parse(text).map_err(|why| unfit_profile(why.to_string()))?)
+    Ok(BankProfile::parse(text).map_err(unfit_profile)?)
 }
 
 /// What is said of a profile that cannot be read.
-pub(super) fn unfit_profile(why: String) -> Refusal {
-    Refusal::BadValue { what: "profile", value: String::new(), why }
+pub(super) fn unfit_profile(why: ProfileError) -> Refusal {
+    Refusal::BadValue { what: "profile", value: String::new(), why: why.to_string() }
 }
 
 async fn read_file(asked: Asked) -> Done {

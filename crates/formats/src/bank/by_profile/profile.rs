@@ -10,10 +10,10 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::amount::Marks;
-use crate::bank::profile::{ProfileError, currency, date_format, marks, refused, source, unread};
 use crate::currency::CurrencyCode;
 use crate::day::DateFormat;
 use crate::header::header_key;
+use crate::profile_text::{ProfileError, currency, date_format, marks, refused, source, unread};
 
 /// The profiles that ship: name and text.
 pub const SHIPPED: [(&str, &str); 2] = [

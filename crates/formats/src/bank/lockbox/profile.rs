@@ -7,8 +7,8 @@ use toml::Spanned;
 
 use super::layout::{LineSpans, LockboxCsvProfile, LockboxField, LockboxLayout, Span};
 use crate::amount::Marks;
-use crate::bank::profile::{ProfileError, currency, date_format, marks, refused, source, unread};
 use crate::currency::CurrencyCode;
+use crate::profile_text::{ProfileError, currency, date_format, marks, refused, source, unread};
 
 /// The columns before these hold type, batch and item in every layout.
 const FIRST_FREE: usize = 8;

@@ -8,6 +8,7 @@ use toml::Spanned;
 use crate::amount::Marks;
 use crate::day::DateFormat;
 use crate::header::header_key;
+use crate::profile_text::{ProfileError, date_format, marks, refused, source, unread};
 
 /// What a column of a remittance holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -79,12 +80,12 @@ pub struct AdviceProfile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ProfileText {
-    source: String,
+    source: Spanned<String>,
     sheet: Option<String>,
     date_format: Option<Spanned<String>>,
-    decimal_mark: Option<char>,
-    thousands_mark: Option<char>,
-    columns: BTreeMap<AdviceColumn, Vec<String>>,
+    decimal_mark: Option<Spanned<char>>,
+    thousands_mark: Option<Spanned<char>>,
+    columns: Spanned<BTreeMap<AdviceColumn, Vec<String>>>,
     #[serde(default)]
     titles: BTreeMap<AdviceTitle, Vec<String>>,
     #[serde(default)]
@@ -99,30 +100,23 @@ impl AdviceProfile {
         Self::parse(include_str!("../../../profiles/remittance-plain.toml")).expect("the shipped profile parses")
     }
 
-    /// Reads a profile; refuses unknown keys and columns, and one that maps no document or no amount, in words with the line.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let at = |span: Option<core::ops::Range<usize>>| {
-            let before = span.and_then(|span| text.get(..span.start)).unwrap_or("");
-            before.matches('\n').count() + 1
-        };
-        let raw: ProfileText = toml::from_str(text)
-            .map_err(|error| format!("line {}: {}", at(error.span()), error.message().replace('\n', " ")))?;
-        let date_format = raw.date_format.map(|declared| {
-            let line = at(Some(declared.span()));
-            DateFormat::parse(declared.get_ref())
-                .ok_or(format!("line {line}: '{}' is no date format", declared.get_ref()))
-        });
-        let has = |column| raw.columns.contains_key(&column);
+    /// Reads a profile; refuses unknown keys, columns and marks, and one that maps no document or no amount, with line and column.
+    pub fn parse(text: &str) -> Result<Self, ProfileError> {
+        let raw: ProfileText = toml::from_str(text).map_err(|error| unread(text, &error))?;
+        let columns_at = raw.columns.span().start;
+        let columns = raw.columns.into_inner();
+        let has = |column| columns.contains_key(&column);
         if !has(AdviceColumn::Document) || !(has(AdviceColumn::Paid) || has(AdviceColumn::Due)) {
-            return Err("a remittance needs the columns document, and paid or due".to_owned());
+            let message = "a remittance needs the columns document, and paid or due".to_owned();
+            return Err(refused(text, columns_at, message));
         }
         let fold = |map: BTreeMap<String, String>| map.into_iter().map(|(from, to)| (header_key(&from), to)).collect();
         Ok(Self {
-            source: raw.source,
+            source: source(text, &raw.source)?,
             sheet: raw.sheet,
-            date_format: date_format.transpose()?,
-            marks: Marks { decimal: raw.decimal_mark, thousands: raw.thousands_mark },
-            columns: raw.columns,
+            date_format: raw.date_format.map(|declared| date_format(text, &declared)).transpose()?,
+            marks: marks(text, raw.decimal_mark, raw.thousands_mark)?,
+            columns,
             titles: raw.titles,
             values: raw.values.into_iter().map(|(column, map)| (column, fold(map))).collect(),
         })
