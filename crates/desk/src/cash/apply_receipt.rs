@@ -1,4 +1,6 @@
-//! One receipt: whose it is, what it pays, and all of that recorded with its reasons.
+//! Receipts: whose each is, what it pays, and all of that recorded with its reasons.
+
+use std::collections::BTreeSet;
 
 use dunwell_rules::account::EntryId;
 use dunwell_rules::calendar::Date;
@@ -8,7 +10,7 @@ use dunwell_rules::cash::settled::{
 };
 use dunwell_rules::cash::{self as rules, Answer, CashPolicy, ExchangeMatch, Match, Owed, Short, Shortfall, Source};
 use dunwell_rules::item::ItemKind;
-use dunwell_rules::money::{Currency, Money, RateFacts};
+use dunwell_rules::money::{Money, RateFacts};
 use dunwell_store::fault::Result as StoreResult;
 use dunwell_store::record::{
     BANK, BOOK_ACCOUNT, NewApplication, NewDispute, NewExchange, NewItem, NewReceipt, PostingRefusal, Received,
@@ -157,15 +159,63 @@ pub(super) struct Outcome {
     pub(super) asked: Vec<&'static str>,
 }
 
-/// Records a receipt and what was decided of it. `Err` says that what it was to pay has moved meanwhile: decide again.
+/// A receipt that stands, and what was decided of it.
+#[derive(Clone, Copy)]
+struct Standing<'a> {
+    received: Received,
+    told: &'a Told,
+    decided: &'a Decided,
+}
+
+impl Standing<'_> {
+    /// The items it moves something of, but itself.
+    fn moves(&self) -> impl Iterator<Item = EntryId> {
+        let found = self.decided.apply.iter();
+        found.flat_map(|found| {
+            let short = found.short.iter().map(|short| short.item);
+            let of = found.allocations.iter().flat_map(|allocation| match allocation.from {
+                Source::Receipt => [allocation.item, allocation.item],
+                Source::Credit(credit) => [allocation.item, credit],
+            });
+            short.chain(of)
+        })
+    }
+
+    /// Whether it does what is done for it alone.
+    fn is_alone(&self) -> bool {
+        self.decided.abroad.is_some() || self.decided.settled.is_some()
+    }
+
+    /// What of it is set against lines.
+    fn applied(&self) -> i64 {
+        let abroad = self.decided.abroad.as_ref().map_or(0, |abroad| abroad.0.exchange.gives.minor);
+        let settled = self.decided.settled.map_or(0, |settled| settled.amount);
+        self.decided.apply.as_ref().map_or(abroad + settled, Match::applied)
+    }
+
+    fn outcome(&self) -> Outcome {
+        let Decided { apply, abroad, settled, asked, .. } = self.decided;
+        let rule = apply.as_ref().map(|found| found.rule.id());
+        let rule = rule.or_else(|| abroad.as_ref().map(|_| exchange::RULE));
+        let rule = rule.or_else(|| settled.map(|_| SETTLED_RULE));
+        Outcome {
+            receipt: Some(self.received.entry),
+            applied: self.applied(),
+            rule: rule.map(|id| (id, rule_name(id).unwrap_or_default())),
+            on_account: self.told.amount.minor - self.applied(),
+            asked: asked.clone(),
+        }
+    }
+}
+
+/// Records receipts and what was decided of each, in few statements: a file has many. `Err` says that what one of them was to
+/// pay has moved meanwhile: decide again.
 pub(super) async fn record(
     recording: &mut Recording,
-    told: &Told,
-    decided: &Decided,
+    decided: &[(&Told, Decided)],
     on: Date,
-) -> StoreResult<Result<Outcome, PostingRefusal>> {
-    let words = serde_json::to_string(&told.words).unwrap_or_default();
-    let row = NewReceipt {
+) -> StoreResult<Result<Vec<Outcome>, PostingRefusal>> {
+    let row = |(told, decided): &(&Told, Decided)| NewReceipt {
         account: decided.account,
         key: told.key.clone(),
         amount: told.amount,
@@ -174,26 +224,60 @@ pub(super) async fn record(
         value_on: told.value_on,
         bank_account: told.bank_account.clone(),
         code: told.code.clone(),
-        words,
-    };
-    let received = recording.receive(&[row]).await?.remove(0);
-    let applied = match carry_out(recording, received, told, decided, on).await? {
-        Ok(applied) => applied,
-        Err(moved) => return Ok(Err(moved)),
-    };
-    let rule = decided.apply.as_ref().map(|found| found.rule.id());
-    let rule = rule.or_else(|| decided.abroad.as_ref().map(|_| exchange::RULE));
-    let rule = rule.or_else(|| decided.settled.map(|_| SETTLED_RULE));
-    Ok(Ok(Outcome {
-        receipt: Some(received.entry),
-        applied,
-        rule: rule.map(|id| (id, rule_name(id).unwrap_or_default())),
-        on_account: told.amount.minor - applied,
+        words: serde_json::to_string(&told.words).unwrap_or_default(),
         asked: decided.asked.clone(),
-    }))
+    };
+    let rows: Vec<NewReceipt> = decided.iter().map(row).collect();
+    let received = recording.receive(&rows).await?;
+    let standing = received.into_iter().zip(decided);
+    let standing: Vec<Standing<'_>> =
+        standing.map(|(received, (told, decided))| Standing { received, told, decided }).collect();
+    for run in runs(&standing) {
+        if let Err(moved) = do_together(recording, run, on).await? {
+            return Ok(Err(moved));
+        }
+    }
+    Ok(Ok(standing.iter().map(Standing::outcome).collect()))
 }
 
-/// Does what was decided of a receipt that stands; answers what of it is set against lines.
+/// Receipts in their order, cut where one moves an item that one before it in the run moves: a run is done together, and what
+/// it comes to must not hang on which of it is done first.
+fn runs<'s, 'a>(standing: &'s [Standing<'a>]) -> Vec<&'s [Standing<'a>]> {
+    let (mut runs, mut from, mut moved) = (Vec::new(), 0, BTreeSet::new());
+    for (at, one) in standing.iter().enumerate() {
+        let items: BTreeSet<EntryId> = one.moves().collect();
+        let begins = one.is_alone() || at > 0 && standing[at - 1].is_alone() || !moved.is_disjoint(&items);
+        if begins && at > from {
+            runs.push(&standing[from..at]);
+            (from, moved) = (at, BTreeSet::new());
+        }
+        moved.extend(items);
+    }
+    runs.push(&standing[from..]);
+    runs
+}
+
+/// Does what was decided of receipts that stand.
+async fn do_together(
+    recording: &mut Recording,
+    run: &[Standing<'_>],
+    on: Date,
+) -> StoreResult<Result<(), PostingRefusal>> {
+    if let Err(moved) = apply_together(recording, run, on).await? {
+        return Ok(Err(moved));
+    }
+    for one in run.iter().filter(|one| one.is_alone()) {
+        if let Err(moved) = pay_abroad(recording, *one, on).await? {
+            return Ok(Err(moved));
+        }
+        if let Err(moved) = replace_settlement(recording, one.received, one.decided, on).await? {
+            return Ok(Err(moved));
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// Does what was decided of one receipt that stands; answers what of it is set against lines.
 pub(super) async fn carry_out(
     recording: &mut Recording,
     received: Received,
@@ -201,18 +285,9 @@ pub(super) async fn carry_out(
     decided: &Decided,
     on: Date,
 ) -> StoreResult<Result<i64, PostingRefusal>> {
-    if let Err(moved) = apply(recording, received, told.amount, decided, on).await? {
-        return Ok(Err(moved));
-    }
-    if let Err(moved) = pay_abroad(recording, received, told, decided, on).await? {
-        return Ok(Err(moved));
-    }
-    if let Err(moved) = replace_settlement(recording, received, decided, on).await? {
-        return Ok(Err(moved));
-    }
-    let abroad = decided.abroad.as_ref().map_or(0, |abroad| abroad.0.exchange.gives.minor);
-    let settled = decided.settled.map_or(0, |settled| settled.amount);
-    Ok(Ok(decided.apply.as_ref().map_or(abroad + settled, Match::applied)))
+    let one = Standing { received, told, decided };
+    recording.ask_about(received.entry, &decided.asked, on).await?;
+    Ok(do_together(recording, &[one], on).await?.map(|()| one.applied()))
 }
 
 /// Sets a receipt against the document whose settlement it replaces, where it does.
@@ -241,9 +316,7 @@ async fn replace_settlement(
 /// Turns all of a receipt into the currency of what it pays, where it pays in another.
 async fn pay_abroad(
     recording: &mut Recording,
-    received: Received,
-    told: &Told,
-    decided: &Decided,
+    Standing { received, told, decided }: Standing<'_>,
     on: Date,
 ) -> StoreResult<Result<(), PostingRefusal>> {
     let Some((found, rate)) = decided.abroad.as_deref() else { return Ok(Ok(())) };
@@ -271,76 +344,91 @@ async fn pay_abroad(
     Ok(Ok(()))
 }
 
-/// Sets a receipt that stands against what it pays, and says what is asked.
-pub(super) async fn apply(
+/// Sets receipts that stand against what they pay, in this order, and says why.
+async fn apply_together(
     recording: &mut Recording,
-    received: Received,
-    amount: Money,
-    decided: &Decided,
+    run: &[Standing<'_>],
     on: Date,
 ) -> StoreResult<Result<(), PostingRefusal>> {
-    recording.ask_about(received.entry, &decided.asked, on).await?;
-    let Some(found) = &decided.apply else { return Ok(Ok(())) };
-    let rows: Vec<NewApplication> = found
-        .allocations
-        .iter()
-        .map(|allocation| NewApplication {
-            credit: match allocation.from {
-                Source::Receipt => received.item,
-                Source::Credit(credit) => credit,
-            },
-            debit: allocation.item,
-            line: Some(allocation.line),
-            amount: allocation.amount,
-            effective: on,
-        })
-        .collect();
+    let paying = || run.iter().filter_map(|one| Some((one, one.decided.apply.as_ref()?)));
+    let rows = paying().flat_map(|(one, found)| applications(one.received, found, on));
+    let rows: Vec<NewApplication> = rows.collect();
     for outcome in recording.apply(&rows).await? {
         if let Err(moved) = outcome {
             return Ok(Err(moved));
         }
     }
-    for short in &found.short {
-        if let Err(moved) = settle(recording, received, short, amount.currency, on).await? {
-            return Ok(Err(moved));
-        }
+    let short = paying().flat_map(|(one, found)| found.short.iter().map(move |short| (one, short)));
+    if let Err(moved) = settle(recording, &short.collect::<Vec<_>>(), on).await? {
+        return Ok(Err(moved));
     }
-    recording.explain_cash(decided.account, received.item, on, &why(found, decided))?;
+    for (one, found) in paying() {
+        let because = why(found, one.decided);
+        recording.explain_cash(one.decided.account, one.received.item, on, &because)?;
+    }
     Ok(Ok(()))
 }
 
-/// What is missing on a line: a discount granted, a small rest or what banks took is written off, a deduction is disputed, the rest is asked.
+/// What is set against which line.
+fn applications(received: Received, found: &Match, on: Date) -> impl Iterator<Item = NewApplication> {
+    found.allocations.iter().map(move |allocation| NewApplication {
+        credit: match allocation.from {
+            Source::Receipt => received.item,
+            Source::Credit(credit) => credit,
+        },
+        debit: allocation.item,
+        line: Some(allocation.line),
+        amount: allocation.amount,
+        effective: on,
+    })
+}
+
+/// What is missing on lines: a discount granted, a small rest or what banks took is written off, a deduction is disputed, the rest is asked.
 async fn settle(
     recording: &mut Recording,
-    received: Received,
-    short: &Short,
-    currency: Currency,
+    missing: &[(&Standing<'_>, &Short)],
     on: Date,
 ) -> StoreResult<Result<(), PostingRefusal>> {
-    match &short.why {
-        Shortfall::Discount | Shortfall::Tolerance | Shortfall::BankCharge => {}
-        Shortfall::Deduction { reason, .. } => {
-            let row = NewDispute {
+    let (mut disputes, mut items, mut lines) = (Vec::new(), Vec::new(), Vec::new());
+    for (one, short) in missing {
+        match &short.why {
+            Shortfall::Discount | Shortfall::Tolerance | Shortfall::BankCharge => {
+                let (name, receipt) = (short.why.code(), one.received.item);
+                let external_id = format!("{name}#{receipt}#{}#{}", short.item, short.line);
+                let amount = Money::new(short.amount, one.told.amount.currency);
+                let came = (ItemKind::Adjustment, amount);
+                items.push(NewItem::made(short.account, came, format!("{name} {receipt}"), on, (BANK, external_id)));
+                lines.push(*short);
+            }
+            Shortfall::Deduction { reason, .. } => disputes.push(NewDispute {
                 account: short.account,
                 item: short.item,
                 line: Some(short.line),
                 amount: Some(short.amount),
                 since: on,
                 reason: reason.code().into(),
-            };
-            recording.disputes(&[row]).await?;
-            return Ok(Ok(()));
+            }),
+            Shortfall::Disputed | Shortfall::UnearnedDiscount | Shortfall::Unexplained => {}
         }
-        Shortfall::Disputed | Shortfall::UnearnedDiscount | Shortfall::Unexplained => return Ok(Ok(())),
     }
-    let name = short.why.code();
-    let external_id = format!("{name}#{}#{}#{}", received.item, short.item, short.line);
-    let amount = Money::new(short.amount, currency);
-    let document = format!("{name} {}", received.item);
-    let item = NewItem::made(short.account, (ItemKind::Adjustment, amount), document, on, (BANK, external_id));
-    let credit = recording.post_items(&[item], &[0]).await?.remove(0);
-    let row = NewApplication { credit, debit: short.item, line: Some(short.line), amount: short.amount, effective: on };
-    Ok(recording.apply(&[row]).await?.remove(0).map(|_| ()))
+    if !disputes.is_empty() {
+        recording.disputes(&disputes).await?;
+    }
+    let credits = recording.post_items(&items, &vec![0; items.len()]).await?;
+    let row = |(credit, short): (EntryId, &Short)| NewApplication {
+        credit,
+        debit: short.item,
+        line: Some(short.line),
+        amount: short.amount,
+        effective: on,
+    };
+    let rows: Vec<NewApplication> = credits.into_iter().zip(lines).map(row).collect();
+    for outcome in recording.apply(&rows).await? {
+        if let Err(moved) = outcome {
+            return Ok(Err(moved));
+        }
+    }
+    Ok(Ok(()))
 }
 
 /// Why, as the journal keeps it.

@@ -285,9 +285,8 @@ impl<'a> Matching<'a> {
             asked: Vec::new(),
         };
         let refused = |code| not_posted(code, &format!("receipt {}", self.receipt));
-        let done =
-            apply_receipt::apply(&mut self.recording, self.received, self.found.amount, &decided, self.setting.on)
-                .await?;
+        let (told, on) = (Told::of(&self.found), self.setting.on);
+        let done = apply_receipt::carry_out(&mut self.recording, self.received, &told, &decided, on).await?;
         done.map_err(refused)?;
         self.setting.left -= applied;
         Ok(())

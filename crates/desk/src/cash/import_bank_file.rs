@@ -381,19 +381,21 @@ impl Taking<'_> {
         let nearby = recording.receipts_nearby(&booked, TOLD_ELSEWHERE_DAYS).await?;
         let amounts: Vec<Money> = new.iter().map(|told| told.amount).collect();
         let mut waiting = recording.waiting_remittances(&amounts).await?;
-        let mut outcomes = Vec::with_capacity(new.len());
+        let (mut decided, mut advices) = (Vec::with_capacity(new.len()), Vec::with_capacity(new.len()));
         for told in new {
-            let (decided, advice) = look.decide(self.desk, (told, &nearby), &mut waiting, self.policy).await?;
-            match apply_receipt::record(&mut recording, told, &decided, self.request.on).await? {
-                Ok(outcome) => {
-                    if let (Some(advice), Some(receipt)) = (advice, outcome.receipt) {
-                        recording.join_remittance(advice, receipt, self.request.on).await?;
-                    }
-                    outcomes.push((told.amount, outcome));
-                }
-                Err(_) => return Ok(None),
+            let (of, advice) = look.decide(self.desk, (told, &nearby), &mut waiting, self.policy).await?;
+            decided.push((told, of));
+            advices.push(advice);
+        }
+        let Ok(outcomes) = apply_receipt::record(&mut recording, &decided, self.request.on).await? else {
+            return Ok(None);
+        };
+        for (advice, outcome) in advices.into_iter().zip(&outcomes) {
+            if let (Some(advice), Some(receipt)) = (advice, outcome.receipt) {
+                recording.join_remittance(advice, receipt, self.request.on).await?;
             }
         }
+        let outcomes = decided.iter().zip(outcomes).map(|((told, _), outcome)| (told.amount, outcome)).collect();
         withdraw_what_it_made_moot(&mut recording, self.request.on).await?;
         recording.commit().await?;
         (self.import, self.look) = (Some(import), Some(look));

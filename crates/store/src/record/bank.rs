@@ -108,6 +108,8 @@ pub struct NewReceipt {
     pub code: String,
     /// Who paid, from which account, what they wrote, as JSON; erasable.
     pub words: String,
+    /// What a person is asked about it from the start, as codes.
+    pub asked: Vec<&'static str>,
 }
 
 /// A receipt that was recorded.
@@ -200,6 +202,11 @@ impl Recording {
                 ..Deed::default()
             })?;
             self.write_note(BOOK_ACCOUNT.0, entry, Some(&row.words));
+            let asked = row.asked.join(" ");
+            if !asked.is_empty() {
+                self.journal_questions(entry, &asked, self.envelope.day)?;
+            }
+            let asked_on = (!asked.is_empty()).then_some(self.envelope.day);
             let cells: [Cell<'_>; 14] = [
                 book.into(),
                 entry.into(),
@@ -212,8 +219,8 @@ impl Recording {
                 (&row.code).into(),
                 row.account.0.into(),
                 item.0.into(),
-                "".into(),
-                Cell::Null,
+                (&asked).into(),
+                asked_on.into(),
                 (&row.bank_account).into(),
             ];
             self.put(&tables::BANK_ENTRY, &cells);
@@ -298,15 +305,14 @@ impl Recording {
         if changed == 0 {
             return Ok(false);
         }
-        let detail = serde_json::json!({ "asked": asked });
-        self.journal_deed(Deed {
-            kind: "receipt_asked",
-            subject: Some(entry.0),
-            day,
-            detail: json(&detail)?,
-            ..Deed::default()
-        })?;
+        self.journal_questions(entry.0, &asked, day)?;
         Ok(true)
+    }
+
+    fn journal_questions(&mut self, receipt: i64, asked: &str, day: i64) -> Result<()> {
+        let detail = json(&serde_json::json!({ "asked": asked }))?;
+        self.journal_deed(Deed { kind: "receipt_asked", subject: Some(receipt), day, detail, ..Deed::default() })?;
+        Ok(())
     }
 
     /// Keeps why a receipt was set against what it was: the rule, how sure it is, by what the payer was known.

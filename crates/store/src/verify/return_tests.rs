@@ -67,6 +67,7 @@ fn receipt(account: EntryId, key: &str, amount: i64) -> NewReceipt {
         bank_account: "123".into(),
         code: "bai2 165".into(),
         words: "{}".into(),
+        asked: Vec::new(),
     }
 }
 

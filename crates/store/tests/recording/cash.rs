@@ -21,6 +21,7 @@ fn receipt(account: EntryId, key: &str, amount: i64) -> NewReceipt {
         bank_account: "123456".to_owned(),
         code: "bai2 165".to_owned(),
         words: r#"{"payer":"GROC"}"#.to_owned(),
+        asked: vec!["unknown_payer"],
     }
 }
 
