@@ -239,6 +239,17 @@ fn what_cannot_be_read_is_told_or_refused() {
 }
 
 #[test]
+fn lines_below_a_subtotal_count_and_what_stands_below_the_total_does_not() {
+    let text = "Invoice      Amount paid\n48129        970.00 EUR\nSubtotal     970.00 EUR\n48130        500.00 EUR\n\
+                Total        1,470.00 EUR\nVAT 4711     DE 123456789\nRegister 12  Account 1234\n";
+    let file = read(text.as_bytes(), &AdviceProfile::plain(), &ReadOptions::default());
+    assert_eq!((&file.refused, &file.problems), (&None, &Vec::new()), "{file:#?}");
+    let advice = &file.advices[0];
+    assert_eq!((advice.lines.len(), advice.paid), (2, Some(147_000)), "{file:#?}");
+    assert!(file.controls.iter().all(|total| total.foots()), "{file:#?}");
+}
+
+#[test]
 fn a_profile_that_cannot_be_used_is_refused_with_its_line_and_column() {
     let of = |head: &str, columns: &str| format!("{head}\n[columns]\ndocument = [\"D\"]\n{columns}");
     let (named, paid) = ("source = \"a\"", "paid = [\"P\"]\n");

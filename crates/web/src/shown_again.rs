@@ -47,16 +47,23 @@ where
     let (parts, body) = request.into_parts();
     let answer = next.run(Request::from_parts(parts.clone(), body)).await;
     let Some(mut why) = answer.extensions().get::<Refused>().cloned() else { return answer };
-    if !why.words.starts_with("Choose") {
+    let sent = typed.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    if !why.words.starts_with("Choose") && !sent.without_file {
         why.words.push_str(" Choose the file again.");
     }
-    let sent = typed.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    again(parts, answer, page, &sent, &why).await
+    again(parts, answer, page, &sent.fields, &why).await
 }
 
 /// What a form with files in it said, as far as it was read.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Typed(Arc<Mutex<Vec<(String, String)>>>);
+pub(crate) struct Typed(Arc<Mutex<Noted>>);
+
+#[derive(Debug, Clone, Default)]
+struct Noted {
+    fields: Vec<(String, String)>,
+    /// Nobody chose a file: there is none to be chosen again.
+    without_file: bool,
+}
 
 impl Typed {
     /// What is noted for a request; nothing of it is shown where its address takes no files.
@@ -66,7 +73,12 @@ impl Typed {
 
     /// Notes a field.
     pub(crate) fn note(&self, name: &str, value: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), value.to_owned()));
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fields.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Notes whether a file was chosen.
+    pub(crate) fn with_file(&self, chosen: bool) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).without_file = !chosen;
     }
 }
 

@@ -392,7 +392,10 @@ impl Taking<'_> {
         };
         for (advice, outcome) in advices.into_iter().zip(&outcomes) {
             if let (Some(advice), Some(receipt)) = (advice, outcome.receipt) {
-                recording.join_remittance(advice, receipt, self.request.on).await?;
+                // Somebody may have said meanwhile what the advice explains: then it was decided by what is not so any more.
+                if !recording.join_remittance(advice, receipt, self.request.on).await? {
+                    return Ok(None);
+                }
             }
         }
         let outcomes = decided.iter().zip(outcomes).map(|((told, _), outcome)| (told.amount, outcome)).collect();

@@ -6,7 +6,7 @@
 
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
 use std::sync::mpsc;
 use std::thread;
@@ -26,7 +26,7 @@ struct Bounds {
     patience: Duration,
 }
 
-const BOUNDS: Bounds = Bounds { cpu_seconds: 30, memory_kib: 512 * 1024, patience: Duration::from_secs(60) };
+const BOUNDS: Bounds = Bounds { cpu_seconds: 10, memory_kib: 512 * 1024, patience: Duration::from_secs(20) };
 /// The longest text that is taken, in bytes.
 const MAX_TEXT: u64 = 16 << 20;
 
@@ -123,23 +123,30 @@ fn asked(worker: &Path, bytes: &[u8], bounds: Bounds) -> io::Result<Option<Vec<u
         let read = output.take(MAX_TEXT + 1).read_to_end(&mut answer);
         let _ = told.send(read.map(|_| answer));
     });
-    let answer = heard.recv_timeout(patience);
-    let ended = ended(
-        &mut child,
-        answer.as_ref().is_ok_and(|answer| answer.as_ref().is_ok_and(|read| read.len() as u64 <= MAX_TEXT)),
-    )?;
+    let answer = heard.recv_timeout(patience).ok().and_then(io::Result::ok);
+    let said_all = answer.as_ref().is_some_and(|answer| answer.len() as u64 <= MAX_TEXT);
+    let status = ended(&mut child, said_all)?;
     let _ = (giving.join(), taking.join());
-    Ok(answer.ok().and_then(io::Result::ok).filter(|_| ended))
+    // By these a shell says that it could not start what it was to start.
+    if status.is_some_and(|status| matches!(status.code(), Some(126 | 127))) {
+        return Err(io::Error::other(format!("{} cannot be run", worker.display())));
+    }
+    Ok(answer.filter(|_| status.is_some_and(|status| status.success())))
 }
 
-/// Waits for a process that has said all it has to say, and ends one that has not; answers whether it ended well.
-fn ended(child: &mut Child, said_all: bool) -> io::Result<bool> {
-    if !said_all {
-        child.kill()?;
-        child.wait()?;
-        return Ok(false);
+/// Waits a moment for a process that has said all it has to say, and ends one that has not, or that stays; `None` is one that
+/// was ended.
+fn ended(child: &mut Child, said_all: bool) -> io::Result<Option<ExitStatus>> {
+    let looks = if said_all { 200 } else { 0 };
+    for _ in 0..looks {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        thread::sleep(Duration::from_millis(10));
     }
-    Ok(child.wait()?.success())
+    child.kill()?;
+    child.wait()?;
+    Ok(None)
 }
 
 #[cfg(test)]
@@ -158,17 +165,23 @@ mod tests {
 
     #[test]
     fn a_worker_that_takes_too_much_is_ended_and_one_that_answers_is_believed() {
-        let bounds = Bounds { cpu_seconds: 1, memory_kib: 200 * 1024, patience: Duration::from_secs(8) };
+        let bounds = Bounds { cpu_seconds: 3, memory_kib: 200 * 1024, patience: Duration::from_secs(20) };
         let table = [
-            ("busy", "while :; do :; done", Duration::from_secs(8), "too_large"),
+            ("busy", "while :; do :; done", Duration::from_secs(20), "too_large"),
             ("asleep", "exec sleep 60", Duration::from_millis(300), "too_large"),
-            ("hungry", "exec /usr/bin/tail -c 2000000000 /dev/zero", Duration::from_secs(8), "too_large"),
-            ("loud", "exec yes text", Duration::from_secs(8), "too_large"),
-            ("writes", "echo text; echo x > \"$0.written\"; exit 0", Duration::from_secs(8), "too_large"),
-            ("dead", "echo text; exit 3", Duration::from_secs(8), "too_large"),
-            ("silent", "exit 0", Duration::from_secs(8), "too_large"),
-            ("deaf", "exec <&-; echo encrypted; echo why", Duration::from_secs(8), "encrypted"),
-            ("torn", "cat > /dev/null; echo not_readable; echo why", Duration::from_secs(8), "not_readable"),
+            (
+                "hungry",
+                "x=$(head -c 300000000 /dev/zero | tr '\\0' x) && echo text",
+                Duration::from_secs(20),
+                "too_large",
+            ),
+            ("stays", "echo text; exec >&-; exec sleep 60", Duration::from_secs(20), "too_large"),
+            ("loud", "exec yes text", Duration::from_secs(20), "too_large"),
+            ("writes", "echo text; echo x > \"$0.written\"; exit 0", Duration::from_secs(20), "too_large"),
+            ("dead", "echo text; exit 3", Duration::from_secs(20), "too_large"),
+            ("silent", "exit 0", Duration::from_secs(20), "too_large"),
+            ("deaf", "exec <&-; echo encrypted; echo why", Duration::from_secs(20), "encrypted"),
+            ("torn", "cat > /dev/null; echo not_readable; echo why", Duration::from_secs(20), "not_readable"),
         ];
         for (name, does, patience, expected) in table {
             let path = worker(name, does);
@@ -180,7 +193,8 @@ mod tests {
             let code = answer.as_ref().map_or_else(Refusal::code, |_| "text");
             assert_eq!(code, expected, "{name}: {answer:?}");
         }
-        assert_eq!(text_by(Path::new("/nowhere"), b"%PDF-", bounds).unwrap_err().code(), "too_large");
+        let gone = text_by(Path::new("/nowhere"), b"%PDF-", bounds).unwrap_err();
+        assert!(gone.code() == "not_readable" && gone.to_string().contains("/nowhere cannot be run"), "{gone}");
         assert_eq!(text_of(b"%PDF-").unwrap_err().code(), "not_readable", "no worker is named");
     }
 }

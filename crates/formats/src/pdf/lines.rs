@@ -30,11 +30,14 @@ struct Line {
 pub(super) fn of_pages(pages: &[Vec<Letter>]) -> String {
     let mut text = String::new();
     let mut ruler = Ruler::default();
-    for letters in pages {
+    let mut before: Vec<Vec<String>> = Vec::new();
+    for (number, letters) in (1..).zip(pages) {
         let mut lines = lines(letters);
-        without_page_number(&mut lines);
+        without_page_number(&mut lines, number);
+        let here: Vec<Vec<String>> = lines.iter().map(said).collect();
         let mut at = 0;
         while let Some(line) = lines.get(at) {
+            let goes_on = here[..at].iter().all(|line| before.contains(line));
             at += 1;
             let header = match lines.get(at).and_then(|below| two_lines(line, below)) {
                 Some(both) => {
@@ -44,8 +47,8 @@ pub(super) fn of_pages(pages: &[Vec<Letter>]) -> String {
                 None => line.clone(),
             };
             if is_header(&header) {
-                // The same headers on the next page begin no other table.
-                if ruler.said == said(&header) {
+                // The same headers on the next page, below what stood above them before, begin no other table.
+                if ruler.said == said(&header) && goes_on {
                     continue;
                 }
                 ruler = Ruler { said: said(&header), columns: header.cells.clone() };
@@ -54,6 +57,7 @@ pub(super) fn of_pages(pages: &[Vec<Letter>]) -> String {
             text.push('\n');
         }
         text.push('\n');
+        before = here;
     }
     text
 }
@@ -98,15 +102,22 @@ fn cells(mut row: Vec<&Letter>) -> Vec<Cell> {
     cells
 }
 
-/// Takes the number of the page off: the first or the last line, of a number and words for it alone.
-fn without_page_number(lines: &mut Vec<Line>) {
+/// Takes the number of the page off: the first or the last line, of a number with words for it alone, of two with a stroke, or of
+/// just this number. Any other number may be a document or an amount.
+fn without_page_number(lines: &mut Vec<Line>, page: usize) {
     const WORDS: [&str; 10] = ["page", "seite", "pagina", "blad", "of", "von", "de", "van", "sur", "p."];
     let is_number = |line: &Line| {
         let [cell] = &line.cells[..] else { return false };
         let words: Vec<String> = cell.text.split_whitespace().map(str::to_lowercase).collect();
         let number =
             |word: &str| word.len() <= 9 && word.chars().all(|mark| mark.is_ascii_digit() || "/-.()".contains(mark));
-        words.len() <= 4 && words.iter().all(|word| number(word) || WORDS.contains(&word.as_str()))
+        let is_named = words.iter().any(|word| WORDS.contains(&word.as_str()));
+        let bare: String = cell.text.chars().filter(|mark| !" -.()".contains(*mark)).collect();
+        let of = bare.split_once('/').and_then(|(this, all)| Some((this.parse().ok()?, all.parse().ok()?)));
+        let is_this =
+            bare == page.to_string() || of.is_some_and(|(this, all): (usize, usize)| this <= all && all < 1000);
+        let all = words.len() <= 4 && words.iter().all(|word| number(word) || WORDS.contains(&word.as_str()));
+        all && (is_named || is_this)
     };
     if lines.last().is_some_and(is_number) {
         lines.pop();
@@ -233,6 +244,26 @@ mod tests {
         let lines = "Remittance advice\nInvoice\tGross\tDiscount\tNet\n48129\t1,000.00\t20.00\t980.00\n48130\t30.00\t\t30.00\n\n\
                      48131\t5.00\t\t5.00\nTotal\t\t\t1,015.00\n\n";
         assert_eq!(of_pages(&[first, second]), lines);
+    }
+
+    #[test]
+    fn a_number_that_is_no_page_s_stays_and_headers_below_other_words_begin_anew() {
+        let head: &[(f64, &str)] = &[(0.0, "Invoice"), (100.0, "Gross"), (220.0, "Net")];
+        let furniture: &[(f64, &str)] = &[(0.0, "Groc Ltd")];
+        let row = |number: &'static str| -> Vec<(f64, &'static str)> {
+            vec![(0.0, number), (105.0, "5.00"), (215.0, "5.00")]
+        };
+        let (one, two, three) = (row("48129"), row("48130"), row("48131"));
+        let paying: &[(f64, &str)] = &[(0.0, "Payment number: 4712")];
+        let first = page(&[(10.0, furniture), (30.0, head), (42.0, &one), (60.0, &[(0.0, "48132")])]);
+        let second = page(&[(10.0, furniture), (30.0, head), (42.0, &two), (60.0, &[(0.0, "2")])]);
+        let third = page(&[(10.0, furniture), (20.0, paying), (30.0, head), (42.0, &three), (60.0, &[(0.0, "3 / 3")])]);
+        let table = "Invoice\tGross\tNet\n";
+        let lines = format!(
+            "Groc Ltd\n{table}48129\t5.00\t5.00\n48132\n\nGroc Ltd\n48130\t5.00\t5.00\n\n\
+             Groc Ltd\nPayment number: 4712\n{table}48131\t5.00\t5.00\n\n"
+        );
+        assert_eq!(of_pages(&[first, second, third]), lines);
     }
 
     #[test]

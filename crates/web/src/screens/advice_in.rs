@@ -1,6 +1,8 @@
 //! Taking in a remittance advice on the screen: a file as it was sent, or text as it was copied out of a mail; and what came of
 //! it. A file of which a part cannot be kept is refused whole, and says why.
 
+use std::time::Duration;
+
 use axum::extract::multipart::{Field, Multipart};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Redirect};
@@ -15,6 +17,7 @@ use dunwell_store::views::cash::ReceiptView;
 use dunwell_store::views::remittances::RemittanceView;
 use maud::{Markup, html};
 use serde_json::Value;
+use tokio::time::timeout;
 
 use crate::answer::{Answer, Problem};
 use crate::caller::Caller;
@@ -31,6 +34,8 @@ const FILE_BYTES: usize = 64 * 1024 * 1024;
 const TEXT_LETTERS: usize = 200_000;
 /// Advices that are shown of one import.
 const SHOWN: usize = 50;
+/// How long it is waited until a file may be read.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// What a text is called that was pasted.
 const PASTED: &str = "pasted text";
 
@@ -97,12 +102,17 @@ impl<S: Sync + Send> FromRequest<S> for HandedIn {
             }
             if name == "file" {
                 file = file_of(field).await?;
+                typed.with_file(file.is_some());
                 continue;
             }
             let value = field.text().await.map_err(|error| unread(error.body_text()))?;
             if name == "csrf" {
                 proven = value == caller.session.csrf;
                 continue;
+            }
+            if name == "text" && value.chars().count() > TEXT_LETTERS {
+                let most = "The text is longer than 200,000 letters; save it as a file and choose that.";
+                return Err(Problem::Malformed(most.into()));
             }
             typed.note(&name, &value);
             match name.as_str() {
@@ -146,29 +156,18 @@ fn chosen(file: Option<ImportFile>, text: &str) -> Result<ImportFile, Problem> {
     }
 }
 
-/// `POST /cash/remittances`.
+/// `POST /cash/remittances`. What has begun is done to its end, whether or not somebody waits for the answer.
 pub(crate) async fn hand_in(form: HandedIn) -> Answer {
     let HandedIn { caller, file, accepts, receipt } = form;
-    let _turn = TURNS.acquire().await;
-    let request = |dry_run| RemittanceRequest {
-        files: vec![file.clone()],
-        format: None,
-        profile: None,
-        accept_totals: accepts.clone(),
-        on: caller.today,
-        dry_run,
+    let Ok(Ok(turn)) = timeout(PATIENCE, TURNS.acquire()).await else {
+        return Err(Problem::Malformed("Other files are being read just now; send it again in a moment.".into()));
     };
-    let looked = import_remittances(&caller.desk, &request(true)).await?;
-    refuse(&looked)?;
-    let done = import_remittances(&caller.desk, &request(false)).await?;
-    let told = &done.files[0];
-    let kept = told.import.clone().unwrap_or_default();
-    // What another version of it was told before can only be seen when it is to be kept.
-    if kept.is_empty() {
-        refuse(&done)?;
-    }
-    let before = told.duplicate_advices.to_string();
-    let other = told.rejected.len().to_string();
+    let (desk, today) = (caller.desk.clone(), caller.today);
+    let reading = tokio::spawn(async move {
+        let _turn = turn;
+        take_in(&desk, file, accepts, today).await
+    });
+    let (kept, before, other) = reading.await.map_err(|error| Problem::Fault(format!("an advice: {error}")))??;
     let receipt = receipt.map(|receipt| receipt.to_string()).unwrap_or_default();
     let asked = [
         ("read", kept.as_str()),
@@ -179,6 +178,28 @@ pub(crate) async fn hand_in(form: HandedIn) -> Answer {
     Ok(Redirect::to(&address("/cash/remittances", &asked)).into_response())
 }
 
+/// Keeps what a file tells, all of it or nothing; answers its import, and how many advices were told before, and before with
+/// other lines.
+async fn take_in(
+    desk: &Desk,
+    file: ImportFile,
+    accept_totals: Option<String>,
+    on: Date,
+) -> Result<(String, String, String), Problem> {
+    let mut request =
+        RemittanceRequest { files: vec![file], format: None, profile: None, accept_totals, on, dry_run: true };
+    refuse(&import_remittances(desk, &request).await?)?;
+    request.dry_run = false;
+    let done = import_remittances(desk, &request).await?;
+    let told = &done.files[0];
+    let kept = told.import.clone().unwrap_or_default();
+    // Somebody else may have kept another version of it meanwhile.
+    if kept.is_empty() {
+        refuse(&done)?;
+    }
+    Ok((kept, told.duplicate_advices.to_string(), told.rejected.len().to_string()))
+}
+
 /// Says why a file is not kept, where it is not.
 fn refuse(report: &RemittanceReport) -> Result<(), Problem> {
     let file = &report.files[0];
@@ -187,7 +208,9 @@ fn refuse(report: &RemittanceReport) -> Result<(), Problem> {
     if why.is_empty() {
         return Ok(());
     }
-    Err(Problem::Malformed(format!("Nothing was kept of the advice: {}.", why.join("; ").trim_end_matches('.'))))
+    // The field for it is on the page.
+    let why = why.join("; ").replace(" (--accept-totals REASON)", "");
+    Err(Problem::Malformed(format!("Nothing was kept of the advice: {}.", why.trim_end_matches('.'))))
 }
 
 /// What was just read: each advice with its lines, the receipt it belongs to, and what came of that.
@@ -198,7 +221,7 @@ pub(crate) async fn came_of(
     other: u64,
     receipt: &str,
 ) -> Result<Markup, Problem> {
-    let found = read_of(&caller.desk, read).await?;
+    let (all, found) = read_of(&caller.desk, read).await?;
     if found.is_empty() && before == 0 {
         return Ok(html! {});
     }
@@ -207,7 +230,8 @@ pub(crate) async fn came_of(
         div.done.told role="status" {
             p {
                 @if found.is_empty() { "It was told before: nothing is new in it." }
-                @else { (count(found.len(), "advice", "advices")) " read." }
+                @else { (count(all, "advice", "advices")) " read." }
+                @if all > found.len() { " The first " (found.len()) " are shown." }
                 @if before > 0 && !found.is_empty() { " " (count(usize::try_from(before).unwrap_or(0), "advice was", "advices were")) " told before." }
                 @if other > 0 { " " (count(usize::try_from(other).unwrap_or(0), "advice was", "advices were")) " told before with other lines, which stay." }
                 @if let Some(back) = back { " " a.l href=(receipt_path(&back, "", "")) { "Back to the receipt" } }
@@ -217,18 +241,21 @@ pub(crate) async fn came_of(
     })
 }
 
-async fn read_of(desk: &Desk, read: &str) -> Result<Vec<(RemittanceView, Option<ReceiptView>)>, Problem> {
-    let Some(import) = EntryId::parse(read) else { return Ok(Vec::new()) };
+/// How many advices an import brought, and the first of them with their receipts.
+async fn read_of(desk: &Desk, read: &str) -> Result<(usize, Vec<(RemittanceView, Option<ReceiptView>)>), Problem> {
+    let Some(import) = EntryId::parse(read) else { return Ok((0, Vec::new())) };
     let mut reading = desk.book.read().await?;
     let mut found = Vec::new();
-    for advice in reading.remittances_of_import(import).await?.into_iter().take(SHOWN) {
+    let advices = reading.remittances_of_import(import).await?;
+    let all = advices.len();
+    for advice in advices.into_iter().take(SHOWN) {
         let receipt = match advice.receipt {
             Some(receipt) => reading.receipt(receipt).await?,
             None => None,
         };
         found.push((advice, receipt));
     }
-    Ok(found)
+    Ok((all, found))
 }
 
 fn read_card(caller: &Caller, advice: &RemittanceView, receipt: Option<&ReceiptView>) -> Markup {

@@ -13,6 +13,7 @@ use crate::assets::CASH;
 use crate::caller::Caller;
 use crate::export::address;
 use crate::frame;
+use crate::gate::percent;
 use crate::posted::{Posted, form_fields};
 use crate::screens::receipt::payers_found;
 use crate::screens::receipt_form::{lines, lines_of};
@@ -58,7 +59,7 @@ fn whole(caller: &Caller, shown: &CreditShown, asked: &Asked, found: &[(String, 
             p.mut { (spoken(shown.kind)) " of " (short_day(shown.date, caller.today)) }
             (somebody_else(shown, asked, found))
             @if caller.may(Action::Apply) && !shown.unapplied.is_zero() {
-                form.stack id="match" method="post" action={ (account_path(&shown.account)) "/credits/" (shown.item) }
+                form.stack id="match" method="post" action=(looked_at(shown, asked))
                     data-left=(shown.unapplied.minor) data-currency=(shown.unapplied.currency) data-exponent=(shown.unapplied.currency.exponent()) {
                     (form_fields(caller))
                     input type="hidden" name="version" value=(shown.version);
@@ -78,6 +79,15 @@ fn whole(caller: &Caller, shown: &CreditShown, asked: &Asked, found: &[(String, 
     }
 }
 
+/// The page as it is looked at: what is refused is shown there again.
+fn looked_at(shown: &CreditShown, asked: &Asked) -> String {
+    let path = format!("{}/credits/{}", account_path(&shown.account), shown.item);
+    match (&shown.of, &asked.of) {
+        (None, None) => path,
+        (of, _) => format!("{path}?of={}", percent(of.as_deref().unwrap_or_default())),
+    }
+}
+
 /// Whose lines are looked at, and a box to look for somebody else: a payment may be for several who have nothing to do with
 /// each other.
 fn somebody_else(shown: &CreditShown, asked: &Asked, found: &[(String, Option<String>)]) -> Markup {
@@ -86,7 +96,7 @@ fn somebody_else(shown: &CreditShown, asked: &Asked, found: &[(String, Option<St
         section.card aria-labelledby="whose" {
             header {
                 h2 id="whose" { @match &shown.of { Some(of) => { "What " (of) " has open" }, None => { "What it may pay" } } }
-                @if shown.of.is_some() { a.l href=(address(&path, &[("of", "")])) { "What " (shown.account) " has open" } }
+                @if shown.of.is_some() { a.l href={ (path) "?of=" } { "What " (shown.account) " has open" } }
             }
             @if found.len() > 1 { ul.payers { @for (code, name) in found {
                 li { a.nm href=(address(&path, &[("of", code)])) { (name.as_deref().unwrap_or(code)) } span.sub { (code) } }

@@ -214,7 +214,7 @@ fn stands(caller: &Caller, shown: &ReceiptShown) -> Markup {
             }
             (receipt_exchange::stands(&shown.exchanges))
             (why(caller, shown))
-            @if !receipt.unapplied.is_zero() && caller.may(Action::Apply) {
+            @if !receipt.unapplied.is_zero() && receipt.asked.is_empty() && caller.may(Action::Apply) {
                 p.in { a.l href={ (account_path(code)) "/credits/" (receipt.item.to_string()) "?of=" } { "Pay somebody else's documents with what is left" } }
             }
             @if let Some(refund) = &shown.refund { (paid_back(caller, refund)) }

@@ -116,7 +116,13 @@ fn a_receipt_is_set_against_lines_until_nothing_is_left_over_and_the_next_one_fo
         let paid = [("version", version.as_str()), ("shown", &line), ("line", &line)];
         let foreign = anna.post_form(left, &paid).await;
         assert!(foreign.status == 422 && foreign.body.contains("nothing of it is open at ACME"), "{}", foreign.body);
-        let split = anna.post_form(left, &[&paid[..], &[("of", "BETA")]].concat()).await;
+        let (of_beta, pays) = (format!("{left}?of=BETA"), format!("pays {line}"));
+        assert!(sheet.contains(&format!("action=\"{of_beta}\"")), "what is refused is shown there again: {sheet}");
+        let large_one = [&paid[..], &[("of", "BETA"), (&pays, "71.00")]].concat();
+        let refused = anna.post_form(&of_beta, &large_one).await;
+        assert!(refused.status == 409 || refused.status == 422, "{}", refused.body);
+        assert!(refused.body.contains("What BETA has open") && refused.body.contains("71.00"), "{}", refused.body);
+        let split = anna.post_form(&of_beta, &[&paid[..], &[("of", "BETA")]].concat()).await;
         assert_eq!((split.status, split.header("location")), (303, Some("/accounts/ACME")), "{}", split.body);
         let sheet = anna.get(&format!("{left}?of=BETA")).await.body;
         assert!(sheet.contains("$30.00 <span") && !sheet.contains("INV-3"), "{sheet}");
@@ -327,6 +333,13 @@ fn an_advice_is_taken_in_as_a_file_or_as_text_and_what_came_of_it_is_shown() {
         let taken = handed_in(&collector, "/cash/remittances", ("a.edi", cut), "", "the other came by mail").await;
         let told = collector.get(taken.header("location").expect("a page")).await.body;
         assert!(told.contains("1 advice read"), "{told}");
+        assert!(refused.body.contains("Choose the file again") && !refused.body.contains("--accept-totals"));
+        let long = handed_in(&collector, &place, ("", ""), &"INV-3 ".repeat(40_000), "").await;
+        assert!(long.status == 400 && long.body.contains("longer than 200,000 letters"), "{}", long.status);
+        assert!(!long.body.contains("Choose the file again") && long.body.len() < 200_000, "{}", long.body.len());
+        let headers = [("content-type", "multipart/form-data; boundary=edge"), ("sec-fetch-site", "same-origin")];
+        let unproven = "--edge\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nINV-3\r\n--edge--\r\n";
+        assert_eq!(collector.send("POST", "/cash/remittances", &headers, unproven).await.status, 403);
         let auditor = served.signed_in(Role::Auditor).await;
         assert!(!auditor.get("/cash/remittances").await.body.contains("Take in an advice"));
         assert_eq!(handed_in(&auditor, "/cash/remittances", ("", ""), words, "").await.status, 403);

@@ -156,20 +156,25 @@ pub(in crate::remittance) fn sentences(rows: &[GridRow]) -> Vec<String> {
     sentences.take(MOST_SENTENCES).map(|cell| cell.chars().take(MOST_LETTERS).collect()).collect()
 }
 
-/// The rows of a page without what stands below the total of its table in several cells and has no amount where one is
-/// paid or due: addresses, banks, registers.
+/// The rows of a page without what stands below the last total of its table in several cells and names no document with an
+/// amount where one is paid or due: addresses, banks, registers.
 fn without_foot(rows: &[GridRow], header: usize, columns: &BTreeMap<Column, usize>) -> Vec<GridRow> {
     let total = |row: &GridRow| row.said().next().is_some_and(is_total);
-    let Some(below) = (header + 1..rows.len()).find(|at| total(&rows[*at])).map(|at| at + 1) else {
+    let Some(below) = (header + 1..rows.len()).rfind(|at| total(&rows[*at])).map(|at| at + 1) else {
         return rows.to_vec();
     };
     let amount = |row: &GridRow, column| {
         let text = columns.get(&column).map_or("", |place| row.cell(*place).0);
-        parse_amount(text, Marks::DETECT).is_ok_and(|read| read.value.scale > 0 && read.currency.is_none())
+        let Ok(read) = parse_amount(text, Marks::DETECT) else { return false };
+        // `VAT 123456789` is no amount in a currency VAT.
+        let of = read.currency.as_deref().and_then(CurrencyCode::parse);
+        of.is_none_or(|currency| currency.exponent() == read.value.scale)
     };
-    let is_foot = |row: &GridRow| {
-        row.said().nth(1).is_some() && !total(row) && !amount(row, Column::Paid) && !amount(row, Column::Due)
+    let names_one = |row: &GridRow| {
+        columns.get(&Column::Document).is_some_and(|place| row.cell(*place).0.bytes().any(|byte| byte.is_ascii_digit()))
     };
+    let is_line = |row: &GridRow| names_one(row) && (amount(row, Column::Paid) || amount(row, Column::Due));
+    let is_foot = |row: &GridRow| row.said().nth(1).is_some() && !total(row) && !is_line(row);
     let kept = |(at, row): &(usize, &GridRow)| *at < below || !is_foot(row);
     rows.iter().enumerate().filter(kept).map(|(_, row)| row.clone()).collect()
 }
@@ -292,7 +297,9 @@ impl<'t> Table<'t> {
                 continue;
             };
             if is_total(number) || row.said().next().is_some_and(is_total) {
-                stated = stated.or_else(|| self.money(row, Column::Paid, file));
+                if !row.said().next().is_some_and(is_subtotal) {
+                    stated = stated.or_else(|| self.money(row, Column::Paid, file));
+                }
                 continue;
             }
             let Some(line) = self.line(row, number, file) else { continue };
@@ -355,7 +362,7 @@ impl<'t> Table<'t> {
         stated: &mut Option<i64>,
         file: &mut RemittanceFile,
     ) {
-        let Some(first) = row.said().next() else { return };
+        let Some(first) = row.said().next().filter(|first| !is_subtotal(first)) else { return };
         let paid = self.columns.get(&Column::Paid).and_then(|place| self.amount(row.cell(*place)));
         if is_total(first) {
             *stated = stated.or(paid).or_else(|| row.said_as().skip(1).find_map(|cell| self.amount(cell)));
@@ -512,6 +519,12 @@ fn header_value(profile: &AdviceProfile) -> impl Fn(&str) -> String + '_ {
             .and_then(|table| table.get(&crate::header::header_key(text)))
             .map_or_else(|| text.to_owned(), Clone::clone)
     }
+}
+
+/// Whether a cell begins a row that sums a part of the lines: it says nothing of the payment.
+fn is_subtotal(text: &str) -> bool {
+    let key = crate::header::header_key(text);
+    ["zwischensumme", "subtotal"].iter().any(|word| key.starts_with(word))
 }
 
 /// Whether a cell begins a row of totals.

@@ -6,6 +6,8 @@
 
 mod own_words;
 
+use core::cell::Cell;
+
 use super::advice_table::{
     AdviceProfile, GridRow, Quotes, is_table, of_html, of_rows, of_text, payment_words, rows_of_file, sentences,
     speaks_of_payment,
@@ -15,15 +17,20 @@ use crate::bank::{Place, Problem, ReadOptions, Refusal, decoded};
 use crate::mail::{self, Attached, Holds, Mail, MailLimits, MailRefusal};
 use own_words::{forwards, own_lines};
 
+/// PDFs of one mail that are looked at.
+const MOST_PDFS: usize = 10;
+
 /// Reads a mail.
 pub(super) fn read(bytes: &[u8], profile: &AdviceProfile, options: &ReadOptions) -> RemittanceFile {
-    Reading { profile, options }.bytes(bytes, 0)
+    Reading { profile, options, pdfs: Cell::new(0) }.bytes(bytes, 0)
 }
 
 /// How the parts of a mail are read.
 struct Reading<'r> {
     profile: &'r AdviceProfile,
     options: &'r ReadOptions,
+    /// PDFs that were looked at: each may take its time.
+    pdfs: Cell<usize>,
 }
 
 /// What an attachment is.
@@ -179,7 +186,7 @@ impl Reading<'_> {
                     let rows = of_html(&decoded(bytes), &self.options.limits, Quotes::Read);
                     self.rows(&rows, "html", &name, speaks)
                 }
-                Some(AdviceFormat::Pdf) => match pdf_rows(bytes, self.options) {
+                Some(AdviceFormat::Pdf) => match self.pdf(bytes) {
                     Ok(rows) => self.rows(&rows, "pdf", &name, speaks),
                     Err(refused) => (RemittanceFile::refusing(refused), Is::Other),
                 },
@@ -193,6 +200,15 @@ impl Reading<'_> {
             },
         };
         self.join(read, is, &name, file);
+    }
+
+    /// The rows of a PDF, of the first few.
+    fn pdf(&self, bytes: &[u8]) -> Result<Vec<GridRow>, Refusal> {
+        let before = self.pdfs.replace(self.pdfs.get() + 1);
+        if before >= MOST_PDFS {
+            return Err(Refusal::TooLarge { limit: format!("more than {MOST_PDFS} PDFs in one mail") });
+        }
+        pdf_rows(bytes, self.options)
     }
 
     /// Rows of an attachment, and whether they speak of a payment by themselves or the mail does for them.
