@@ -136,6 +136,7 @@ fn asked(worker: &Path, bytes: &[u8], bounds: Bounds) -> io::Result<Option<Vec<u
 
 /// Waits a moment for a process that has said all it has to say, and ends one that has not, or that stays; `None` is one that
 /// was ended.
+#[expect(clippy::disallowed_methods, reason = "readers have threads of their own: no task stalls on one that sleeps")]
 fn ended(child: &mut Child, said_all: bool) -> io::Result<Option<ExitStatus>> {
     let looks = if said_all { 200 } else { 0 };
     for _ in 0..looks {
