@@ -213,6 +213,94 @@ fn the_dialects_of_the_information_field_say_who_paid_for_what() {
 }
 
 #[test]
+fn dialects_that_break_their_lines_say_who_paid_for_what() {
+    let table: [(&str, [&str; 5]); 7] = [
+        (
+            "166\r\n?00GUTSCHRIFT\r\n?20INV-48129\r\n?30ABNANL2A\r\n?31NL91ABNA0417164300\r\n?32ACME BV",
+            ["ACME BV", "NL91ABNA0417164300", "ABNANL2A", "", "INV-48129"],
+        ),
+        (
+            "000+20Plata factura      +31RO49AAAA1B31007593840000\r\n+32ACME SRL+33/\r\n+23FACT 48129",
+            ["ACME SRL", "RO49AAAA1B31007593840000", "", "", "Plata factura|FACT 48129"],
+        ),
+        ("PLATA+20 INV 48129", ["", "", "", "", "PLATA+20 INV 48129"]),
+        (
+            "/ORDP/530500003804588\r\n/IVAN IVANOV\r\n/000//000\r\n/Plakane po faktura 48129",
+            ["IVAN IVANOV", "530500003804588", "", "", "Plakane po faktura 48129"],
+        ),
+        ("/ORDP/ACME LTD\r\n12 HIGH STREET\r\nLONDON\r\n/REMI/INV 48129", ["ACME LTD", "", "", "", "INV 48129"]),
+        (
+            "/ORDP/THE ACME COMPANY OF EVERYTHING THAT CAN BE ORDERED BY MAIL AND\r\n SONS\r\n/REMI/INV 48129",
+            ["THE ACME COMPANY OF EVERYTHING THAT CAN BE ORDERED BY MAIL AND SONS", "", "", "", "INV 48129"],
+        ),
+        ("/TYPE/INCOMING\r\n:86:/ORDP/ACME LTD\r\n:86:/REMI/INV 48129", ["ACME LTD", "", "", "", "INV 48129"]),
+    ];
+    for (lines, expected) in table {
+        assert_eq!(payer(&told(lines)), expected, "{lines}");
+    }
+    let abroad = told("/ORDP/ACME LTD\r\n12 HIGH STREET\r\nLONDON");
+    let party = abroad.entries().next().unwrap().payment.counterparty.clone().unwrap();
+    assert_eq!(party.address, ["12 HIGH STREET", "LONDON"]);
+}
+
+#[test]
+fn amounts_before_exchange_and_charges_are_told_once_and_what_stands_behind_them_is_text() {
+    let line = ":61:2603040304CR100,50NTRFNONREF\r\n//BANK1\r\n/OCMT/USD120,00//CHGS/EUR5,00/";
+    let text = format!(
+        ":20:S1\r\n:25://37040044/532013000/EUR\r\n:28C:1\r\n:60F:C260303EUR10,00\r\n{line}\r\n\
+         :86:/OCMT/USD120,00/\r\nPAYMENT OF INVOICES 48129\r\n/CHGS/EUR5,00\r\n:62F:C260304EUR110,50\r\n-\r\n"
+    );
+    let file = read(text.as_bytes(), &ReadOptions::default());
+    assert_eq!((&file.refused, file.control_totals_ok(), file.problems.len()), (&None, true, 0), "{file:?}");
+    let account = file.statements[0].account.clone();
+    assert_eq!((account.bank.as_deref(), account.number.as_deref()), (Some("37040044"), Some("532013000")));
+    let payment = &file.entries().next().unwrap().payment;
+    assert_eq!(payment.bank_reference.as_deref(), Some("BANK1"));
+    assert_eq!(
+        payment.original.as_ref().map(|original| (original.amount, original.currency.as_str())),
+        Some((12_000, "USD"))
+    );
+    assert_eq!(payment.charges.iter().map(|charge| charge.amount).collect::<Vec<_>>(), [500]);
+    assert_eq!((payment.text.join("|").as_str(), payment.references.len()), ("PAYMENT OF INVOICES 48129", 0));
+}
+
+#[test]
+fn a_line_without_a_kind_keeps_its_references() {
+    let read_line = |line: &str| {
+        let text = format!(":20:A\n:25:1/2\n:28C:1\n:60F:C210330EUR0,00\n{line}\n:62F:C210331EUR50,00\n-");
+        let file = read(text.as_bytes(), &ReadOptions::default());
+        let entry = file.entries().next().unwrap_or_else(|| panic!("no entry: {file:?}")).clone();
+        let payment = entry.payment;
+        (entry.codes.len(), payment.customer_reference, payment.bank_reference)
+    };
+    assert_eq!(read_line(":61:2103310331CN50,00//19239782213"), (0, None, Some("19239782213".to_owned())));
+    assert_eq!(read_line(":61:2103310331C50,00NONREF"), (0, None, None));
+    assert_eq!(read_line(":61:2103310331C50,00NTRF4812//9"), (1, Some("4812".to_owned()), Some("9".to_owned())));
+}
+
+#[test]
+fn what_fints_delivers_in_one_line_and_without_noughts_is_read() {
+    let one_line = "@@:20:A@@:25:72090900/9876543219@@:28C:0/1@@:60F:C160420EUR1,00@@:61:160421C,02NMSCKREF+@@\
+                    :86:166?00X?20INV@@?214812@@:62F:C160421EUR1,02@@-@@";
+    let file = read(one_line.as_bytes(), &ReadOptions::default());
+    assert_eq!((file.format, &file.refused, file.control_totals_ok()), (Some(Format::Mt940), &None, true), "{file:?}");
+    let entry = file.entries().next().unwrap();
+    assert_eq!((entry.amount, entry.payment.text.join("|").as_str()), (2, "INV|4812"));
+    let report =
+        ":20:A\n:25:7/9\n:28C:0\n:34F:EUR0,\n:13:1604202255\n:61:160421D0,02NMSCKREF+\n:90D:1EUR,02\n:90C:EUR,00\n-\n";
+    let file = read(report.as_bytes(), &ReadOptions::default());
+    assert_eq!((file.problems.len(), file.control_totals_ok(), file.controls.len()), (0, true, 4), "{file:?}");
+}
+
+#[test]
+fn an_amount_with_marks_between_thousands_is_a_problem_and_not_another_amount() {
+    let report = ":20:A\n:25:7/9\n:28C:0\n:34F:EUR0,\n:13D:2302091200+0000\n:61:2302090209C1.020,00NTRFNONREF\n-\n";
+    let file = read(report.as_bytes(), &ReadOptions::default());
+    let codes: Vec<&str> = file.problems.iter().map(|problem| problem.code).collect();
+    assert_eq!((file.entries().count(), codes), (0, vec!["bad_statement_line"]));
+}
+
+#[test]
 fn a_blank_may_stand_before_the_kind_of_a_line() {
     let text =
         ":20:A\n:25:1/2\n:28C:1\n:60F:C210330EUR0,00\n:61:2103310331C50,00 NTRFNONREF//21090\n:62F:C210331EUR50,00\n-";

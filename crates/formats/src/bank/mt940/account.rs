@@ -8,13 +8,14 @@ use crate::currency::CurrencyCode;
 /// statement's (`1291.99.348EUR`).
 pub(super) fn account(text: &str) -> (BankAccount, Option<CurrencyCode>) {
     let compact: String = text.split_whitespace().collect();
-    let mut parts: Vec<&str> = compact.split('/').collect();
+    // Some begin with the slashes that in other fields announce an account (`//BANK/NUMBER/EUR`).
+    let mut parts: Vec<&str> = compact.split('/').filter(|part| !part.is_empty()).collect();
     let named = parts.last().copied().filter(|last| parts.len() > 1 && last.len() == 3).and_then(CurrencyCode::parse);
     if named.is_some() {
         parts.pop();
     }
     let (bank, number) = match parts[..] {
-        [bank, number] if !bank.is_empty() => (Some(bank.to_owned()), number.to_owned()),
+        [bank, number] => (Some(bank.to_owned()), number.to_owned()),
         _ => (None, parts.join("/")),
     };
     let mut account = BankAccount { bank, ..BankAccount::default() };

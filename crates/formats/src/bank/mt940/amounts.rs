@@ -6,8 +6,9 @@ use crate::bank::notes::digits;
 use crate::currency::CurrencyCode;
 use crate::day::Day;
 
-/// A decimal of SWIFT: digits with a comma (`500,`), which some banks leave out, and a point some write instead. Answers
-/// it with what stands behind; `None` where no digit stands first.
+/// A decimal of SWIFT: digits with a comma (`500,`), which some banks leave out, a point some write instead, and no digit
+/// before it where FinTS delivers it (`,02`). Answers it with what stands behind; `None` where no number stands first, or one
+/// with marks between its thousands, which SWIFT has not.
 pub(super) fn decimal(text: &str) -> Option<(Decimal, &str)> {
     let mut value = Decimal::ZERO;
     let mut mark = false;
@@ -21,6 +22,7 @@ pub(super) fn decimal(text: &str) -> Option<(Decimal, &str)> {
                 any = true;
             }
             b',' | b'.' if any && !mark => mark = true,
+            b',' if !mark && text.as_bytes().get(1).is_some_and(u8::is_ascii_digit) => mark = true,
             _ => break,
         }
         taken += 1;
@@ -28,7 +30,9 @@ pub(super) fn decimal(text: &str) -> Option<(Decimal, &str)> {
             return None;
         }
     }
-    any.then(|| (value, &text[taken..]))
+    let rest = &text[taken..];
+    let goes_on = rest.starts_with([',', '.']) && rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
+    (any && !goes_on).then_some((value, rest))
 }
 
 /// The day of six digits `YYMMDD`: 70 to 99 are of the last century. Answers whether the day had to be moved: banks that
@@ -97,14 +101,17 @@ pub(super) fn side(text: &str) -> Option<(Side, &str)> {
     text.strip_prefix('D').map(|rest| (Side::Debit, rest))
 }
 
-/// A number of entries and their sum, as in `:90C:12EUR3456,78`.
+/// A number of entries and their sum, as in `:90C:12EUR3456,78`; some banks leave the number out where there are none.
 pub(super) fn tally(text: &str) -> Option<(u32, Option<CurrencyCode>, Decimal)> {
     let text = text.trim();
     let end = text.find(|mark: char| !mark.is_ascii_digit())?;
-    let number = digits(text.get(..end)?.as_bytes())?;
     let rest = &text[end..];
     let currency = rest.get(..3).and_then(CurrencyCode::parse);
     let (amount, _) = decimal(if currency.is_some() { &rest[3..] } else { rest })?;
+    let number = match end {
+        0 if amount.digits == 0 => 0,
+        _ => digits(text.get(..end)?.as_bytes())?,
+    };
     Some((number, currency, amount))
 }
 
@@ -134,6 +141,16 @@ mod tests {
         assert_eq!(read("500,NTRF").as_deref(), Some("500 NTRF"));
         assert_eq!(read("500NTRF").as_deref(), Some("500 NTRF"));
         assert_eq!(read("000473,17").as_deref(), Some("473.17 "));
-        assert_eq!(read(",5"), None);
+        assert_eq!(read(",5").as_deref(), Some("0.5 "));
+        assert_eq!(read(","), None);
+        assert_eq!(read("1.020,00NTRF"), None, "no mark stands between thousands");
+    }
+
+    #[test]
+    fn a_tally_of_nothing_may_lack_its_number() {
+        let read = |text: &str| tally(text).map(|(number, _, sum)| (number, sum.digits));
+        assert_eq!(read("2EUR,02"), Some((2, 2)));
+        assert_eq!(read("EUR,00"), Some((0, 0)));
+        assert_eq!(read("EUR1,00"), None);
     }
 }

@@ -39,6 +39,7 @@ pub(super) fn entry(field: &Field<'_>, currency: Option<CurrencyCode>, notes: &m
     if !line.code.is_empty() {
         codes.push(BankCode { list: "swift", code: line.code.to_owned(), meaning: meaning(line.code) });
     }
+    let payment = references(&line, &mut codes);
     Some(Entry {
         place: field.place,
         sequence: 0,
@@ -52,13 +53,14 @@ pub(super) fn entry(field: &Field<'_>, currency: Option<CurrencyCode>, notes: &m
         value_day: line.value_day,
         codes,
         funds: Funds::Unstated,
-        payment: references(&line),
+        payment,
         batch: Vec::new(),
     })
 }
 
-/// The references of a statement line, and its supplementary details.
-fn references(line: &StatementLine<'_>) -> Payment {
+/// The references of a statement line, and its supplementary details: an account, amounts before exchange and charges
+/// (`/OCMT/EUR25,00//CHGS/EUR5,00/`), or text.
+fn references(line: &StatementLine<'_>, codes: &mut Vec<BankCode>) -> Payment {
     let mut payment = Payment {
         bank_reference: present(line.bank_reference),
         customer_reference: present(line.reference),
@@ -70,7 +72,7 @@ fn references(line: &StatementLine<'_>) -> Payment {
     for more in &line.more {
         if looks_like_iban(more) {
             payment.counterparty.get_or_insert_default().account = Some((*more).to_owned());
-        } else {
+        } else if !info::read_amounts(more, &mut Info { payment: &mut payment, codes }) {
             payment.references.push(("supplementary", (*more).to_owned()));
         }
     }
@@ -86,11 +88,12 @@ fn present(reference: &str) -> Option<String> {
     (!none).then(|| reference.to_owned())
 }
 
-/// What `:86:` says of the entry before it. A second one goes on with the text of the first.
+/// What `:86:` says of the entry before it. A second one goes on with the text of the first, or with tags.
 pub(super) fn information(entry: &mut Entry, field: &Field<'_>) {
-    if entry.payment.text.is_empty() {
-        info::read(&field.lines, &mut Info { payment: &mut entry.payment, codes: &mut entry.codes });
-    } else {
+    let mut info = Info { payment: &mut entry.payment, codes: &mut entry.codes };
+    if info.payment.text.is_empty() {
+        info::read(&field.lines, &mut info);
+    } else if !info::read_tags(&field.lines, &mut info) {
         let lines = field.lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty());
         entry.payment.text.extend(lines.map(str::to_owned));
     }

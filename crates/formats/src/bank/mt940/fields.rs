@@ -47,6 +47,8 @@ pub(super) enum Piece<'s> {
 #[derive(Debug, Clone)]
 pub(super) struct Pieces<'s> {
     rest: &'s str,
+    /// Whether `@@` ends a line, as it does in what FinTS delivers in one line.
+    at_at: bool,
     line: u64,
     /// The field whose lines are being gathered.
     field: Option<Field<'s>>,
@@ -63,7 +65,8 @@ pub(super) struct Pieces<'s> {
 impl<'s> Pieces<'s> {
     /// Of a text, with fields of at most so many bytes.
     pub(super) fn of(text: &'s str, longest: usize) -> Self {
-        Self { rest: text, line: 0, field: None, waiting: None, inside: false, longest, too_long: None }
+        let at_at = text.trim_start().starts_with("@@:");
+        Self { rest: text, at_at, line: 0, field: None, waiting: None, inside: false, longest, too_long: None }
     }
 
     /// The line that was read last.
@@ -77,8 +80,10 @@ impl<'s> Pieces<'s> {
             return None;
         }
         let end = self.rest.find(['\n', '\r']).unwrap_or(self.rest.len());
+        let end = self.rest[..end].find("@@").filter(|_| self.at_at).unwrap_or(end);
         let (line, tail) = self.rest.split_at(end);
-        self.rest = tail.strip_prefix("\r\n").or_else(|| tail.get(1..)).unwrap_or("");
+        let ended = tail.strip_prefix("\r\n").or_else(|| tail.strip_prefix("@@"));
+        self.rest = ended.or_else(|| tail.get(1..)).unwrap_or("");
         self.line += 1;
         Some(line.trim_matches(|mark: char| matches!(mark, '\u{0}'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{feff}')))
     }

@@ -49,12 +49,18 @@ pub(super) fn statement_line<'s>(field: &Field<'s>) -> Result<StatementLine<'s>,
     let (amount, rest) = decimal(rest).ok_or("the line has no amount behind its mark")?;
     // Deutsche Bank puts a blank before the kind.
     let rest = rest.trim_start();
-    let code_end = rest.char_indices().nth(4).map_or(rest.len(), |(at, _)| at);
-    let (code, rest) = rest.split_at(code_end);
+    let (code, rest) = rest.split_at(end_of_code(rest));
     let (reference, bank_reference) = rest.split_once("//").unwrap_or((rest, ""));
     let cut = reference.char_indices().nth(16).map_or(reference.len(), |(at, _)| at);
     let padded = reference[..cut].ends_with("  ");
     let (reference, behind) = if padded { reference.split_at(cut) } else { (reference, "") };
+    let mut more: Vec<&str> =
+        field.lines.iter().skip(1).map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
+    let mut bank_reference = bank_reference.trim();
+    if let Some(wrapped) = more.first().and_then(|line| line.strip_prefix("//")).filter(|_| bank_reference.is_empty()) {
+        bank_reference = wrapped.trim();
+        more.remove(0);
+    }
     Ok(StatementLine {
         value_day: value.map(|(day, _)| day),
         moved: value.is_some_and(|(_, moved)| moved),
@@ -66,9 +72,18 @@ pub(super) fn statement_line<'s>(field: &Field<'s>) -> Result<StatementLine<'s>,
         code: code.trim(),
         reference: reference.trim(),
         behind: behind.trim(),
-        bank_reference: bank_reference.trim(),
-        more: field.lines.iter().skip(1).map(|line| line.trim()).filter(|line| !line.is_empty()).collect(),
+        bank_reference,
+        more,
     })
+}
+
+/// Where the kind of transaction ends: a letter and three characters. Some banks have none, and a reference stands there.
+fn end_of_code(text: &str) -> usize {
+    let end = text.char_indices().nth(4).map_or(text.len(), |(at, _)| at);
+    let is_code = text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text[..end].chars().all(|letter| letter.is_alphanumeric() || letter.is_whitespace())
+        && !text.starts_with("NONREF");
+    if is_code { end } else { 0 }
 }
 
 struct Mark<'s> {

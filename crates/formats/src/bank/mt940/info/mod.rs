@@ -1,6 +1,6 @@
 //! `:86:`, what the bank tells the account owner of an entry, in the dialects of banks.
 //!
-//! - [`subfields`]: `166?00GUTSCHRIFT?20SVWZ+…?32NAME` of German, Polish and Austrian banks (also with `>`, `~` or `^`);
+//! - [`subfields`]: `166?00GUTSCHRIFT?20SVWZ+…?32NAME` of German, Polish and Austrian banks (also with `>`, `~`, `^` or `+`);
 //! - [`tags`]: `/TRTP/…/IBAN/…/NAME/…/REMI/…` of Dutch banks and of SWIFT;
 //! - [`keywords`]: `NAAM: … OMSCHRIJVING: …`, `AUFTRAGGEBER: … MITTEILUNGEN: …` of older Dutch, Swiss and Polish formats;
 //! - anything else is text, line by line.
@@ -28,6 +28,16 @@ pub(super) fn read(lines: &[&str], info: &mut Info<'_>) {
     if !subfields::read(lines, info) && !tags::read(lines, info) {
         keywords::read(lines, info);
     }
+}
+
+/// Reads lines of tags that go on with what was said of an entry before; `false` where they are not written so.
+pub(super) fn read_tags(lines: &[&str], info: &mut Info<'_>) -> bool {
+    tags::read(lines, info)
+}
+
+/// Reads a line that states amounts before exchange and charges; `false` for any other.
+pub(super) fn read_amounts(line: &str, info: &mut Info<'_>) -> bool {
+    ["/OCMT/", "/CHGS/", "/EXCH/"].iter().any(|tag| line.starts_with(tag)) && tags::read(&[line], info)
 }
 
 impl Info<'_> {
@@ -87,12 +97,13 @@ impl Info<'_> {
         }
     }
 
-    /// An amount with its currency in front (`EUR12,50`), as what the payment was before exchange and charges.
+    /// An amount with its currency in front (`EUR12,50`), as what the payment was before exchange and charges. What stands
+    /// behind it, or is no amount, is text.
     fn original(&mut self, text: &str) {
-        if let Some((currency, amount)) = currency_amount(text) {
-            let rate = self.payment.original.take().and_then(|known| known.rate);
-            self.payment.original = Some(Box::new(Original { amount, currency, rate }));
-        }
+        let Some((currency, amount, rest)) = currency_amount(text) else { return self.text(text) };
+        let rate = self.payment.original.take().and_then(|known| known.rate);
+        self.payment.original = Some(Box::new(Original { amount, currency, rate }));
+        self.text(rest.trim_matches('/'));
     }
 
     /// The rate of exchange; kept with the original amount, else by its name.
@@ -103,20 +114,23 @@ impl Info<'_> {
         }
     }
 
-    /// A charge with its currency in front.
+    /// A charge with its currency in front, once: the line and the information behind it may both tell it.
     fn charge(&mut self, text: &str, code: &str) {
-        if let Some((currency, amount)) = currency_amount(text).filter(|(_, amount)| *amount != 0) {
+        let Some((currency, amount, rest)) = currency_amount(text) else { return self.text(text) };
+        let told = self.payment.charges.iter().any(|told| (told.amount, told.currency) == (amount, currency));
+        if amount != 0 && !told {
             self.payment.charges.push(Charge { amount, currency, code: code.to_owned(), included: None });
         }
+        self.text(rest.trim_matches('/'));
     }
 }
 
-/// `EUR12,50` or `EUR 12,50` in minor units.
-fn currency_amount(text: &str) -> Option<(CurrencyCode, i64)> {
+/// `EUR12,50` or `EUR 12,50` in minor units, and what stands behind it.
+fn currency_amount(text: &str) -> Option<(CurrencyCode, i64, &str)> {
     let text = text.trim();
     let currency = CurrencyCode::parse(text.get(..3)?)?;
-    let (amount, _) = decimal(text[3..].trim_start())?;
-    Some((currency, amount.minor_units(currency.exponent())?))
+    let (amount, rest) = decimal(text[3..].trim_start())?;
+    Some((currency, amount.minor_units(currency.exponent())?, rest))
 }
 
 /// Whether a text has the shape of an IBAN: two letters, two digits, up to 30 letters and digits.

@@ -16,7 +16,7 @@ pub(super) fn read(lines: &[&str], info: &mut Info<'_>) -> bool {
     let of = |wanted: &str| fields.iter().find(|(number, _)| *number == wanted).map(|(_, text)| text.trim_end());
     let both = |first: &str, second: &str| {
         let text = format!("{}{}", of(first).unwrap_or(""), of(second).unwrap_or(""));
-        text.trim().to_owned()
+        text.trim().trim_end_matches('/').to_owned()
     };
     info.bank(of("30").unwrap_or(""));
     info.account(of("31").filter(|text| !text.trim().is_empty()).or(of("38")).unwrap_or(""));
@@ -43,17 +43,20 @@ pub(super) fn read(lines: &[&str], info: &mut Info<'_>) -> bool {
     true
 }
 
-/// The transaction code, where there is one, and the mark before sub-fields; `None` where the text has no such shape.
+/// The transaction code, where there is one, and the mark before sub-fields; `None` where the text has no such shape. The code
+/// may stand on a line of its own.
 fn shape(lines: &[&str]) -> Option<(Option<String>, char)> {
-    let first = lines.iter().find(|line| !line.trim().is_empty())?.trim_start();
+    let first: String = lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).take(2).collect();
+    let first = first.as_str();
     let code = first.get(..3).filter(|code| code.bytes().all(|byte| byte.is_ascii_digit()));
     let rest = code.map_or(first, |_| &first[3..]);
-    let mark = rest.chars().next().filter(|mark| matches!(mark, '?' | '>' | '~' | '^' | '<'))?;
+    let mark = rest.chars().next().filter(|mark| matches!(mark, '?' | '>' | '~' | '^' | '<' | '+'))?;
     let number = rest.get(1..3)?;
     // Without a code, or with an unusual mark, the first number must be one that texts begin with.
     let begins =
         number.bytes().all(|byte| byte.is_ascii_digit()) && (mark == '?' || matches!(number, "00" | "10" | "20"));
-    begins.then(|| (code.map(str::to_owned), mark))
+    // A plus also ends the words of a purpose: it is a mark behind a code alone.
+    (begins && (mark != '+' || code.is_some())).then(|| (code.map(str::to_owned), mark))
 }
 
 /// The sub-fields in order, by their two digits.

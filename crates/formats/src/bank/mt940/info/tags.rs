@@ -1,11 +1,13 @@
 //! `/TAG/value/TAG/value`: the structured `:86:` of Dutch banks and of SWIFT (`/EREF/…/ORDP//NAME/…/REMI/…`).
 
-use super::Info;
+use std::ops::Range;
+
+use super::{Info, looks_like_iban};
 use crate::bank::{Return, ReturnKind};
 use crate::remittance::{DocumentKind, DocumentRef, RemittanceLine};
 
 /// The tags that are known; any other is part of the value before it.
-const TAGS: [&str; 43] = [
+const TAGS: [&str; 46] = [
     "TRTP",
     "IBAN",
     "BIC",
@@ -49,23 +51,28 @@ const TAGS: [&str; 43] = [
     "AC",
     "PBCD",
     "TXID",
+    "TYPE",
+    "BAI",
+    "ACNO",
 ];
 
 /// Reads the dialect; `false` where the text is not written in it.
 pub(super) fn read(lines: &[&str], info: &mut Info<'_>) -> bool {
     let joined: String = lines.concat();
-    let parts = split(joined.trim());
+    let parts = split(&joined);
     let Some((first, _)) = parts.first() else { return false };
     if !joined.trim_start().starts_with(&format!("/{first}/")) {
         return false;
     }
+    let breaks = breaks(lines);
     // Whose name, account and address follows: an ultimate party's until another party begins.
     let mut ultimate = false;
-    for (tag, value) in parts {
+    for (tag, range) in parts {
+        let value = joined[range.clone()].trim_matches('/').trim_end();
         match tag {
             "ORDP" | "BENM" => {
                 ultimate = false;
-                info.name(unlabelled(value));
+                party(&cut(&joined, range, &breaks), info);
             }
             "ULTD" | "ULTC" | "ULTB" | "ULTA" | "UDTR" | "UCRD" => {
                 ultimate = true;
@@ -73,7 +80,7 @@ pub(super) fn read(lines: &[&str], info: &mut Info<'_>) -> bool {
             }
             "NAME" | "BO" | "BN" if ultimate => info.behind(value),
             "NAME" | "BO" | "BN" => info.name(value),
-            "IBAN" | "AC" => info.account(value),
+            "IBAN" | "AC" | "ACNO" => info.account(value),
             "BIC" | "BI" => info.bank(value),
             "CNTP" => counterparty(value, info),
             "ADDR" if !ultimate => info.party().address.push(value.trim().to_owned()),
@@ -90,7 +97,7 @@ pub(super) fn read(lines: &[&str], info: &mut Info<'_>) -> bool {
             "RREF" => info.reference("return", value),
             "IREF" | "INST" => info.reference("instruction", value),
             "TXID" => info.reference("transaction", value),
-            "TRTP" => info.reference("booking_text", value),
+            "TRTP" | "TYPE" => info.reference("booking_text", value),
             "PURP" => info.payment.purpose = Some(unlabelled(value).to_owned()).filter(|code| !code.is_empty()),
             "OCMT" => info.original(value),
             "EXCH" => info.rate(value),
@@ -102,9 +109,9 @@ pub(super) fn read(lines: &[&str], info: &mut Info<'_>) -> bool {
     true
 }
 
-/// The values by their tags.
-fn split(text: &str) -> Vec<(&'static str, &str)> {
-    let mut parts: Vec<(&str, &str)> = Vec::new();
+/// Where the values of the tags stand.
+fn split(text: &str) -> Vec<(&'static str, Range<usize>)> {
+    let mut parts: Vec<(&str, Range<usize>)> = Vec::new();
     let mut begun: Option<(&'static str, usize)> = None;
     let mut from = 0;
     while let Some(at) = text.get(from..).and_then(|rest| rest.find('/')).map(|at| at + from) {
@@ -117,13 +124,55 @@ fn split(text: &str) -> Vec<(&'static str, &str)> {
         };
         let value_from = at + tag.len() + 2;
         if let Some((before, begins)) = begun.replace((tag, value_from)) {
-            parts.push((before, text.get(begins..at).unwrap_or("").trim_matches('/')));
+            parts.push((before, begins.min(at)..at));
         }
         // The slash behind a tag may be the one before the next: `/BENM//NAME/`, but also `/BENM/NAME/`.
         from = value_from - 1;
     }
-    parts.extend(begun.map(|(tag, begins)| (tag, text.get(begins..).unwrap_or("").trim_matches('/'))));
+    parts.extend(begun.map(|(tag, begins)| (tag, begins..text.len())));
     parts
+}
+
+/// The length, in characters, from which a line is full and goes on in the next, within a word too.
+const FULL: usize = 60;
+
+/// Where lines end that are not full, in the text of all of them.
+fn breaks(lines: &[&str]) -> Vec<usize> {
+    let ends = lines.iter().scan(0, |end, line| {
+        *end += line.len();
+        Some((*end, line.chars().count() < FULL))
+    });
+    ends.filter(|(_, short)| *short).map(|(end, _)| end).collect()
+}
+
+/// The lines of a value, those that say nothing left out.
+fn cut<'t>(text: &'t str, value: Range<usize>, breaks: &[usize]) -> Vec<&'t str> {
+    let mut from = value.start;
+    let ends = breaks.iter().copied().filter(|end| value.contains(end)).chain([value.end]);
+    let lines = ends.map(|end| text[std::mem::replace(&mut from, end)..end].trim());
+    lines.filter(|line| !line.trim_matches('/').is_empty()).collect()
+}
+
+/// A party as SWIFT writes it: its account, if the first line is one; its name; then its address, or behind a slash what else
+/// the bank tells of the payment.
+fn party(lines: &[&str], info: &mut Info<'_>) {
+    let mut lines = lines.iter().copied();
+    let Some(mut first) = lines.next().map(unlabelled) else { return };
+    let is_number = first.len() >= 5 && first.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number || looks_like_iban(first) {
+        info.account(first);
+        first = lines.next().map_or("", unlabelled);
+    }
+    info.name(first);
+    for line in lines {
+        match line.strip_prefix('/') {
+            Some(text) if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'/') => {
+                info.reference("other", text)
+            }
+            Some(text) => info.text(text),
+            None => info.party().address.push(line.to_owned()),
+        }
+    }
 }
 
 /// A value without the labels that some banks put before it (`/PURP/CD/SALA`, `/ORDP//NAME/`).
