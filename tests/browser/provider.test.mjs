@@ -133,6 +133,7 @@ test("a person links themselves, proves by it who they are, and signs", async ()
   const request = asked("approvals").approvals.at(-1).request;
   await later.goto(`/approvals/${request}`);
   await later.getByRole("button", { name: /^Approve/ }).click();
+  await later.getByRole("link", { name: "Sign in again at your organisation" }).waitFor();
   await accessible(later);
   assert.ok(asked("approvals").approvals.some((row) => row.request === request), "nothing is recorded yet");
   await later.getByRole("link", { name: "Sign in again at your organisation" }).click();
