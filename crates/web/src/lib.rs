@@ -44,9 +44,11 @@ pub async fn serve(house: House, ready: impl FnOnce(SocketAddr)) -> std::io::Res
     ready(listener.local_addr()?);
     tokio::spawn(warmed(house.clone()));
     let app = routes::router(house);
-    axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
+    let ended = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(told_to_end())
-        .await
+        .await;
+    uploads::forget_all();
+    ended
 }
 
 /// Reads the worklist of the day, and what looking for payers needs, before anybody asks for it: on a large book the first look

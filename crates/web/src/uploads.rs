@@ -148,6 +148,11 @@ pub(crate) fn keep(user: &str, wanted: Wanted, file: NamedTempFile) -> Result<St
     Ok(token)
 }
 
+/// Removes the files of everybody from the disk: the server ends, and nobody can ask for them any more.
+pub(crate) fn forget_all() {
+    uploads().clear();
+}
+
 /// A person's file: what it is, and how far it is.
 pub(crate) fn look(user: &str, token: &str) -> Result<(Wanted, State), Problem> {
     let uploads = uploads();
@@ -264,7 +269,7 @@ async fn read(
         }
         Holds::Bank(profile) => {
             let profile = profile.map(|profile| *profile);
-            let request = BankRequest { files: vec![file], format: None, profile, accept_totals, on, dry_run };
+            let request = BankRequest { profile, accept_totals, dry_run, ..BankRequest::new(vec![file], on) };
             let report = import_bank_files(&desk, &request).await?;
             if dry_run && report.is_refused() {
                 // It is refused as it stands, whatever a person says of it then: that is kept as it is anywhere else.
