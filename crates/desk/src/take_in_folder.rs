@@ -221,7 +221,7 @@ async fn read(
                 Choice::Leave(problems) => return Ok(FileTakenIn { problems, ..taken }),
                 Choice::Unfit(problems) => (None, problems),
             };
-            let request = BankRequest { files, format: None, profile, accept_totals: None, on, dry_run: false };
+            let request = BankRequest { profile, ..BankRequest::new(files, on) };
             let mut report = import_bank_files(desk, &request).await?;
             (taken.recorded, taken.exceptions) = (report.receipts, report.exceptions);
             if let Some(file) = report.files.pop() {
@@ -236,7 +236,7 @@ async fn read(
                 Choice::Leave(problems) => return Ok(FileTakenIn { problems, ..taken }),
                 Choice::Unfit(problems) => (None, problems),
             };
-            let request = RemittanceRequest { files, format: None, profile, accept_totals: None, on, dry_run: false };
+            let request = RemittanceRequest { profile, ..RemittanceRequest::new(files, on) };
             let mut report = import_remittances(desk, &request).await?;
             (taken.recorded, taken.exceptions) = (report.advices, report.exceptions);
             if let Some(file) = report.files.pop() {

@@ -87,7 +87,7 @@ impl Morning {
     /// The files as an import takes them.
     pub fn request(&self, on: Date) -> BankRequest {
         let files = self.files.iter().map(|(name, bytes)| ImportFile::bytes(name.as_str(), bytes.clone())).collect();
-        BankRequest { files, format: None, accept_totals: None, profile: None, on, dry_run: false }
+        BankRequest::new(files, on)
     }
 }
 

@@ -179,8 +179,7 @@ async fn put_advices(desk: &Desk, advices: &[Advice], day: Date, first: bool) ->
     let mut kept = 0;
     for advice in advices.iter().filter(|advice| (advice.day, advice.first) == (day, first)) {
         let files = vec![ImportFile::bytes(advice.name.clone(), advice.bytes.clone())];
-        let request =
-            RemittanceRequest { files, format: None, profile: None, accept_totals: None, on: day, dry_run: false };
+        let request = RemittanceRequest::new(files, day);
         let report = import_remittances(desk, &request).await.expect("a report");
         assert!(!report.is_refused(), "{report:#?}");
         kept += report.advices;
@@ -213,8 +212,7 @@ async fn play(seed: u64) -> Played {
             count_plainly(&desk, &of_day, &mut played.plain).await;
             let files = bank_files(day, &of_day).into_iter();
             let files = files.map(|(name, bytes)| ImportFile::bytes(name, bytes)).collect();
-            let request =
-                BankRequest { files, format: None, profile: None, accept_totals: None, on: day, dry_run: false };
+            let request = BankRequest::new(files, day);
             let report = import_bank_files(&desk, &request).await.expect("a report");
             assert!(!report.is_refused(), "{report:#?}");
             receipts += report.receipts;

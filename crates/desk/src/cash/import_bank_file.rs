@@ -60,6 +60,15 @@ pub struct BankRequest {
     pub on: Date,
     /// Say what would be read and record nothing.
     pub dry_run: bool,
+    /// Keep nothing of any file when one of them is refused.
+    pub strict: bool,
+}
+
+impl BankRequest {
+    /// A plain import of `files` on the day `on`.
+    pub fn new(files: Vec<ImportFile>, on: Date) -> Self {
+        Self { files, format: None, profile: None, accept_totals: None, on, dry_run: false, strict: false }
+    }
 }
 
 /// What an import of bank files did.
@@ -146,15 +155,28 @@ pub async fn import_bank_files(desk: &Desk, request: &BankRequest) -> Result<Ban
         let why = format!("the profile is of {}; leave the format out", of.name());
         return Err(Refusal::BadValue { what: "format", value: format.name().to_owned(), why }.into());
     }
+    // What is said of one file is known before any of it is kept.
+    if request.strict && !request.dry_run && request.files.len() > 1 {
+        let tried = read_files(desk, request, false).await?;
+        if tried.is_refused() {
+            return Ok(tried);
+        }
+    }
+    let report = read_files(desk, request, !request.dry_run).await?;
+    desk.seal().await?;
+    Ok(report)
+}
+
+/// Reads files, and keeps what they tell or only says what that would be.
+async fn read_files(desk: &Desk, request: &BankRequest, keeps: bool) -> Result<BankReport> {
     let policy = policy_in_force(desk).await?.policy.cash;
     let mut report = BankReport::default();
     let mut sums = Sums::default();
     for file in &request.files {
-        let read = import_one(desk, request, file, &policy, &mut report, &mut sums).await?;
+        let read = import_one(desk, request, file, &policy, keeps, &mut report, &mut sums).await?;
         report.files.push(read);
     }
     sums.tell(&mut report);
-    desk.seal().await?;
     Ok(report)
 }
 
@@ -216,6 +238,7 @@ async fn import_one(
     request: &BankRequest,
     file: &ImportFile,
     policy: &CashPolicy,
+    keeps: bool,
     report: &mut BankReport,
     sums: &mut Sums,
 ) -> Result<BankFileReport> {
@@ -237,7 +260,7 @@ async fn import_one(
     let credits = known_credits(desk, &read).await?;
     told.duplicate_entries = credits.iter().filter(|told| told.known).count() as u64;
     told.warnings.extend(of_days_to_come(&credits, request.on));
-    if request.dry_run {
+    if !keeps || request.strict && !told.problems.is_empty() {
         return Ok(told);
     }
     let handed_in = hand_in(desk, request, &told).await?;

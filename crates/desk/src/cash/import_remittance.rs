@@ -54,6 +54,15 @@ pub struct RemittanceRequest {
     pub on: Date,
     /// Say what would be read and record nothing.
     pub dry_run: bool,
+    /// Keep nothing of any file when one of them, or an advice of one, is refused.
+    pub strict: bool,
+}
+
+impl RemittanceRequest {
+    /// A plain import of `files` on the day `on`.
+    pub fn new(files: Vec<ImportFile>, on: Date) -> Self {
+        Self { files, format: None, profile: None, accept_totals: None, on, dry_run: false, strict: false }
+    }
 }
 
 /// What an import of remittance advices did.
@@ -113,16 +122,29 @@ pub struct RemittanceFileReport {
 pub async fn import_remittances(desk: &Desk, request: &RemittanceRequest) -> Result<RemittanceReport> {
     desk.may(Action::Import)?;
     says_why(request.accept_totals.as_deref())?;
+    // What is said of one file is known before any of it is kept.
+    if request.strict && !request.dry_run && request.files.len() > 1 {
+        let tried = read_files(desk, request, false).await?;
+        if tried.is_refused() {
+            return Ok(tried);
+        }
+    }
+    let report = read_files(desk, request, !request.dry_run).await?;
+    desk.seal().await?;
+    Ok(report)
+}
+
+/// Reads files, and keeps what they tell or only says what that would be.
+async fn read_files(desk: &Desk, request: &RemittanceRequest, keeps: bool) -> Result<RemittanceReport> {
     let policy = policy_in_force(desk).await?.policy.cash;
     let mut report = RemittanceReport::default();
     let mut applied: BTreeMap<Currency, i64> = BTreeMap::new();
     for file in &request.files {
-        let mut joining = Joining::new(desk, &policy, request.on);
-        let read = import_one(desk, request, file, &mut joining, &mut report, &mut applied).await?;
+        let joining = keeps.then(|| Joining::new(desk, &policy, request.on));
+        let read = import_one(desk, request, file, joining, &mut report, &mut applied).await?;
         report.files.push(read);
     }
     report.applied_amount = amounts(applied);
-    desk.seal().await?;
     Ok(report)
 }
 
@@ -149,11 +171,12 @@ fn amounts(of: BTreeMap<Currency, i64>) -> Vec<Money> {
     of.into_iter().map(|(currency, minor)| Money::new(minor, currency)).collect()
 }
 
+/// Reads one file. Without `joining` it only says what would be kept.
 async fn import_one(
     desk: &Desk,
     request: &RemittanceRequest,
     file: &ImportFile,
-    joining: &mut Joining<'_>,
+    joining: Option<Joining<'_>>,
     report: &mut RemittanceReport,
     applied: &mut BTreeMap<Currency, i64>,
 ) -> Result<RemittanceFileReport> {
@@ -192,9 +215,16 @@ async fn import_one(
     if !told.problems.is_empty() {
         return Ok(told);
     }
-    if request.dry_run {
+    let Some(mut joining) = joining else {
         rehearse(desk, request, &found.told, &mut told).await?;
         return Ok(told);
+    };
+    if request.strict {
+        let mut tried = told.clone();
+        rehearse(desk, request, &found.told, &mut tried).await?;
+        if !tried.rejected.is_empty() {
+            return Ok(tried);
+        }
     }
     let wrong = read.controls.iter().any(|total| total.binding && !total.foots());
     let accepted = request.accept_totals.as_deref().filter(|_| wrong);

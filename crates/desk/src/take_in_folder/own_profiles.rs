@@ -172,7 +172,7 @@ impl<P> Tried<P> {
 
 async fn try_bank(desk: &Desk, file: &ImportFile, profile: Option<BankProfile>, on: Date) -> Result<BankFileReport> {
     let files = vec![file.clone()];
-    let request = BankRequest { files, format: None, profile, accept_totals: None, on, dry_run: true };
+    let request = BankRequest { profile, dry_run: true, ..BankRequest::new(files, on) };
     let mut report = import_bank_files(desk, &request).await?;
     Ok(report.files.pop().expect("a report has what was asked"))
 }
@@ -183,8 +183,7 @@ async fn try_advice(
     profile: Option<AdviceProfile>,
     on: Date,
 ) -> Result<RemittanceFileReport> {
-    let request =
-        RemittanceRequest { files: vec![file.clone()], format: None, profile, accept_totals: None, on, dry_run: true };
+    let request = RemittanceRequest { profile, dry_run: true, ..RemittanceRequest::new(vec![file.clone()], on) };
     let mut report = import_remittances(desk, &request).await?;
     Ok(report.files.pop().unwrap_or_default())
 }

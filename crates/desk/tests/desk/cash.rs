@@ -47,7 +47,7 @@ pub(crate) fn bai2(as_of: &str, credits: &[(i64, &str, &str)], control: i64) -> 
 pub(crate) async fn read(desk: &Desk, files: &[String], accept: Option<&str>, on: Date) -> BankReport {
     let files = files.iter().map(|text| ImportFile::bytes("monday.bai", text.clone().into_bytes())).collect();
     let accept_totals = accept.map(str::to_owned);
-    let request = BankRequest { files, format: None, profile: None, accept_totals, on, dry_run: false };
+    let request = BankRequest { accept_totals, ..BankRequest::new(files, on) };
     import_bank_files(desk, &request).await.expect("a report")
 }
 
@@ -386,8 +386,7 @@ fn a_file_that_was_broken_off_is_shown_as_read_again_once_it_was_read_whole() {
         let told = |files: &[BankFileView]| files.iter().map(|file| file.state).collect::<Vec<_>>();
         let monday = bai2("250303", &[(10_000, "B2", "SOMEBODY")], 0);
         let files = vec![ImportFile::bytes("monday.bai", monday.clone().into_bytes())];
-        let dry =
-            BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: true };
+        let dry = BankRequest { dry_run: true, ..BankRequest::new(files, day(TODAY)) };
         let sha256 = import_bank_files(&desk, &dry).await.expect("a report").files[0].sha256.clone();
         // The program was stopped as soon as it had said that the file was handed in.
         let mut recording = desk.record("import bank", day(TODAY)).await.expect("a recording");

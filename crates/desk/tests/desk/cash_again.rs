@@ -191,27 +191,13 @@ async fn play(original: &Original, sequence: &[Arrival]) -> Value {
         match arrival {
             Arrival::Bank(delivery) => {
                 let files = vec![ImportFile::bytes("bank.bai", file(delivery))];
-                let request = BankRequest {
-                    files,
-                    format: None,
-                    profile: None,
-                    accept_totals: None,
-                    on: day(TODAY),
-                    dry_run: false,
-                };
+                let request = BankRequest::new(files, day(TODAY));
                 let report = import_bank_files(&desk, &request).await.expect("a report");
                 assert_eq!(report.is_refused(), delivery.cut.is_some(), "{delivery:?} {report:#?}");
             }
             Arrival::Advice(of) => {
                 let files = vec![ImportFile::bytes("advice", advice(*of))];
-                let request = RemittanceRequest {
-                    files,
-                    format: None,
-                    profile: None,
-                    accept_totals: None,
-                    on: day(TODAY),
-                    dry_run: false,
-                };
+                let request = RemittanceRequest::new(files, day(TODAY));
                 let report = import_remittances(&desk, &request).await.expect("a report");
                 assert!(!report.is_refused(), "{report:#?}");
             }
@@ -346,8 +332,7 @@ fn sixty_four_clients_that_match_and_unmatch_the_same_receipts_never_apply_too_m
                     16,165,8000,0,A,,WHO\n16,165,8001,0,B,,WHO\n16,165,8002,0,C,,WHO\n\
                     49,24003,5/\n98,24003,1,7/\n99,24003,1,9/\n";
         let files = vec![ImportFile::bytes("bank.bai", told.as_bytes().to_vec())];
-        let request =
-            BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
+        let request = BankRequest::new(files, day(TODAY));
         assert_eq!(import_bank_files(&desk, &request).await.expect("a report").receipts, 3);
         let receipts = cash_exceptions(&desk, None, 10).await.expect("exceptions");
         let receipts: Arc<Vec<EntryId>> = Arc::new(receipts.iter().map(|asked| asked.receipt.receipt).collect());

@@ -53,8 +53,7 @@ async fn told(desk: &Desk, db: &Db) -> String {
 
 async fn import_bank(desk: &Desk, file: &str) -> Result<(), Stop> {
     let files = vec![ImportFile::bytes("bank.bai", file.as_bytes().to_vec())];
-    let request =
-        BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
+    let request = BankRequest::new(files, day(TODAY));
     import_bank_files(desk, &request).await.map(|_| ())
 }
 
@@ -82,14 +81,7 @@ fn an_advice_whose_nth_statement_fails_and_that_is_read_again_explains_its_recei
         let advice = x12("TRACE9", "501", &["RMR*IV*I1*PI*401*900**06*-499", "RMR*IV*I2*PI*100*100"]);
         let import = async |desk: &Desk| {
             let files = vec![ImportFile::bytes("advice", advice.clone().into_bytes())];
-            let request = RemittanceRequest {
-                files,
-                format: None,
-                profile: None,
-                accept_totals: None,
-                on: day(TODAY),
-                dry_run: false,
-            };
+            let request = RemittanceRequest::new(files, day(TODAY));
             import_remittances(desk, &request).await.map(|_| ())
         };
         let statements = sweep_seen(&original, "desk", import, |_| false, told).await;

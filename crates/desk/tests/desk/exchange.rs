@@ -25,8 +25,7 @@ async fn book(db: &Db) -> (Desk, String) {
     put(&desk, ImportKind::Invoices, &format!("{INVOICES}{rows}"), day("2025-02-01")).await;
     let file = ImportFile::bytes("monday.bai", FILE.as_bytes().to_vec());
     let files = vec![file];
-    let request =
-        BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
+    let request = BankRequest::new(files, day(TODAY));
     let report = import_bank_files(&desk, &request).await.expect("a report");
     assert_eq!((report.receipts, report.applied), (1, 0), "{report:?}");
     let called = desk.book.read().await.expect("a reading").receipts_called("B1").await.expect("an answer");
@@ -154,8 +153,7 @@ fn a_document_that_is_named_in_another_currency_is_paid_by_itself_where_the_poli
         };
         let read = async |text: Vec<u8>| {
             let files = vec![ImportFile::bytes("tuesday.bai", text)];
-            let request =
-                BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
+            let request = BankRequest::new(files, day(TODAY));
             import_bank_files(&desk, &request).await.expect("a report")
         };
         // 922.00 EUR are 999.17 USD: nothing is named, and a person is asked.

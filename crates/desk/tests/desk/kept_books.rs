@@ -40,8 +40,7 @@ async fn take_in(desk: &Desk, which: &[usize]) -> Option<String> {
     let count = which.len();
     text.push_str(&format!("49,{sum},{}/\n98,{sum},1,{}/\n99,{sum},1,{}/\n", count + 2, count + 4, count + 6));
     let files = vec![ImportFile::bytes("k.bai", text.into_bytes())];
-    let request =
-        BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
+    let request = BankRequest::new(files, day(TODAY));
     let report = import_bank_files(desk, &request).await.expect("a report");
     report.files[0].import.clone()
 }

@@ -166,7 +166,7 @@ fn camt(id: &str, side: &str, reference: &str) -> String {
 async fn bank(desk: &Desk, text: &str) -> dunwell_desk::cash::import_bank_file::BankReport {
     let files = vec![ImportFile::bytes("monday.xml", text.as_bytes().to_vec())];
     let on = day(TODAY);
-    let request = BankRequest { files, format: None, profile: None, accept_totals: None, on, dry_run: false };
+    let request = BankRequest::new(files, on);
     let report = import_bank_files(desk, &request).await.expect("a report");
     assert!(!report.is_refused(), "{report:#?}");
     report

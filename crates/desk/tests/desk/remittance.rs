@@ -64,15 +64,13 @@ fn bai2(amount: i64, text: &str) -> String {
 
 pub(crate) async fn told(desk: &Desk, files: &[String]) -> RemittanceReport {
     let files = files.iter().map(|text| ImportFile::bytes("advice", text.clone().into_bytes())).collect();
-    let request =
-        RemittanceRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
+    let request = RemittanceRequest::new(files, day(TODAY));
     import_remittances(desk, &request).await.expect("a report")
 }
 
 async fn banked(desk: &Desk, text: String) -> BankReport {
     let files = vec![ImportFile::bytes("monday.bai", text.into_bytes())];
-    let request =
-        BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
+    let request = BankRequest::new(files, day(TODAY));
     import_bank_files(desk, &request).await.expect("a report")
 }
 
@@ -348,8 +346,7 @@ fn a_banks_table_is_read_by_the_profile_that_fits_it_or_by_the_one_that_is_given
         let read = async |text: &str, profile: Option<StatementProfile>| {
             let files = vec![ImportFile::bytes("march.csv", text.as_bytes().to_vec())];
             let profile = profile.map(BankProfile::Statement);
-            let request =
-                BankRequest { files, format: None, profile, accept_totals: None, on: day(TODAY), dry_run: false };
+            let request = BankRequest { profile, ..BankRequest::new(files, day(TODAY)) };
             import_bank_files(&desk, &request).await.expect("a report")
         };
         let whole = "Account number: 123456\n\nDate,Description,Paid in,Paid out\n\
@@ -377,8 +374,7 @@ fn a_file_with_a_wrong_count_of_messages_is_refused_until_a_person_says_why_it_i
         let accepting = async |because: Option<&str>| {
             let files = vec![ImportFile::bytes("advice", wrong.clone().into_bytes())];
             let accept_totals = because.map(str::to_owned);
-            let request =
-                RemittanceRequest { files, format: None, profile: None, accept_totals, on: day(TODAY), dry_run: false };
+            let request = RemittanceRequest { accept_totals, ..RemittanceRequest::new(files, day(TODAY)) };
             import_remittances(&desk, &request).await
         };
         let refused = accepting(None).await.expect("a report");
@@ -417,14 +413,7 @@ fn what_cannot_be_kept_is_named_and_who_may_not_import_is_refused() {
         verified(&desk).await;
         dunwell_desk::keep_book::add_user(&desk, "quinn", "auditor", day(TODAY)).await.expect("an auditor");
         let quinn = desk_as(place.db(), "remittance", "quinn", ticking).await;
-        let request = RemittanceRequest {
-            files: Vec::new(),
-            format: None,
-            profile: None,
-            accept_totals: None,
-            on: day(TODAY),
-            dry_run: false,
-        };
+        let request = RemittanceRequest::new(Vec::new(), day(TODAY));
         let refused = import_remittances(&quinn, &request).await;
         assert!(matches!(refused, Err(Stop::Refused(Refusal::RoleCannot { .. }))));
     });

@@ -50,8 +50,7 @@ fn bai2(as_of: &str, entries: &[(u16, i64, &str, &str, &str)]) -> String {
 
 async fn read(desk: &Desk, files: &[&String]) -> BankReport {
     let files = files.iter().map(|text| ImportFile::bytes("monday.bai", text.as_bytes().to_vec())).collect();
-    let request =
-        BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
+    let request = BankRequest::new(files, day(TODAY));
     import_bank_files(desk, &request).await.expect("a report")
 }
 

@@ -28,20 +28,12 @@ async fn book(db: &Db, name: &str) -> Desk {
 
 async fn banked(desk: &Desk, file: ImportFile) -> BankReport {
     let files = vec![file];
-    let request =
-        BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
+    let request = BankRequest::new(files, day(TODAY));
     import_bank_files(desk, &request).await.expect("a report")
 }
 
 async fn told(desk: &Desk, file: ImportFile) -> RemittanceReport {
-    let request = RemittanceRequest {
-        files: vec![file],
-        format: None,
-        profile: None,
-        accept_totals: None,
-        on: day(TODAY),
-        dry_run: false,
-    };
+    let request = RemittanceRequest::new(vec![file], day(TODAY));
     import_remittances(desk, &request).await.expect("a report")
 }
 
@@ -146,12 +138,8 @@ fn a_lockbox_file_is_read_by_the_profile_of_its_bank() {
                     check_amount = [\"Scheckbetrag\"]\ncheck_number = [\"Schecknummer\"]\npayer = [\"Aussteller\"]\n\
                     document = [\"Rechnung\"]\ndocument_amount = [\"Bezahlt\"]\n";
         let mut request = BankRequest {
-            files: vec![ImportFile::bytes("lockbox.csv", LOCKBOX.as_bytes().to_vec())],
-            format: None,
             profile: Some(BankProfile::parse(text).expect("a profile")),
-            accept_totals: None,
-            on: day(TODAY),
-            dry_run: false,
+            ..BankRequest::new(vec![ImportFile::bytes("lockbox.csv", LOCKBOX.as_bytes().to_vec())], day(TODAY))
         };
         let report = import_bank_files(&desk, &request).await.expect("a report");
         assert!(!report.is_refused(), "{report:#?}");

@@ -18,7 +18,7 @@ use dunwell_store::views::payers::PayerMarkView;
 use dunwell_store::views::refund_payments::RefundPaymentView;
 use serde::Serialize;
 
-use super::import::{Bar, named_format, profile_text};
+use super::import::{Bar, named_format, nothing_kept, profile_text};
 use super::{receipt, returns, set_aside};
 use crate::cli::cash::{Exceptions, Match, Payers};
 use crate::cli::{Cli, Import, On};
@@ -42,15 +42,13 @@ pub(crate) async fn import_bank(
     let accept_totals = asked.accept_totals.clone();
     let profile = asked.profile.as_deref().map(bank_profile).transpose()?;
     let bar = Bar::of_work(out, format!("{} bank files", files.len()));
-    let mut request = BankRequest { files, format, profile, accept_totals, on, dry_run: asked.dry_run || asked.strict };
-    let mut report = import_bank_files(&desk, &request).await?;
-    if asked.strict && !asked.dry_run && !report.is_refused() {
-        request.dry_run = false;
-        report = import_bank_files(&desk, &request).await?;
-    }
+    let (dry_run, strict) = (asked.dry_run, asked.strict);
+    let request = BankRequest { format, profile, accept_totals, dry_run, strict, ..BankRequest::new(files, on) };
+    let report = import_bank_files(&desk, &request).await?;
     bar.done();
-    out.answer(&report, |report| report_words(report, request.dry_run));
-    Ok(!report.is_refused())
+    let refused = report.is_refused();
+    out.answer(&report, |report| report_words(report, nothing_kept(asked, refused)));
+    Ok(!refused)
 }
 
 /// A shipped profile of banks by name, or a TOML file.
@@ -69,14 +67,13 @@ pub(crate) fn money_list(amounts: &[Money]) -> String {
     if words.is_empty() { "nothing".into() } else { words.join(" + ") }
 }
 
-fn report_words(report: &BankReport, dry_run: bool) -> String {
+fn report_words(report: &BankReport, kept_nothing: Option<&str>) -> String {
     let mut text = String::new();
     for file in &report.files {
         text.push_str(&file_words(file));
     }
-    if dry_run {
-        text.push_str("Dry run, nothing kept.\n");
-        return text;
+    if let Some(words) = kept_nothing {
+        return text + words;
     }
     text.push_str(&format!(
         "{} receipts, {}: {} applied ({}), {} with something on account, {} to be looked at\n",

@@ -74,6 +74,15 @@ fn fits(asked: &Import) -> Result<(), Failure> {
     }
 }
 
+/// What is said of files of which nothing is kept; `None` where something is.
+pub(crate) fn nothing_kept(asked: &Import, refused: bool) -> Option<&'static str> {
+    match (asked.dry_run, asked.strict && refused) {
+        (true, _) => Some("Dry run, nothing kept.\n"),
+        (_, true) => Some("Refused whole (--strict), nothing kept.\n"),
+        _ => None,
+    }
+}
+
 /// The format that is typed; `None` is `auto`, told from the bytes.
 pub(crate) fn named_format<F: Copy>(
     typed: Option<&str>,

@@ -10,7 +10,7 @@ use dunwell_desk::import::ImportFile;
 use dunwell_store::views::remittances::RemittanceView;
 
 use super::cash::{money_list as list, place};
-use super::import::{Bar, named_format, profile_text};
+use super::import::{Bar, named_format, nothing_kept, profile_text};
 use crate::cli::cash::Remittance;
 use crate::cli::{Cli, Import};
 use crate::output::{Failure, Output, table};
@@ -39,23 +39,22 @@ pub(crate) async fn import_remittance(
     let on = asked.on.by_today(&desk)?;
     let bar = Bar::of_work(out, format!("{} files of remittance", files.len()));
     let accept_totals = asked.accept_totals.clone();
-    let mut request =
-        RemittanceRequest { files, format, profile, accept_totals, on, dry_run: asked.dry_run || asked.strict };
-    let mut report = import_remittances(&desk, &request).await?;
-    if asked.strict && !asked.dry_run && !report.is_refused() {
-        request.dry_run = false;
-        report = import_remittances(&desk, &request).await?;
-    }
+    let (dry_run, strict) = (asked.dry_run, asked.strict);
+    let request =
+        RemittanceRequest { format, profile, accept_totals, dry_run, strict, ..RemittanceRequest::new(files, on) };
+    let report = import_remittances(&desk, &request).await?;
     bar.done();
-    out.answer(&report, |report| report_words(report, request.dry_run));
-    Ok(!report.is_refused())
+    // Somebody may have kept another version of an advice between the look at the files and their keeping.
+    let refused = report.is_refused();
+    let kept = report.advices > 0;
+    out.answer(&report, |report| report_words(report, nothing_kept(asked, refused && !kept)));
+    Ok(!refused)
 }
 
-fn report_words(report: &RemittanceReport, dry_run: bool) -> String {
+fn report_words(report: &RemittanceReport, kept_nothing: Option<&str>) -> String {
     let mut text: String = report.files.iter().map(file_words).collect();
-    if dry_run {
-        text.push_str("Dry run, nothing kept.\n");
-        return text;
+    if let Some(words) = kept_nothing {
+        return text + words;
     }
     text.push_str(&format!(
         "{} kept; {} belong to a receipt, {} applied ({}), {} to be looked at; {} wait for theirs\n",

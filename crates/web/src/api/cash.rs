@@ -208,12 +208,14 @@ pub(super) fn unfit_profile(why: ProfileError) -> Refusal {
 
 async fn read_file(asked: Asked) -> Done {
     let request = BankRequest {
-        files: vec![ImportFile::bytes(asked.param("name").unwrap_or("bank-file"), asked.file.to_vec())],
         format: asked.param("format").and_then(Format::from_name),
         profile: asked.param("profile").map(bank_profile).transpose()?,
         accept_totals: asked.param("accept_totals").map(str::to_owned),
-        on: asked.on,
         dry_run: asked.flag("dry_run"),
+        ..BankRequest::new(
+            vec![ImportFile::bytes(asked.param("name").unwrap_or("bank-file"), asked.file.to_vec())],
+            asked.on,
+        )
     };
     let _turn = TURNS.acquire().await;
     one(&import_bank_files(&asked.desk, &request).await?)

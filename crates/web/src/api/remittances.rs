@@ -40,6 +40,7 @@ pub(super) fn operations() -> Vec<Operation> {
                 ),
                 may("accept_totals", "name", "why the file is taken though its control totals are wrong"),
                 may("dry_run", "bool", "say what would be read and record nothing"),
+                may("strict", "bool", "keep nothing when an advice of the file is refused"),
             ]),
         get(
             "/api/v1/remittances/{id}",
@@ -92,12 +93,15 @@ fn advice_profile(text: &str) -> Result<Option<AdviceProfile>, Refusal> {
 
 async fn read_file(asked: Asked) -> Done {
     let request = RemittanceRequest {
-        files: vec![ImportFile::bytes(asked.param("name").unwrap_or("remittance"), asked.file.to_vec())],
         format: asked.param("format").and_then(AdviceFormat::from_name),
         profile: asked.param("profile").map(advice_profile).transpose()?.flatten(),
         accept_totals: asked.param("accept_totals").map(str::to_owned),
-        on: asked.on,
         dry_run: asked.flag("dry_run"),
+        strict: asked.flag("strict"),
+        ..RemittanceRequest::new(
+            vec![ImportFile::bytes(asked.param("name").unwrap_or("remittance"), asked.file.to_vec())],
+            asked.on,
+        )
     };
     let _turn = TURNS.acquire().await;
     one(&import_remittances(&asked.desk, &request).await?)

@@ -186,14 +186,11 @@ async fn take_in(
     accept_totals: Option<String>,
     on: Date,
 ) -> Result<(String, String, String), Problem> {
-    let mut request =
-        RemittanceRequest { files: vec![file], format: None, profile: None, accept_totals, on, dry_run: true };
-    refuse(&import_remittances(desk, &request).await?)?;
-    request.dry_run = false;
+    let request = RemittanceRequest { accept_totals, strict: true, ..RemittanceRequest::new(vec![file], on) };
     let done = import_remittances(desk, &request).await?;
     let told = &done.files[0];
     let kept = told.import.clone().unwrap_or_default();
-    // Somebody else may have kept another version of it meanwhile.
+    // Where something is kept, somebody else kept another version of the rest meanwhile.
     if kept.is_empty() {
         refuse(&done)?;
     }

@@ -108,11 +108,11 @@ async fn something_waits(served: &Served) {
     keep_view(&manager, &view).await.expect("a view is kept");
     let files = vec![ImportFile::bytes("monday.bai", BANK_FILE.as_bytes().to_vec())];
     let on = crate::common::day(TODAY);
-    let request = BankRequest { files, format: None, profile: None, accept_totals: None, on, dry_run: false };
+    let request = BankRequest::new(files, on);
     let report = import_bank_files(&desk, &request).await.expect("a report");
     assert_eq!(report.exceptions, 3, "{report:?}");
     let files = vec![ImportFile::bytes("advice.csv", b"Payment number: 4712\n\nInvoice,Paid\nINV-1,13.00\n".to_vec())];
-    let request = RemittanceRequest { files, format: None, profile: None, accept_totals: None, on, dry_run: false };
+    let request = RemittanceRequest::new(files, on);
     assert_eq!(import_remittances(&desk, &request).await.expect("a report").waiting, 1);
 }
 
@@ -121,7 +121,7 @@ async fn advised(desk: &dunwell_desk::Desk, reference: &str) -> String {
     let on = crate::common::day(TODAY);
     let text = format!("Payment number: 77{reference}\n\nInvoice,Paid\nINV-1,14.00\n");
     let files = vec![ImportFile::bytes("advice.csv", text.into_bytes())];
-    let request = RemittanceRequest { files, format: None, profile: None, accept_totals: None, on, dry_run: false };
+    let request = RemittanceRequest::new(files, on);
     import_remittances(desk, &request).await.expect("a report");
     let waiting = waiting_remittances(desk, None, None).await.expect("advices").remittances;
     waiting.last().expect("an advice").advice.to_string()
@@ -188,7 +188,7 @@ async fn something_went_back(desk: &dunwell_desk::Desk, path: &str) -> String {
         16,555,7000,0,R1,E2E-R1,BACK\n49,13000,3/\n98,13000,1,5/\n99,13000,1,7/\n";
     let files = vec![ImportFile::bytes("back.bai", file.as_bytes().to_vec())];
     let on = crate::common::day(TODAY);
-    let request = BankRequest { files, format: None, profile: None, accept_totals: None, on, dry_run: false };
+    let request = BankRequest::new(files, on);
     import_bank_files(desk, &request).await.expect("a report");
     if path.contains("/refund-payments") {
         let filed = refunds(desk, None, Some("filed"), None, None).await.expect("refunds").refunds.remove(0);
@@ -198,7 +198,7 @@ async fn something_went_back(desk: &dunwell_desk::Desk, path: &str) -> String {
             filed.end_to_end_id
         );
         let files = vec![ImportFile::bytes("paid.bai", paid.into_bytes())];
-        let request = BankRequest { files, format: None, profile: None, accept_totals: None, on, dry_run: false };
+        let request = BankRequest::new(files, on);
         import_bank_files(desk, &request).await.expect("a report");
         return refund_payments_page(desk, None, None).await.expect("payments").refund_payments[0].entry.to_string();
     }

@@ -23,8 +23,7 @@ fn bai2(credits: &[(i64, &str, &str)], control: i64) -> String {
 async fn morning(served: &Served) {
     let text = bai2(&[(7_000, "A1", "SOMEBODY"), (60_000, "A2", "NOBODY KNOWN")], 0);
     let files = vec![ImportFile::bytes("monday.bai", text.into_bytes())];
-    let request =
-        BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
+    let request = BankRequest::new(files, day(TODAY));
     let report = import_bank_files(&served.desk, &request).await.expect("a report");
     assert_eq!((report.receipts, report.exceptions), (2, 2), "{report:#?}");
 }
@@ -136,8 +135,7 @@ fn what_is_short_is_shown_with_its_line_and_a_reason_clears_it() {
     served(async |served| {
         let text = bai2(&[(50_000, "A1", "INV-1")], 0);
         let files = vec![ImportFile::bytes("monday.bai", text.into_bytes())];
-        let request =
-            BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
+        let request = BankRequest::new(files, day(TODAY));
         import_bank_files(&served.desk, &request).await.expect("a report");
         let anna = served.signed_in(Role::Collector).await;
         let receipt = listed(&anna.get("/cash?question=short").await.body).remove(0);
@@ -244,7 +242,7 @@ fn an_advice_is_joined_to_a_receipt_by_hand_and_one_that_is_not_ours_is_dismisse
         morning(&served).await;
         let advice = "Payment number: 4712\n\nInvoice,Paid\nINV-3,70.00\n";
         let files = vec![ImportFile::bytes("advice.csv", advice.as_bytes().to_vec())];
-        let request = RemittanceRequest { files, format: None, profile: None, accept_totals: None, on, dry_run: false };
+        let request = RemittanceRequest::new(files, on);
         assert_eq!(import_remittances(&desk, &request).await.expect("a report").waiting, 1);
         let collector = served.signed_in(Role::Collector).await;
         let page = collector.get("/cash/remittances").await.body;
@@ -419,8 +417,7 @@ async fn paid_and_returned(served: &Served, back: u32) -> BankReport {
         ImportFile::bytes("day.bai", text.into_bytes())
     };
     let files = vec![of_day("250305", 165, 7_000), of_day("250307", 555, back)];
-    let request =
-        BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
+    let request = BankRequest::new(files, day(TODAY));
     import_bank_files(&served.desk, &request).await.expect("a report")
 }
 
@@ -510,8 +507,7 @@ fn a_receipt_in_another_currency_is_turned_into_the_documents_by_whoever_may_and
         put(&served.desk, ImportKind::Invoices, rows, day("2025-03-01")).await;
         let text = bai2(&[(92_000, "F1", "BETA TRADING INV-9")], 0).replace(",USD,", ",EUR,");
         let files = vec![ImportFile::bytes("abroad.bai", text.into_bytes())];
-        let request =
-            BankRequest { files, format: None, profile: None, accept_totals: None, on: day(TODAY), dry_run: false };
+        let request = BankRequest::new(files, day(TODAY));
         let report = import_bank_files(&served.desk, &request).await.expect("a report");
         assert_eq!((report.receipts, report.applied), (1, 0), "never by itself: {report:#?}");
         let anna = served.signed_in(Role::Collector).await;

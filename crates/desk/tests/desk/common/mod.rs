@@ -91,7 +91,7 @@ pub(crate) async fn read_bank(desk: &Desk, file: &str, on: Date) -> BankReport {
 /// Reads one bank file, or refuses it.
 pub(crate) async fn try_read_bank(desk: &Desk, file: &str, on: Date) -> BankReport {
     let files = vec![ImportFile::bytes("bank", file.as_bytes().to_vec())];
-    let request = BankRequest { files, format: None, profile: None, accept_totals: None, on, dry_run: false };
+    let request = BankRequest::new(files, on);
     import_bank_files(desk, &request).await.expect("a report")
 }
 

@@ -62,7 +62,7 @@ impl Teller {
         );
         let desk = self.desk("desk").await?;
         let files = vec![ImportFile::bytes("story.xml", text.into_bytes())];
-        let request = BankRequest { files, format: None, profile: None, accept_totals: None, on: day, dry_run: false };
+        let request = BankRequest::new(files, day);
         let report = match import_bank_files(&desk, &request).await {
             Ok(report) => report,
             Err(stop) => return say::refused(stop),
@@ -92,8 +92,7 @@ impl Teller {
             rows.push_str(&format!("{name},{},{document},{paid},{held},{reason}\n", currency.trim_end_matches(':')));
         }
         let files = vec![ImportFile::bytes("advice.csv", rows.into_bytes())];
-        let request =
-            RemittanceRequest { files, format: None, profile: None, accept_totals: None, on: deed.day, dry_run: false };
+        let request = RemittanceRequest::new(files, deed.day);
         let report = match import_remittances(&self.desk("desk").await?, &request).await {
             Ok(report) => report,
             Err(stop) => return say::refused(stop),
