@@ -356,6 +356,14 @@ fn kill_cash(postgres: bool) {
         let (original, receipt) = asked_book(for_match, &files, &bank).await;
         let told = folder.file("advices.csv", &advices());
         let explain = ["import", "remittance", &told, "--on", TODAY].map(str::to_owned);
+        let faultless = original.copy().await;
+        let output = dunwell(faultless.url(), &explain).output().await.expect("the product starts");
+        let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(
+            (&report["advices"], &report["joined"]),
+            (&64.into(), &64.into()),
+            "each explains a receipt: {report}"
+        );
         crash(&original, &explain, kills.div_ceil(8), chance).await;
         let matched = ["match", &receipt, "--account", "A001", "--on-account", "--on", TODAY].map(str::to_owned);
         crash(&original, &matched, kills.div_ceil(8), chance).await;
