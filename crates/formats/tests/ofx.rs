@@ -20,7 +20,7 @@ const FILES: [Figures; 24] = [
     ("error_message.ofx", Some("bank_error"), 0, 0, 0, None),
     ("fail_nice/date_missing.ofx", Some("not_readable"), 1, 0, 0, Some(0)),
     ("fail_nice/decimal_error.ofx", Some("not_readable"), 1, 0, 0, Some(0)),
-    ("fail_nice/empty_balance.ofx", Some("not_readable"), 1, 1, 12_000, None),
+    ("fail_nice/empty_balance.ofx", None, 1, 1, 12_000, None),
     ("fidelity-savings.ofx", None, 0, 0, 0, None),
     ("fidelity.ofx", None, 0, 0, 0, None),
     ("investment_401k.ofx", None, 0, 0, 0, None),
@@ -87,6 +87,41 @@ fn a_transaction_says_who_paid_for_what() {
     assert_eq!((party.name.as_deref(), party.account.as_deref()), (Some("Acme & Sons"), Some("77")));
     assert_eq!(party.address, ["1 Road", "Town"]);
     assert_eq!((payment.customer_reference.as_deref(), payment.text.as_slice()), (None, &["INV 48129".to_owned()][..]));
+}
+
+#[test]
+fn an_empty_element_without_an_end_is_absent_and_hides_nothing_behind_it() {
+    let empty = "<STMTTRN><TRNTYPE>\n<DTPOSTED>20260304<TRNAMT>5.00<FITID>1<CHECKNUM>\n<BRANCH>\n<PAYEE><NAME>Acme<ADDR1>\n<CITY>Town</PAYEE>\
+        <MEMO>INV 48129</STMTTRN>";
+    let file = of(&statement(empty)
+        .replace("<ACCTID>", "<BRANCHID>\n<ACCTID>")
+        .replace("20260301<DTEND>20260331", "<DTEND>20260330"));
+    let entry = file.entries().next().unwrap();
+    assert_eq!((&file.refused, entry.amount, entry.codes.as_slice()), (&None, 500, &[][..]));
+    let (payment, party) = (&entry.payment, entry.payment.counterparty.as_ref().unwrap());
+    assert_eq!((party.name.as_deref(), party.address.as_slice()), (Some("Acme"), &["Town".to_owned()][..]));
+    assert_eq!((payment.customer_reference.as_deref(), payment.text.as_slice()), (None, &["INV 48129".to_owned()][..]));
+    let key = &file.statements[0].key;
+    assert_eq!((key.account.as_str(), key.statement.as_str()), ("123456", "2026-03-30"));
+    // What is ended is an element of the bank's own, and what it holds is none of the transaction's.
+    let own =
+        empty.replace("<BRANCH>\n", "<BRANCH>\n<NAME>Downtown<MEMO>open late</BRANCH>").replace("<MEMO>INV 48129", "");
+    let payment = of(&statement(&own)).entries().next().unwrap().payment.clone();
+    assert_eq!(payment.text, ["Acme"]);
+    let error = statement(empty).replace("<CODE>0\n<SEVERITY>INFO", "<CODE>\n<SEVERITY>ERROR");
+    assert_eq!(of(&error).refused.map(|why| why.code()), Some("bank_error"));
+}
+
+#[test]
+fn a_balance_without_an_amount_is_passed_over_with_a_warning() {
+    let good = statement("<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260304<TRNAMT>-1.00<FITID>1</STMTTRN>");
+    for empty in ["<BALAMT>\n", "<BALAMT> </BALAMT>", "<BALAMT/>", ""] {
+        let file = of(&good.replace("<BALAMT>100.00", empty));
+        assert_eq!((&file.refused, file.entries().count()), (&None, 1), "{empty}");
+        assert_eq!(file.statements[0].balances, []);
+        assert_eq!(file.warnings.iter().map(|warning| warning.code).collect::<Vec<_>>(), ["empty_balance"]);
+        assert_eq!(file.statements[0].as_of.map(|day| day.to_string()).as_deref(), Some("2026-03-31"));
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! OFX and QFX, version 1 (SGML) and 2 (XML): statements of bank accounts and of cards.
 //!
-//! Tolerant of missing and of superfluous end tags, of headers cut off, and of elements of banks' own. OFX has neither
+//! Tolerant of missing and of superfluous end tags, of headers cut off, and of elements of banks' own. An element with nothing
+//! in it is absent. OFX has neither
 //! opening balance nor totals, so nothing would show what is lost: a file with a transaction or a balance that cannot be
 //! read is refused whole, and so is one that was cut off. Some banks end no element at all: there the balance, which comes
 //! behind the transactions, tells that these are whole. An answer whose status is an error is refused with the bank's words.
@@ -28,6 +29,15 @@ const MAX_DEPTH: usize = 64;
 
 /// The most leaves of one transaction.
 const MAX_LEAVES: usize = 500;
+
+/// What holds elements in a transaction. Any other element that opens there is an empty leaf, unless a tag ends it: then it is
+/// a bank's own, and what it holds is passed over.
+const OF_TRANSACTION: [&str; 8] =
+    ["STMTTRN", "PAYEE", "EXTDPAYEE", "BANKACCTTO", "CCACCTTO", "CURRENCY", "ORIGCURRENCY", "IMAGEDATA"];
+
+/// Leaves outside transactions beside which others are read: one that opens without a value and without an end is empty.
+const LEAVES: [&str; 9] =
+    ["CODE", "SEVERITY", "BANKID", "BRANCHID", "ACCTID", "ACCTTYPE", "ACCTKEY", "DTSTART", "DTEND"];
 
 /// Whether a file begins like OFX.
 pub(super) fn looks_like(head: &[u8]) -> bool {
@@ -117,13 +127,21 @@ struct Given {
     day: Option<String>,
 }
 
+/// An element that is open.
+#[derive(Debug)]
+struct Open<'s> {
+    name: &'s str,
+    /// Of an element in a transaction that may be an empty leaf: how many leaves the transaction had before it.
+    before: Option<usize>,
+}
+
 /// What stands between the beginning of a file and its end.
 struct Reading<'s, 'o> {
     options: &'o ReadOptions,
     file: BankFile,
     notes: Notes,
     lines: Lines<'s>,
-    open: Vec<&'s str>,
+    open: Vec<Open<'s>>,
     statement: Option<Statement>,
     /// The transaction being read.
     leaves: Option<Leaves<'s>>,
@@ -140,6 +158,9 @@ impl<'s> Reading<'s, '_> {
     fn mark(&mut self, offset: usize, mark: Mark<'s>) -> Result<(), Refusal> {
         match mark {
             Mark::Doctype => Err(Refusal::Doctype { place: self.lines.place(offset) }),
+            Mark::Open(name) if self.leaves.is_none() && LEAVES.contains(&name) => {
+                self.leaf(name, std::borrow::Cow::Borrowed(""), offset)
+            }
             Mark::Open(name) => self.open(name, offset),
             Mark::Leaf(name, value) if value.len() > self.options.limits.record_bytes => {
                 let limit = format!("a value of {name} of more than {} bytes", self.options.limits.record_bytes);
@@ -152,6 +173,7 @@ impl<'s> Reading<'s, '_> {
             Mark::Leaf(name, value) => self.leaf(name, value, offset),
             Mark::End(name) => {
                 self.ends = true;
+                self.pass_over(name);
                 self.close_to(name)
             }
         }
@@ -196,16 +218,26 @@ impl<'s> Reading<'s, '_> {
             }
             _ => {}
         }
-        self.open.push(name);
+        let may_be_empty = |_: &&Leaves<'_>| !OF_TRANSACTION.contains(&name);
+        let before = self.leaves.as_ref().filter(may_be_empty).map(|leaves| leaves.leaves.len());
+        self.open.push(Open { name, before });
         Ok(())
+    }
+
+    /// Passes over what an element of a bank's own holds in a transaction: that it ends shows that it is no empty leaf.
+    fn pass_over(&mut self, name: &str) {
+        let ended = self.open.iter().rfind(|open| open.name == name);
+        if let (Some(leaves), Some(before)) = (&mut self.leaves, ended.and_then(|open| open.before)) {
+            leaves.leaves.truncate(before);
+        }
     }
 
     /// Ends the innermost element of a name, and all that are open in it.
     fn close_to(&mut self, name: &str) -> Result<(), Refusal> {
-        let Some(at) = self.open.iter().rposition(|open| *open == name) else { return Ok(()) };
+        let Some(at) = self.open.iter().rposition(|open| open.name == name) else { return Ok(()) };
         while self.open.len() > at {
             let Some(ended) = self.open.pop() else { break };
-            self.ended(ended)?;
+            self.ended(ended.name)?;
         }
         Ok(())
     }
@@ -226,7 +258,7 @@ impl<'s> Reading<'s, '_> {
     }
 
     fn leaf(&mut self, name: &'s str, value: std::borrow::Cow<'s, str>, offset: usize) -> Result<(), Refusal> {
-        let parent = self.open.last().copied().unwrap_or("");
+        let parent = self.open.iter().rfind(|open| open.before.is_none()).map_or("", |open| open.name);
         if let Some(leaves) = &mut self.leaves {
             if leaves.leaves.len() >= MAX_LEAVES {
                 return Err(Refusal::TooLarge { limit: format!("a transaction of more than {MAX_LEAVES} values") });
@@ -296,17 +328,16 @@ impl<'s> Reading<'s, '_> {
         Ok(())
     }
 
-    /// A balance of which nothing is given is none; one with a day but no amount makes the file unreadable.
+    /// A balance without an amount is none: nothing is reckoned with it, and the transactions are whole. One with an amount
+    /// that cannot be read makes the file unreadable.
     fn end_balance(&mut self) {
         let (Some(given), Some(statement)) = (self.balance.take(), &mut self.statement) else { return };
-        let text = given.amount.filter(|text| !text.is_empty());
-        let as_of = given.day.filter(|text| !text.is_empty());
-        if text.is_none() && as_of.is_none() {
-            self.notes.warning("empty_balance", given.place, format!("{} is empty", given.kind));
+        let Some(text) = given.amount.filter(|text| !text.is_empty()) else {
+            self.notes.warning("empty_balance", given.place, format!("{} has no amount", given.kind));
             return;
-        }
+        };
         let currency = statement.currency.or(self.options.currency);
-        let minor = text.as_deref().and_then(amount).zip(currency);
+        let minor = amount(&text).zip(currency);
         let minor = minor.and_then(|(value, currency)| Some((value.minor_units(currency.exponent())?, currency)));
         let Some((minor, currency)) = minor else {
             let reason = format!("{} has no amount that can be read", given.kind);
@@ -317,7 +348,7 @@ impl<'s> Reading<'s, '_> {
         let ledger = given.kind == "LEDGERBAL";
         let kind = if ledger { BalanceKind::Closing } else { BalanceKind::ClosingAvailable };
         let meaning = if ledger { "ledger balance" } else { "available balance" };
-        let day = as_of.as_deref().and_then(day);
+        let day = given.day.as_deref().and_then(day);
         let code = given.kind.to_owned();
         statement.balances.push(Balance { place: given.place, kind, code, meaning, amount: minor, currency, day });
     }
@@ -340,10 +371,10 @@ impl<'s> Reading<'s, '_> {
     /// The end of the file: what is open is read as far as it goes.
     fn finish(mut self, length: usize, refused: Option<Refusal>) -> BankFile {
         let place = self.lines.place(length);
-        let mut cut = self.open.first().copied();
+        let mut cut = self.open.first().map(|open| open.name);
         while let Some(open) = self.open.pop() {
             // The file is refused already, so a limit that is exceeded while closing changes nothing.
-            let _ = self.ended(open);
+            let _ = self.ended(open.name);
         }
         let closing = self.file.statements.last().and_then(|last| last.balance(BalanceKind::Closing));
         if cut.is_some() && !self.ends && closing.is_some_and(|balance| balance.day.is_some()) {
