@@ -113,9 +113,29 @@ fn an_empty_element_without_an_end_is_absent_and_hides_nothing_behind_it() {
 }
 
 #[test]
+fn a_row_whose_amount_has_no_digit_is_passed_over_with_its_place() {
+    let good = "<STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20260304<TRNAMT>5.00<FITID>1</STMTTRN>\n";
+    let row = |amount: &str| {
+        of(&statement(&format!(
+            "{good}{}",
+            good.replace("5.00", &format!("{amount}</TRNAMT>")).replace("<FITID>1", "<FITID>0")
+        )))
+    };
+    for amount in ["            .  ", "-", "- ,"] {
+        let file = row(amount);
+        let told: Vec<_> = file.warnings.iter().map(|warning| (warning.code, warning.place.line)).collect();
+        assert_eq!((&file.refused, file.entries().count(), told.as_slice()), (&None, 1, &[("blank_amount", 13)][..]));
+    }
+    for amount in ["", "   ", "none", "$", ". 5 .", "x."] {
+        let refused = row(amount).refused.map(|why| why.code());
+        assert_eq!(refused, Some("not_readable"), "{amount}");
+    }
+}
+
+#[test]
 fn a_balance_without_an_amount_is_passed_over_with_a_warning() {
     let good = statement("<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260304<TRNAMT>-1.00<FITID>1</STMTTRN>");
-    for empty in ["<BALAMT>\n", "<BALAMT> </BALAMT>", "<BALAMT/>", ""] {
+    for empty in ["<BALAMT>\n", "<BALAMT> </BALAMT>", "<BALAMT/>", "<BALAMT>  . \n", ""] {
         let file = of(&good.replace("<BALAMT>100.00", empty));
         assert_eq!((&file.refused, file.entries().count()), (&None, 1), "{empty}");
         assert_eq!(file.statements[0].balances, []);

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::values::{amount, day, meaning};
+use super::values::{amount, day, is_blank, meaning};
 use crate::bank::{BankCode, Entry, EntryStatus, Funds, Payment, Place, Side};
 use crate::currency::CurrencyCode;
 
@@ -23,6 +23,11 @@ impl Leaves<'_> {
     /// The value of a leaf of the transaction itself.
     fn own(&self, name: &str) -> Option<&str> {
         self.get("STMTTRN", name)
+    }
+
+    /// Whether its amount is marks without a digit: banks write the balance of a day so, and no money is in it.
+    pub(super) fn moves_nothing(&self) -> bool {
+        self.own("TRNAMT").is_some_and(is_blank)
     }
 }
 

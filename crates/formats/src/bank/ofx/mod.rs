@@ -22,7 +22,7 @@ use super::{Balance, BalanceKind, BankFile, Format, Place, ReadOptions, Refusal,
 use crate::currency::CurrencyCode;
 use entry::{Leaves, entry};
 use marks::{Mark, Marks};
-use values::{amount, day};
+use values::{amount, day, is_blank};
 
 /// The deepest nesting of elements that is read.
 const MAX_DEPTH: usize = 64;
@@ -318,6 +318,10 @@ impl<'s> Reading<'s, '_> {
 
     fn transaction(&mut self) -> Result<(), Refusal> {
         let (Some(leaves), Some(statement)) = (self.leaves.take(), &mut self.statement) else { return Ok(()) };
+        if leaves.moves_nothing() {
+            self.notes.warning("blank_amount", leaves.place, "an amount without a digit: the row is passed over");
+            return Ok(());
+        }
         match entry(&leaves, statement.currency.or(self.options.currency)) {
             Ok(entry) => statement.entries.push(entry),
             Err(reason) => {
@@ -332,7 +336,7 @@ impl<'s> Reading<'s, '_> {
     /// that cannot be read makes the file unreadable.
     fn end_balance(&mut self) {
         let (Some(given), Some(statement)) = (self.balance.take(), &mut self.statement) else { return };
-        let Some(text) = given.amount.filter(|text| !text.is_empty()) else {
+        let Some(text) = given.amount.filter(|text| !is_blank(text)) else {
             self.notes.warning("empty_balance", given.place, format!("{} has no amount", given.kind));
             return;
         };

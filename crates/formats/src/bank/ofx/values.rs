@@ -20,6 +20,11 @@ pub(super) fn amount(text: &str) -> Option<Decimal> {
     parse_amount(text, marks).ok().filter(|amount| amount.sign.is_none()).map(|amount| amount.value)
 }
 
+/// Whether an amount is blanks and marks alone, without a letter or a digit of it.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.chars().all(|mark| mark.is_whitespace() || matches!(mark, '.' | ',' | '+' | '-'))
+}
+
 /// What a transaction type means; empty where it is not listed. Source: OFX 2.3, section 11.4.4.3.
 pub(super) fn meaning(code: &str) -> &'static str {
     match code {
