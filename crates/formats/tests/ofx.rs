@@ -133,6 +133,20 @@ fn a_row_whose_amount_has_no_digit_is_passed_over_with_its_place() {
 }
 
 #[test]
+fn a_payee_that_is_a_plain_name_is_the_counterparty() {
+    let good =
+        "<STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20260304<TRNAMT>5.00<FITID>1<PAYEE>Acme Ltda</PAYEE><MEMO>paid</STMTTRN>";
+    let name = |transaction: &str| {
+        let file = of(&statement(transaction));
+        let payment = file.entries().next().unwrap().payment.clone();
+        (payment.counterparty.and_then(|party| party.name).unwrap_or_default(), payment.text.concat())
+    };
+    assert_eq!(name(good), ("Acme Ltda".to_owned(), "paid".to_owned()));
+    assert_eq!(name(&good.replace("</PAYEE>", "\n")), ("Acme Ltda".to_owned(), "paid".to_owned()));
+    assert_eq!(name(&good.replace("<MEMO>", "<NAME>Acme<MEMO>")), ("Acme".to_owned(), "paid".to_owned()));
+}
+
+#[test]
 fn a_balance_without_an_amount_is_passed_over_with_a_warning() {
     let good = statement("<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260304<TRNAMT>-1.00<FITID>1</STMTTRN>");
     for empty in ["<BALAMT>\n", "<BALAMT> </BALAMT>", "<BALAMT/>", "<BALAMT>  . \n", ""] {

@@ -85,6 +85,8 @@ fn payment(leaves: &Leaves<'_>) -> Payment {
         payment.references.extend(own(tag).map(|text| (name, text)));
     }
     let name = leaves.get("PAYEE", "NAME").or_else(|| leaves.own("EXTDNAME")).or_else(|| leaves.own("NAME"));
+    // Some banks write the payee as a plain name.
+    let name = name.or_else(|| leaves.own("PAYEE"));
     let account = leaves.get("BANKACCTTO", "ACCTID").or_else(|| leaves.get("CCACCTTO", "ACCTID"));
     if name.is_some() || account.is_some() {
         let party = payment.counterparty.get_or_insert_default();
