@@ -147,6 +147,33 @@ fn a_payee_that_is_a_plain_name_is_the_counterparty() {
 }
 
 #[test]
+fn names_are_told_in_any_case_and_may_have_attributes() {
+    let good = statement("<STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20260304<TRNAMT>5.00<FITID>1<NAME>Acme</NAME></STMTTRN>");
+    let small: Vec<String> = good
+        .split('<')
+        .map(|part| {
+            part.split_once('>').map_or(part.to_owned(), |(name, rest)| format!("{}>{rest}", name.to_lowercase()))
+        })
+        .collect();
+    let read = of(&good);
+    let with_attributes = good.replace("<OFX>", "<OFX\nxmlns=\"urn:x\">").replace("<STMTTRN>", "<STMTTRN a=\"b\">");
+    let root_alone = good.replace("OFX>", "ofx>");
+    for text in [small.join("<"), with_attributes.replace("<NAME>", "<NAME a=\"b\">"), root_alone] {
+        for text in [text.as_str(), text.split_once("\n\n").unwrap().1] {
+            let file = of(text);
+            assert_eq!((file.format, &file.refused), (Some(Format::Ofx), &None), "{text}");
+            let entry = file.entries().next().unwrap();
+            assert_eq!(entry.payment, read.entries().next().unwrap().payment, "{text}");
+            assert_eq!(file.statements[0].key, read.statements[0].key);
+        }
+    }
+    assert_eq!(
+        of(&small.join("<").replace("<ofx>", "<!doctype a><ofx>")).refused.map(|why| why.code()),
+        Some("doctype")
+    );
+}
+
+#[test]
 fn a_balance_without_an_amount_is_passed_over_with_a_warning() {
     let good = statement("<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260304<TRNAMT>-1.00<FITID>1</STMTTRN>");
     for empty in ["<BALAMT>\n", "<BALAMT> </BALAMT>", "<BALAMT/>", "<BALAMT>  . \n", ""] {

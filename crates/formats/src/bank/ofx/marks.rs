@@ -16,6 +16,38 @@ pub(super) enum Mark<'s> {
     Doctype,
 }
 
+/// The text with the names of its elements in capitals, as the standard writes them; every byte keeps its place.
+pub(super) fn in_capitals(mut text: Cow<'_, str>) -> Cow<'_, str> {
+    let mut at = 0;
+    while let Some(found) = text.get(at..).and_then(|rest| memchr::memchr(b'<', rest.as_bytes())) {
+        let begins = at + found + 1;
+        let tag = text.get(begins..).unwrap_or("");
+        // A comment, character data, a declaration and an instruction are no elements.
+        let other = [("!--", "-->"), ("![CDATA[", "]]>"), ("!", ">"), ("?", ">")];
+        if let Some((_, end)) = other.into_iter().find(|(mark, _)| tag.starts_with(mark)) {
+            let Some(end) = memchr::memmem::find(tag.as_bytes(), end.as_bytes()) else { break };
+            at = begins + end;
+            continue;
+        }
+        let begins = begins + usize::from(tag.starts_with('/'));
+        let name =
+            text.get(begins..).unwrap_or("").split(|mark: char| mark.is_whitespace() || "/<>".contains(mark)).next();
+        at = begins + name.map_or(0, str::len);
+        if name.is_some_and(|name| name.bytes().any(|byte| byte.is_ascii_lowercase())) {
+            text.to_mut()[begins..at].make_ascii_uppercase();
+        }
+    }
+    text
+}
+
+/// Where the root element begins in a text with names in capitals; it may have attributes.
+pub(super) fn root(text: &str) -> Option<usize> {
+    const ROOT: &str = "<OFX";
+    let behind = |at: usize| text.as_bytes().get(at + ROOT.len()).copied();
+    memchr::memmem::find_iter(text.as_bytes(), ROOT)
+        .find(|at| behind(*at).is_some_and(|byte| byte == b'>' || byte.is_ascii_whitespace()))
+}
+
 /// Hands out the pieces one by one, each with the offset at which it begins.
 #[derive(Debug, Clone)]
 pub(super) struct Marks<'s> {
@@ -168,6 +200,15 @@ fn entity(name: &str) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_put_into_capitals_and_nothing_else_is_changed() {
+        let text = "<?xml v?><!-- <a> <b> --><ofx a=b><x.y/><Name>x < y <![CDATA[<z>]]> <c></Name></ofx><";
+        let changed = "<?xml v?><!-- <a> <b> --><OFX a=b><X.Y/><NAME>x < y <![CDATA[<z>]]> <C></NAME></OFX><";
+        assert_eq!(in_capitals(Cow::Borrowed(text)), changed);
+        assert!(matches!(in_capitals(Cow::Borrowed(changed)), Cow::Borrowed(_)));
+        assert_eq!((root(changed), root("<OFXA><OFX"), root("<OFX>")), (Some(25), None, Some(0)));
+    }
 
     #[test]
     fn leaves_end_with_or_without_an_end_tag() {

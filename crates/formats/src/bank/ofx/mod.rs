@@ -1,11 +1,10 @@
 //! OFX and QFX, version 1 (SGML) and 2 (XML): statements of bank accounts and of cards.
 //!
-//! Tolerant of missing and of superfluous end tags, of headers cut off, and of elements of banks' own. An element with nothing
-//! in it is absent. OFX has neither
-//! opening balance nor totals, so nothing would show what is lost: a file with a transaction or a balance that cannot be
-//! read is refused whole, and so is one that was cut off. Some banks end no element at all: there the balance, which comes
-//! behind the transactions, tells that these are whole. An answer whose status is an error is refused with the bank's words.
-//! Statements of investments are passed over and reported.
+//! Tolerant of missing and of superfluous end tags, of headers cut off, of names in small letters, and of elements of banks'
+//! own. An element with nothing in it is absent. OFX has neither opening balance nor totals, so nothing would show what is
+//! lost: a file with a transaction or a balance that cannot be read is refused whole, and so is one that was cut off. Some
+//! banks end no element at all: there the balance, which comes behind the transactions, tells that these are whole. An answer
+//! whose status is an error is refused with the bank's words. Statements of investments are passed over and reported.
 //!
 //! **Identity.** The statement's key is the bank's number, the account and the days covered; an entry's reference is its
 //! `FITID`, which is the same in every download.
@@ -21,7 +20,7 @@ use super::text::{declared_in_xml, decode};
 use super::{Balance, BalanceKind, BankFile, Format, Place, ReadOptions, Refusal, Standing, Statement, StatementKey};
 use crate::currency::CurrencyCode;
 use entry::{Leaves, entry};
-use marks::{Mark, Marks};
+use marks::{Mark, Marks, in_capitals, root};
 use values::{amount, day, is_blank};
 
 /// The deepest nesting of elements that is read.
@@ -41,14 +40,14 @@ const LEAVES: [&str; 9] =
 
 /// Whether a file begins like OFX.
 pub(super) fn looks_like(head: &[u8]) -> bool {
-    let (text, _) = decode(head, None);
-    let text = text.trim_start();
-    text.starts_with("OFXHEADER") || text.contains("<OFX>") || text.contains("<?OFX")
+    let text = decode(head, None).0.to_ascii_uppercase();
+    text.trim_start().starts_with("OFXHEADER") || text.contains("<?OFX") || root(&text).is_some()
 }
 
 /// Reads a file.
 pub fn read(bytes: &[u8], options: &ReadOptions) -> BankFile {
     let (text, wrong) = decode(bytes, declared_in_xml(bytes).or_else(|| declared_in_header(bytes)));
+    let text = in_capitals(text);
     let mut reading = Reading {
         options,
         file: BankFile { format: Some(Format::Ofx), version: version(&text), ..BankFile::default() },
@@ -66,7 +65,7 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> BankFile {
     if wrong {
         reading.notes.warning("wrong_encoding", Place::FILE, "bytes that are no text in the encoding it declares");
     }
-    let root = memchr::memmem::find(text.as_bytes(), b"<OFX>");
+    let root = root(&text);
     let begins = root.unwrap_or(0);
     let mut refused =
         root.is_none().then(|| Refusal::NotReadable { place: Place::FILE, reason: "no <OFX> in it".to_owned() });
@@ -77,7 +76,7 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> BankFile {
         }
     }
     // A document type declaration stands before the root, where nothing else is read.
-    let doctype = text.get(..begins).and_then(|head| head.find("<!DOCTYPE"));
+    let doctype = text.get(..begins).and_then(|head| head.to_ascii_uppercase().find("<!DOCTYPE"));
     let refused = refused.or(doctype.map(|at| Refusal::Doctype { place: Lines::of(&text).place(at) }));
     reading.finish(text.len(), refused)
 }
