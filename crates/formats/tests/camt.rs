@@ -199,6 +199,51 @@ fn what_comes_back_names_its_reason_and_the_other_party() {
 }
 
 #[test]
+fn what_comes_back_with_a_charge_is_one_return_of_what_was_first_sent() {
+    const CHARGE: &str = "<Chrgs><Amt Ccy=\"EUR\">3.00</Amt></Chrgs>";
+    const RETURN: &str = "<RtrInf><Rsn><Cd>MS03</Cd></Rsn></RtrInf>";
+    let of_one = |amount: &str, side: &str, beside: &str, number: &str, inside: &str| {
+        let details = format!(
+            "{beside}<NtryDtls><Btch><NbOfTxs>{number}</NbOfTxs></Btch><TxDtls><Refs><EndToEndId>E7</EndToEndId></Refs><AmtDtls>\
+             <InstdAmt><Amt Ccy=\"EUR\">50.00</Amt></InstdAmt></AmtDtls>{inside}</TxDtls></NtryDtls>"
+        );
+        let file = of(&message("camt.053.001.02", &entry(amount, side, &details)));
+        let codes: Vec<_> = file.warnings.iter().map(|warning| warning.code).collect();
+        let read = file.entries().next().unwrap();
+        let sent = read.payment.original.as_ref().map(|sent| (sent.amount, sent.rate.is_some()));
+        assert_eq!(read.reversal, read.payment.returned.is_some());
+        (read.batch.len(), read.payment.returned.is_some(), sent, read.payment.charges.len(), codes.len())
+    };
+    let (returned, both) = (RETURN.to_owned(), format!("{CHARGE}{RETURN}"));
+    let given_back = CHARGE.replace("</Amt>", "</Amt><CdtDbtInd>CRDT</CdtDbtInd>");
+    let sent = Some((5_000, false));
+    for (amount, side, beside, number, inside, expected) in [
+        ("53.00", "DBIT", "", "1", &both, (0, true, sent, 1, 0)),
+        ("53.00", "DBIT", CHARGE, "1", &returned, (0, true, sent, 1, 0)),
+        ("53.00", "DBIT", CHARGE, "1", &both, (0, true, sent, 1, 0)),
+        // The bank does not say what it took, or not all of it.
+        ("53.00", "DBIT", "", "1", &returned, (0, true, sent, 0, 1)),
+        ("54.00", "DBIT", "", "1", &both, (0, true, sent, 1, 1)),
+        // One of two that came back.
+        ("103.00", "DBIT", "", "2", &both, (1, false, None, 0, 1)),
+        // What did not come back, with its charge, less it, and with a gap that nothing explains.
+        ("53.00", "DBIT", "", "1", &CHARGE.to_owned(), (0, false, sent, 1, 0)),
+        ("47.00", "CRDT", "", "1", &CHARGE.to_owned(), (0, false, sent, 1, 0)),
+        ("53.00", "CRDT", "", "1", &given_back, (0, false, sent, 1, 0)),
+        ("48.00", "CRDT", "", "1", &CHARGE.to_owned(), (0, false, None, 1, 0)),
+        ("47.00", "CRDT", "", "1", &String::new(), (0, false, None, 0, 1)),
+        ("54.00", "DBIT", "", "1", &CHARGE.to_owned(), (1, false, None, 0, 1)),
+        ("50.00", "DBIT", "", "1", &both, (0, true, None, 1, 0)),
+    ] {
+        assert_eq!(
+            of_one(amount, side, beside, number, inside),
+            expected,
+            "{amount} {side} {number} {beside} {inside}"
+        );
+    }
+}
+
+#[test]
 fn a_batch_keeps_every_payment_and_an_entry_without_amount_is_a_problem() {
     let one = |amount: &str| format!("<TxDtls><Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd></TxDtls>");
     let batch = format!("<NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch>{}{}</NtryDtls>", one("1.00"), one("2.00"));

@@ -133,7 +133,7 @@ pub(super) fn entry(
         batch: Vec::new(),
     };
     batch_controls(node, details.len(), place, controls);
-    place_details(&mut entry, details, notes);
+    place_details(&mut entry, details, node, notes);
     finish(&mut entry, node);
     Some(entry)
 }
@@ -168,31 +168,11 @@ fn finish(entry: &mut Entry, node: Node<'_, '_>) {
 }
 
 /// Puts transactions where they belong: the only one into the entry, several into its batch.
-fn place_details(entry: &mut Entry, mut details: Vec<Detail>, notes: &mut Notes) {
-    let alone = |detail: &Detail| {
-        detail.amount.is_none_or(|amount| amount.currency != entry.currency || amount.minor >= entry.amount)
-    };
-    if details.len() == 1 && details.iter().all(alone) {
-        if let Some(only) = details.pop() {
-            let differs = only.amount.is_some_and(|own| own.currency == entry.currency && own.minor != entry.amount);
-            if differs && only.payment.charges.is_empty() {
-                notes.warning(
-                    "details_do_not_foot",
-                    only.place,
-                    "the amount of the transaction is not that of the entry",
-                );
-            }
-            entry.payment = only.payment;
-            // A transaction in another currency than its entry was changed: its amount is the one first sent.
-            let changed = only.amount.filter(|own| own.currency != entry.currency && entry.payment.original.is_none());
-            if let Some(Money { minor, currency, .. }) = changed {
-                entry.payment.original = Some(Box::new(Original { amount: minor, currency, rate: None }));
-            }
-            if entry.codes.is_empty() {
-                entry.codes = only.codes;
-            }
-        }
-        return;
+fn place_details(entry: &mut Entry, mut details: Vec<Detail>, node: Node<'_, '_>, notes: &mut Notes) {
+    if details.len() == 1
+        && let Some(only) = details.pop_if(|only| is_whole(entry, only, node))
+    {
+        return fold(entry, only, node, notes);
     }
     // Some banks write every transaction of a debit as a credit (to the creditor): then the entry's side is meant.
     let turned = details.iter().all(|detail| detail.side != entry.side);
@@ -226,6 +206,46 @@ fn place_details(entry: &mut Entry, mut details: Vec<Detail>, notes: &mut Notes)
     }
 }
 
+/// Makes a transaction the entry's own.
+fn fold(entry: &mut Entry, only: Detail, node: Node<'_, '_>, notes: &mut Notes) {
+    let own = only.amount.filter(|own| (own.minor, own.currency) != (entry.amount, entry.currency));
+    let same_currency = own.filter(|own| own.currency == entry.currency);
+    let explained = same_currency.is_some_and(|own| charges_explain(entry, own, &only, node));
+    // Of one above its entry the charges may be told in part: others were taken on the way.
+    let in_part = own.is_some_and(|own| own.minor > entry.amount) && !only.payment.charges.is_empty();
+    if same_currency.is_some() && !explained && !in_part {
+        let message = "the amount of the transaction is not that of the entry";
+        notes.warning("details_do_not_foot", only.place, message);
+    }
+    // What was changed into the currency of its entry, what charges were taken for and what came back was sent as it is told.
+    let sent = own.filter(|_| same_currency.is_none() || explained || only.payment.returned.is_some());
+    entry.payment = only.payment;
+    if let (None, Some(Money { minor, currency, .. })) = (&entry.payment.original, sent) {
+        entry.payment.original = Some(Box::new(Original { amount: minor, currency, rate: None }));
+    }
+    if entry.codes.is_empty() {
+        entry.codes = only.codes;
+    }
+}
+
+/// Whether the only transaction that is told is the whole of its entry: it is not below the entry, or by its charges alone, or
+/// it came back and is not one of several: banks add charges to what comes back, and not all of them say which.
+fn is_whole(entry: &Entry, only: &Detail, node: Node<'_, '_>) -> bool {
+    let Some(own) = only.amount.filter(|own| own.currency == entry.currency) else { return true };
+    let came_back = only.payment.returned.is_some() && transactions(node).is_none_or(|number| number <= 1);
+    own.minor >= entry.amount || came_back || charges_explain(entry, own, only, node)
+}
+
+/// Whether a transaction comes to its entry with what banks took, or without it.
+fn charges_explain(entry: &Entry, own: Money, only: &Detail, node: Node<'_, '_>) -> bool {
+    let mut all = charges(node, entry.currency);
+    all.retain(|charge| !only.payment.charges.contains(charge));
+    all.extend_from_slice(&only.payment.charges);
+    let taken = all.iter().filter(|charge| charge.currency == entry.currency);
+    let taken: i128 = taken.map(|charge| i128::from(charge.amount)).sum();
+    (i128::from(entry.amount) - i128::from(own.minor)).abs() == taken.abs()
+}
+
 /// What a transaction without an amount says goes to the entry.
 fn merge(into: &mut crate::bank::Payment, mut from: crate::bank::Payment) {
     into.text.append(&mut from.text);
@@ -239,11 +259,8 @@ fn merge(into: &mut crate::bank::Payment, mut from: crate::bank::Payment) {
 
 /// What a batch says of itself. Neither binds: banks count transactions that they then leave out, and add charges.
 fn batch_controls(node: Node<'_, '_>, found: usize, place: Place, controls: &mut Vec<ControlTotal>) {
-    let batch = node.all("NtryDtls").filter_map(|details| details.child("Btch")).next();
-    let Some(batch) = batch.or_else(|| node.child("Btch")) else { return };
     let several = node.all("NtryDtls").count() > 1;
-    let stated = batch.text_at(&["NbOfTxs"]).and_then(|text| text.parse::<u32>().ok());
-    if let (Some(stated), false) = (stated, several || found == 0) {
+    if let (Some(stated), false) = (transactions(node), several || found == 0) {
         controls.push(ControlTotal {
             name: "batch_transactions",
             of: format!("entry at {place}"),
@@ -254,6 +271,12 @@ fn batch_controls(node: Node<'_, '_>, found: usize, place: Place, controls: &mut
             binding: false,
         });
     }
+}
+
+/// How many transactions its first batch says that it has.
+fn transactions(node: Node<'_, '_>) -> Option<u32> {
+    let batch = node.all("NtryDtls").filter_map(|details| details.child("Btch")).next();
+    batch.or_else(|| node.child("Btch"))?.text_at(&["NbOfTxs"])?.parse().ok()
 }
 
 /// How far the entry has come.
