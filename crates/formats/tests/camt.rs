@@ -127,6 +127,20 @@ fn balances_with_the_noise_of_binary_fractions_are_rounded_and_others_are_not() 
 }
 
 #[test]
+fn the_day_of_a_statement_is_that_of_its_closing_balance() {
+    let day = |balances: &[String]| {
+        let file = of(&message("camt.053.001.08", &balances.concat()));
+        file.statements[0].as_of.map(|day| day.to_string()).unwrap_or_default()
+    };
+    let later = balance("CLAV", "7.00").replace("2026-03-04", "2026-03-06");
+    let undated = balance("CLBD", "7.00").replace("<Dt><Dt>2026-03-04</Dt></Dt>", "");
+    assert_eq!(day(&[balance("CLBD", "7.00"), later.clone()]), "2026-03-04");
+    assert_eq!(day(&[later.clone(), balance("ITBD", "7.00")]), "2026-03-04");
+    assert_eq!(day(&[undated, later]), "2026-03-06", "the closing balance says no day");
+    assert_eq!(day(&[balance("OPBD", "7.00")]), "2026-03-05", "the day the statement was made");
+}
+
+#[test]
 fn days_are_read_in_the_basic_form_too() {
     let file = of(&message("camt.053.001.08", &entry("7.95", "CRDT", "").replace("2026-03-04", "20260304")));
     let days: Vec<_> = file.entries().map(|entry| entry.booking_day.map(|day| day.to_string())).collect();

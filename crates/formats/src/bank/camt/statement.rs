@@ -45,10 +45,13 @@ pub(super) fn statement(
         own.map(str::to_owned)
     };
     let (from, to) = (bound("Fr"), bound("To"));
-    let closing = balances.iter().filter(|balance| {
-        matches!(balance.kind, BalanceKind::Closing | BalanceKind::InterimClosing | BalanceKind::ClosingAvailable)
-    });
-    let closing_day = closing.filter_map(|balance| balance.day).max();
+    let last_of = |kinds: &[BalanceKind]| {
+        let closing = balances.iter().filter(|balance| kinds.contains(&balance.kind));
+        closing.filter_map(|balance| balance.day).max()
+    };
+    // The day of an available balance is a value day, which may lie behind the statement's.
+    let closing_day = last_of(&[BalanceKind::Closing, BalanceKind::InterimClosing])
+        .or_else(|| last_of(&[BalanceKind::ClosingAvailable]));
     let to_day = to.as_deref().and_then(iso_day);
     let id = node.string_at(&["Id"]);
     let number = node.string_at(&["ElctrncSeqNb"]).or_else(|| node.string_at(&["LglSeqNb"]));
