@@ -3,7 +3,7 @@
 mod shared;
 
 use dunwell_formats::amount::{Decimal, Marks, parse_amount};
-use dunwell_formats::bank::{BankFile, Format, ReadOptions, Side, read};
+use dunwell_formats::bank::{BankFile, Format, Payment, ReadOptions, Side, read};
 
 fn sum(file: &BankFile, side: Side) -> Decimal {
     let entries = file.entries().filter(|entry| entry.side == side);
@@ -196,6 +196,33 @@ fn a_payment_says_who_paid_what_less_which_discount() {
     assert_eq!((line.documents[0].number.as_str(), line.place), ("48129", payment.remittance[1].place));
     assert_eq!(payment.remittance[1].paid, Some(-500));
     assert_eq!((payment.charges[0].amount, payment.charges[0].code.as_str()), (150, "SHAR"));
+}
+
+#[test]
+fn a_reference_that_says_there_is_none_is_none() {
+    let inside = |none: &str| {
+        format!(
+            "<NtryRef>{none}</NtryRef><AcctSvcrRef>{none}</AcctSvcrRef><NtryDtls><Btch><MsgId>{none}</MsgId><PmtInfId>{none}</PmtInfId>\
+             </Btch><TxDtls><Refs><AcctSvcrRef>{none}</AcctSvcrRef><EndToEndId>{none}</EndToEndId><MndtId>{none}</MndtId><Prtry><Tp>OTHR\
+             </Tp><Ref>{none}</Ref></Prtry></Refs><RmtInf><Strd><RfrdDocInf><Nb>{none}</Nb></RfrdDocInf><CdtrRefInf><Ref>{none}</Ref></CdtrRefInf>\
+             </Strd></RmtInf></TxDtls></NtryDtls>"
+        )
+    };
+    for none in ["NONREF", "NOTPROVIDED", "NotProvided", ""] {
+        let file = of(&message("camt.053.001.02", &entry("3.00", "CRDT", &inside(none))));
+        let entry = file.entries().next().unwrap();
+        assert_eq!((&entry.reference, &entry.payment), (&None, &Payment::default()), "{none}");
+    }
+    let said = of(&message("camt.053.001.02", &entry("3.00", "CRDT", &inside("NONREF-1"))));
+    let read = said.entries().next().unwrap();
+    let payment = &read.payment;
+    assert_eq!((read.reference.as_deref(), payment.bank_reference.as_deref()), (Some("NONREF-1"), Some("NONREF-1")));
+    assert_eq!(payment.references.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["mandate", "proprietary"]);
+    assert_eq!(payment.remittance[0].documents.len(), 2);
+    // What the transaction says stands where the entry says none.
+    let own = inside("B7").replacen("<AcctSvcrRef>B7", "<AcctSvcrRef>NONREF", 1);
+    let file = of(&message("camt.053.001.02", &entry("3.00", "CRDT", &own)));
+    assert_eq!(file.entries().next().unwrap().payment.bank_reference.as_deref(), Some("B7"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Entries (`Ntry`) and the transactions in them (`TxDtls`).
 
 use super::money::{Money, money, money_at, other, shortened, side};
-use super::payment::{Frame, bank_codes, charges, original, payment};
+use super::payment::{Frame, bank_codes, charges, original, payment, present};
 use super::remittance::remitted;
 use super::tree::Node;
 use crate::bank::notes::{Notes, count, iso_day};
@@ -119,7 +119,7 @@ pub(super) fn entry(
     let mut entry = Entry {
         place,
         sequence: 0,
-        reference: node.string_at(&["NtryRef"]),
+        reference: node.text_at(&["NtryRef"]).and_then(present),
         status: status(node, place, notes),
         amount: amount.minor,
         currency: amount.currency,
@@ -140,7 +140,7 @@ pub(super) fn entry(
 
 /// What the entry says beside its transactions.
 fn finish(entry: &mut Entry, node: Node<'_, '_>) {
-    let reference = node.string_at(&["AcctSvcrRef"]);
+    let reference = node.text_at(&["AcctSvcrRef"]).and_then(present);
     entry.payment.bank_reference = reference.or_else(|| entry.payment.bank_reference.take());
     let mut charges = charges(node, entry.currency);
     charges.retain(|charge| !entry.payment.charges.contains(charge));
@@ -154,7 +154,7 @@ fn finish(entry: &mut Entry, node: Node<'_, '_>) {
     for batch in node.all("NtryDtls").chain([node]).filter_map(|around| around.child("Btch")) {
         for (name, tag) in [("message", "MsgId"), ("payment_information", "PmtInfId")] {
             let known = |text: &String| entry.payment.references.iter().any(|(_, other)| other == text);
-            let text = batch.string_at(&[tag]).filter(|text| !known(text));
+            let text = batch.text_at(&[tag]).and_then(present).filter(|text| !known(text));
             entry.payment.references.extend(text.map(|text| (name, text)));
         }
     }

@@ -73,7 +73,7 @@ fn references(refs: Node<'_, '_>, payment: &mut Payment) {
             "PrcgId" => "processing",
             "Prtry" => {
                 let kind = each.text_at(&["Tp"]).unwrap_or("");
-                if let Some(reference) = each.text_at(&["Ref"]) {
+                if let Some(reference) = each.text_at(&["Ref"]).and_then(present) {
                     payment.references.push(("proprietary", format!("{kind} {reference}").trim().to_owned()));
                 }
                 continue;
@@ -87,7 +87,7 @@ fn references(refs: Node<'_, '_>, payment: &mut Payment) {
 }
 
 /// A reference, unless it is blank or says that none was given.
-fn present(text: &str) -> Option<String> {
+pub(super) fn present(text: &str) -> Option<String> {
     let none = text.is_empty() || text.eq_ignore_ascii_case("NOTPROVIDED") || text.eq_ignore_ascii_case("NONREF");
     (!none).then(|| text.to_owned())
 }

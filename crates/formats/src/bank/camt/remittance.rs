@@ -2,6 +2,7 @@
 
 use super::codes;
 use super::money::{money, money_at, side};
+use super::payment::present;
 use super::tree::Node;
 use crate::bank::notes::iso_day;
 use crate::bank::{Payment, Side};
@@ -44,7 +45,7 @@ fn referred(node: Node<'_, '_>) -> (Option<DocumentRef>, Option<crate::day::Day>
     const CODES: [&[&str]; 4] =
         [&["Tp", "CdOrPrtry", "Cd"], &["Tp", "CdOrPrtry", "Prtry"], &["RfrdDocTp", "Cd"], &["RfrdDocTp", "Prtry"]];
     let code = CODES.into_iter().find_map(|path| node.text_at(path)).unwrap_or("");
-    let number = node.string_at(&["Nb"]).or_else(|| node.string_at(&["RfrdDocNb"]));
+    let number = node.text_at(&["Nb"]).or_else(|| node.text_at(&["RfrdDocNb"])).and_then(present);
     let day = node.text_at(&["RltdDt", "Dt"]).or_else(|| node.text_at(&["RltdDt"])).and_then(iso_day);
     // A document without a code is an invoice: that is what payers pay.
     let kind = if code.is_empty() { DocumentKind::Invoice } else { codes::document(code) };
@@ -56,8 +57,8 @@ fn creditor_reference(node: Node<'_, '_>) -> Option<DocumentRef> {
     const CODES: [&[&str]; 4] =
         [&["Tp", "CdOrPrtry", "Cd"], &["Tp", "CdOrPrtry", "Prtry"], &["CdtrRefTp", "Cd"], &["CdtrRefTp", "Prtry"]];
     let code = CODES.into_iter().find_map(|path| node.text_at(path)).unwrap_or("");
-    let number = node.text_at(&["Ref"]).or_else(|| node.text_at(&["CdtrRef"]))?;
-    Some(DocumentRef { kind: DocumentKind::CreditorReference, code: code.to_owned(), number: number.to_owned() })
+    let number = node.text_at(&["Ref"]).or_else(|| node.text_at(&["CdtrRef"])).and_then(present)?;
+    Some(DocumentRef { kind: DocumentKind::CreditorReference, code: code.to_owned(), number })
 }
 
 /// The amounts of a document. An amount in another currency is kept as words.
