@@ -68,7 +68,7 @@ fn what_is_no_bai2_file_is_refused() {
         assert!(matches!(read(&bytes, &told).refused, Some(Refusal::NotReadable { .. })));
     }
     let code = |text: &str| bai2(text).refused.map(|refusal| refusal.code());
-    assert_eq!(code("01,A,B,260304,0600,1,,,3/\n99,0,0,2/"), Some("not_readable"));
+    assert_eq!(code("01,A,B,260304,0600,1,,,1/\n99,0,0,2/"), Some("not_readable"));
     assert_eq!(code("01,A,B,260304,0600,1,,,2/\n02,,A,1,260303,,,/\n98,0,0,2/\n"), Some("truncated"));
     assert_eq!(code("01,A,B,260304,0600,1,,,2/\n02,,A,1,260303,,,/\n03,1,,/\n16,165,100,,,,X\n"), Some("truncated"));
     assert_eq!(code("01,A,B,260304,0600,1,,,2/\n16,165,100,,,,X/\n"), Some("not_readable"));
@@ -221,6 +221,39 @@ fn what_a_code_means_decides_the_side_and_what_is_wrong_is_said() {
     assert_eq!((entries[1].status, entries[2].side), (EntryStatus::Information, Side::Credit));
     assert_eq!((entries[5].side, entries[5].amount), (Side::Debit, 30));
     assert_eq!(entries[6].payment.text, ["TWO PARTS"]);
+}
+
+#[test]
+fn remittance_that_the_bank_put_into_the_text_is_read_as_in_addenda() {
+    let edi = "16,142,150000,,R1,,ACME CORP DES:PAYMENT PMT INFO:RMR*IV*INV-77**1000.00\\RMR*IV*INV\n\
+               88,-78**500.00*520.00*20.00\\ TRACE 99";
+    let file = with("03,4711,USD,/", edi, 150_000);
+    assert_eq!((wrong(&file), file.problems.len(), file.warnings.len()), ((vec![], vec![]), 0, 0), "{file:#?}");
+    let payment = &file.entries().next().unwrap().payment;
+    let lines: Vec<(&str, Option<i64>, i64)> = payment
+        .remittance
+        .iter()
+        .map(|line| (line.documents[0].number.as_str(), line.paid, line.discount.unwrap_or(0)))
+        .collect();
+    assert_eq!(lines, [("INV-77", Some(100_000), 0), ("INV-78", Some(50_000), 2_000)]);
+    assert_eq!(payment.text, ["ACME CORP DES:PAYMENT PMT INFO:", "TRACE 99"]);
+    // Amounts within EDI are dollars; a word that ends like a segment begins is none.
+    for (account, text) in [("03,4711,EUR,/", edi), ("03,4711,USD,/", "16,142,150000,,R1,,ACME FORMR*IV*77**1\\")] {
+        let file = with(account, text, 150_000);
+        let payment = &file.entries().next().unwrap().payment;
+        assert!(payment.remittance.is_empty() && payment.text[0].contains("MR*IV*"), "{payment:?}");
+    }
+}
+
+#[test]
+fn version_3_is_read_with_a_warning_and_a_code_without_a_side_takes_nothing_from_the_others() {
+    let text = "01,A,B,260304,0600,1,,,3/\n02,,A,1,260303,,,/\n03,1,,/\n16,165,100,,,,X/\n16,710,40,,,,Y/\n\
+                49,140,4/\n98,140,1,6/\n99,140,1,8/\n";
+    let file = bai2(text);
+    let warnings: Vec<&str> = file.warnings.iter().map(|warning| warning.code).collect();
+    assert_eq!((&file.refused, file.problems.len(), warnings), (&None, 0, vec!["version_3", "type_code_without_side"]));
+    let statuses: Vec<EntryStatus> = file.entries().map(|entry| entry.status).collect();
+    assert_eq!((file.version.as_str(), statuses), ("3", vec![EntryStatus::Booked, EntryStatus::Information]));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::Place;
 use crate::currency::CurrencyCode;
 use crate::day::Day;
-use crate::remittance::RemittanceLine;
+use crate::remittance::{RemittanceAdvice, RemittanceLine};
 
 /// One movement on an account, as the bank booked (or announces) it.
 ///
@@ -123,6 +123,29 @@ pub struct Payment {
     pub original: Option<Box<Original>>,
     /// The purpose, as its code (camt `Purp`, NACHA SEC code and company entry description).
     pub purpose: Option<String>,
+}
+
+impl Payment {
+    /// Takes in what advices within the entry say; answers whether they name what is paid.
+    pub(super) fn take_advices(&mut self, advices: Vec<RemittanceAdvice>) -> bool {
+        let mut named = false;
+        for advice in advices {
+            named |= !advice.lines.is_empty();
+            self.remittance.extend(advice.lines);
+            self.text.extend(advice.text);
+            self.references.extend(advice.reference.map(|reference| ("trace", reference)));
+            self.references.extend(advice.references.into_iter().map(|document| ("document", document.number)));
+            // Differences that belong to no line are a line of their own, that nothing of them is lost.
+            self.remittance.extend(advice.adjustments.into_iter().map(|adjustment| RemittanceLine {
+                place: advice.place,
+                paid: Some(adjustment.amount),
+                documents: adjustment.document.iter().cloned().collect(),
+                adjustments: vec![adjustment],
+                ..RemittanceLine::default()
+            }));
+        }
+        named
+    }
 }
 
 /// A party to a payment.

@@ -5,7 +5,11 @@ use super::named;
 use super::reader::Account;
 use super::records::{Fields, Record};
 use super::type_codes::{Level, TypeCode, type_code};
-use crate::bank::{BankCode, BankFile, Entry, EntryStatus, Funds, Limits, Party, Payment, Return, ReturnKind, Side};
+use crate::bank::{
+    BankCode, BankFile, Entry, EntryStatus, Funds, Limits, Party, Payment, Place, Return, ReturnKind, Side,
+};
+use crate::currency::CurrencyCode;
+use crate::remittance::x12;
 
 /// Reads a detail into the account at hand; whatever is wrong with it, its amount counts in the account's sum.
 pub(super) fn entry(record: &Record, account: &mut Account, file: &mut BankFile, limits: &Limits) {
@@ -35,7 +39,7 @@ pub(super) fn entry(record: &Record, account: &mut Account, file: &mut BankFile,
     if let (Some(code), None) = (code, side)
         && (code.meaning.is_empty() || signed != 0)
     {
-        file.problem(limits, "type_code_without_side", place, || {
+        file.warn(limits, "type_code_without_side", place, || {
             format!("type code {:03} is neither credit nor debit: {signed} is read as information only", code.code)
         });
     }
@@ -46,6 +50,11 @@ pub(super) fn entry(record: &Record, account: &mut Account, file: &mut BankFile,
     }
     account.sequence += 1;
     let side_or_credit = side.unwrap_or(Side::Credit);
+    let mut payment = payment(fields, side_or_credit, code);
+    // The amounts of EDI within an entry have no currency of their own: they are dollars.
+    if account.currency == CurrencyCode::USD {
+        take_edi(&mut payment, place, file, limits);
+    }
     account.statement.entries.push(Entry {
         place,
         sequence: account.sequence,
@@ -59,7 +68,7 @@ pub(super) fn entry(record: &Record, account: &mut Account, file: &mut BankFile,
         value_day,
         codes: vec![BankCode { list: "bai2", code: text(written), meaning: code.map_or("", |code| code.meaning) }],
         funds,
-        payment: payment(fields, side_or_credit, code),
+        payment,
         batch: Vec::new(),
     });
 }
@@ -95,6 +104,33 @@ fn payment(mut fields: Fields, side: Side, code: Option<TypeCode>) -> Payment {
         payment.returned = returned(&payment.text, code.map_or("", |code| code.meaning));
     }
     payment
+}
+
+/// Reads the remittance of an ACH payment that the bank has put into the text (`RMR*IV*48129**1000.00\`), as it stands in the
+/// payment's addenda. A text goes on in the next record within a word too. The words around it stay text.
+fn take_edi(payment: &mut Payment, place: Place, file: &mut BankFile, limits: &Limits) {
+    let joined = payment.text.concat();
+    let Some(line) = segment(&joined, "RMR*") else { return };
+    let begins = ["ISA*", "ST*820*"].iter().filter_map(|id| segment(&joined, id)).fold(line, usize::min);
+    let end = joined.rfind(['\\', '~']).map_or(joined.len(), |at| at + 1);
+    let end = if joined[end.max(begins)..].contains('*') { joined.len() } else { end.max(begins) };
+    let read = x12::read_fragment(&joined.as_bytes()[begins..end], &[(0, place)], limits);
+    for problem in read.problems {
+        file.warn(limits, problem.code, problem.place, || problem.message);
+    }
+    let text = std::mem::take(&mut payment.text);
+    if !payment.take_advices(read.advices) {
+        payment.text = text;
+        return;
+    }
+    let words = [&joined[..begins], &joined[end..]].map(str::trim);
+    payment.text.splice(0..0, words.into_iter().filter(|words| !words.is_empty()).map(str::to_owned));
+}
+
+/// Where a segment of EDI begins: its id, and no word before it.
+fn segment(text: &str, id: &str) -> Option<usize> {
+    let begins = |at: &usize| !text[..*at].ends_with(|letter: char| letter.is_alphanumeric());
+    text.match_indices(id).map(|(at, _)| at).find(begins)
 }
 
 /// Reads a line of text that names what it holds, as many banks write: `EREF: 4711`. The line stays text as well.

@@ -147,12 +147,15 @@ impl<'o> Reader<'o> {
         let (sender, receiver) = (some_text(fields.bytes()), some_text(fields.bytes()));
         let (created, time, id) = (fields.bytes(), text(fields.bytes()), some_text(fields.bytes()));
         let version = fields.nth_bytes(2);
-        if !matches!(version, b"2" | b"") {
+        if version == b"3" {
+            let message = "version 3 of the format (X9.121) is read as version 2";
+            self.file.warn(&self.options.limits, "version_3", place, || message.to_owned());
+        } else if !matches!(version, b"2" | b"") {
             return Err(unreadable(place, &format!("version {:?} of the format; version 2 is read", text(version))));
         }
         if self.headers == 0 {
             let created = self.day(created, place, "creation date");
-            self.file.version = "2".to_owned();
+            self.file.version = if version == b"3" { "3" } else { "2" }.to_owned();
             (self.file.sender, self.file.receiver, self.file.created) = (sender, receiver, created);
             (self.file.created_time, self.file.id) = (time, id);
         }

@@ -67,24 +67,7 @@ pub(super) fn finish(open: &mut Open, file: &mut BankFile, limits: &Limits) -> u
         for problem in read.problems {
             file.warn(limits, problem.code, problem.place, || problem.message);
         }
-        let payment = &mut open.entry.payment;
-        for advice in read.advices {
-            structured |= !advice.lines.is_empty();
-            payment.remittance.extend(advice.lines);
-            payment.text.extend(advice.text);
-            payment.references.extend(advice.reference.map(|reference| ("trace", reference)));
-            payment.references.extend(advice.references.into_iter().map(|document| ("document", document.number)));
-            // Differences that belong to no line are a line of their own, that nothing of them is lost.
-            payment.remittance.extend(advice.adjustments.into_iter().map(|adjustment| {
-                crate::remittance::RemittanceLine {
-                    place: advice.place,
-                    paid: Some(adjustment.amount),
-                    documents: adjustment.document.iter().cloned().collect(),
-                    adjustments: vec![adjustment],
-                    ..Default::default()
-                }
-            }));
-        }
+        structured = open.entry.payment.take_advices(read.advices);
     }
     if !structured {
         let ends = open.pieces.iter().skip(1).map(|(end, _)| *end).chain([open.payload.len()]);
