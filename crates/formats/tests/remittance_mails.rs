@@ -291,6 +291,9 @@ fn what_stands_below_a_quote_counts_and_an_advice_is_no_quoted_mail() {
 fn text_with_titles_is_no_mail_and_a_signed_mail_is_read() {
     let titles = "Date: 2026-03-04\nFrom: Groc\nPayment amount: 970.00\n\nInvoice,Amount\n48129,970.00\n";
     assert_eq!(detect(titles.as_bytes()), Some(AdviceFormat::Text));
+    let least = "From: Jane of Groc <jane@groc.example>\nDate: Wed, 4 Mar 2026 10:00:00 +0000\nTo: ar@us.example\n\n\
+                 We paid USD 970.00 for INV 48129.\n";
+    assert_eq!(detect(least.as_bytes()), Some(AdviceFormat::Mail));
     let signed = parts(
         "Payment",
         "signed; protocol=\"application/pgp-signature\"",

@@ -140,6 +140,35 @@ fn the_sentences_of_a_mail_say_what_was_paid_when_and_by_which_reference() {
 }
 
 #[test]
+fn of_several_amounts_behind_a_number_the_one_that_comes_to_the_payment_is_paid() {
+    let table: [(&str, &[Option<i64>], bool); 4] = [
+        (
+            "We have paid USD 1,480.00.\n\nINV-2041 1,000.00 20.00 980.00\nINV-2044 500.00 0.00 500.00\n",
+            &[Some(98_000), Some(50_000)],
+            true,
+        ),
+        (
+            "We have paid USD 1,500.00.\n\nINV-2041 1,000.00 20.00 980.00\nINV-2044 500.00\n",
+            &[Some(100_000), Some(50_000)],
+            true,
+        ),
+        (
+            "We have paid USD 1,300.00.\n\nINV-2041 1,000.00 20.00 980.00\nINV-2044 500.00\n",
+            &[None, Some(50_000)],
+            false,
+        ),
+        ("We have paid USD 1,300.00.\n\nINV-2041 1,000.00\nINV-2044 500.00\n", &[Some(100_000), Some(50_000)], false),
+    ];
+    for (text, paid, foots) in table {
+        let file = read(text.as_bytes(), &AdviceProfile::plain(), &usd());
+        let lines: Vec<Option<i64>> = file.advices[0].lines.iter().map(|line| line.paid).collect();
+        assert_eq!(lines, paid, "{text}");
+        let [total] = &file.controls[..] else { panic!("one total: {file:?}") };
+        assert_eq!((total.name, total.binding, total.foots()), ("advice_total", false, foots), "{text}");
+    }
+}
+
+#[test]
 fn a_table_says_who_paid_and_when() {
     let plain = AdviceProfile::plain();
     let shown = |file: &RemittanceFile| -> Vec<String> {

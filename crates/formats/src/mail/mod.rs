@@ -101,19 +101,24 @@ pub fn looks_like(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(1 << 16)];
     let head = String::from_utf8_lossy(head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head));
     let (mut from, mut sent) = (false, false);
+    // The two that every mail has; a text with such titles has no time of day and goes to nobody.
+    let (mut by, mut dated, mut to) = (false, false, false);
     for (at, line) in head.lines().enumerate() {
         if line.starts_with([' ', '\t']) && at > 0 || at == 0 && line.starts_with("From ") {
             continue;
         }
-        let Some((name, _)) = line.split_once(':') else { break };
+        let Some((name, value)) = line.split_once(':') else { break };
         let name = name.trim_end().to_ascii_lowercase();
         if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
             break;
         }
         from |= matches!(name.as_str(), "from" | "to" | "subject" | "sender");
+        by |= name == "from";
+        dated |= name == "date" && value.contains(':');
+        to |= matches!(name.as_str(), "to" | "subject");
         sent |= SENT.contains(&name.as_str()) || name.starts_with("x-");
     }
-    from && sent
+    from && sent || by && dated && to
 }
 
 /// Takes a mail apart.

@@ -14,7 +14,8 @@ pub mod x12;
 pub use told::{AdviceFormat, detect, read, read_as};
 use told::{not_read, pdf_rows};
 
-use crate::bank::{ControlTotal, Limits, Party, Place, Problem, Refusal, note};
+use crate::amount::Decimal;
+use crate::bank::{ControlTotal, Limits, Party, Place, Problem, Refusal, TotalKind, note};
 use crate::currency::CurrencyCode;
 use crate::day::Day;
 
@@ -103,6 +104,21 @@ impl RemittanceAdvice {
     pub fn lines_total(&self) -> i128 {
         let lines: i128 = self.lines.iter().filter_map(|line| line.paid).map(i128::from).sum();
         lines + self.adjustments.iter().map(|adjustment| i128::from(adjustment.amount)).sum::<i128>()
+    }
+
+    /// The payment beside its lines, where it is stated; it never binds, for a difference is an exception and no error.
+    pub(crate) fn total_control(&self) -> Option<ControlTotal> {
+        let (paid, currency) = self.paid.zip(self.currency)?;
+        let decimal = |digits| Decimal { digits, scale: currency.exponent() };
+        Some(ControlTotal {
+            name: "advice_total",
+            of: self.reference.clone().unwrap_or_else(|| "the advice".to_owned()),
+            place: self.place,
+            kind: TotalKind::Amount,
+            stated: decimal(paid.into()),
+            counted: decimal(self.lines_total()),
+            binding: false,
+        })
     }
 }
 

@@ -43,6 +43,8 @@ pub struct WrittenReference {
     pub how: How,
     /// The amount that stands behind it.
     pub amount: Option<Decimal>,
+    /// The last of several that do (`48129 1,000.00 20.00 980.00`).
+    pub last_amount: Option<Decimal>,
 }
 
 /// How a reference comes from the text.
@@ -90,6 +92,8 @@ struct Reading {
     less: Option<String>,
     /// The reference that an amount would belong to.
     last: Option<usize>,
+    /// The reference whose amounts are being read.
+    amounts_of: Option<usize>,
 }
 
 impl Reading {
@@ -107,7 +111,7 @@ impl Reading {
         }
         self.less = None;
         self.range_from = None;
-        self.last = None;
+        (self.last, self.amounts_of) = (None, None);
     }
 
     fn token(&mut self, token: &str, percent_follows: bool) {
@@ -178,8 +182,11 @@ impl Reading {
             let amount = if amount.is_negative() { amount.negated() } else { amount };
             self.found.deductions.push((amount, words));
             self.last = None;
-        } else if let Some(reference) = self.last.take().and_then(|at| self.found.references.get_mut(at)) {
-            reference.amount = Some(amount);
+        } else if let Some(at) = self.last.take() {
+            self.amounts_of = Some(at);
+            self.found.references[at].amount = Some(amount);
+        } else if let Some(at) = self.amounts_of {
+            self.found.references[at].last_amount = Some(amount);
         }
     }
 
@@ -225,10 +232,10 @@ impl Reading {
             if self.found.references.len() >= MAX_REFERENCES {
                 return None;
             }
-            self.found.references.push(WrittenReference { number, kind, how, amount: None });
+            self.found.references.push(WrittenReference { number, kind, how, amount: None, last_amount: None });
             Some(self.found.references.len() - 1)
         });
-        self.last = at;
+        (self.last, self.amounts_of) = (at, None);
     }
 }
 

@@ -18,8 +18,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use self::AdviceColumn as Column;
 use super::{Adjustment, DocumentKind, DocumentRef, RemittanceAdvice, RemittanceFile, RemittanceLine};
-use crate::amount::{Amount, Decimal, Marks, detect_marks, parse_amount};
-use crate::bank::{ControlTotal, Limits, Place, ReadOptions, Refusal, TotalKind, decoded};
+use crate::amount::{Amount, Marks, detect_marks, parse_amount};
+use crate::bank::{Limits, Place, ReadOptions, Refusal, decoded};
 use crate::currency::CurrencyCode;
 use crate::day::{DateFormat, Day, detect_format, parse_day};
 use crate::sheet::is_workbook;
@@ -321,7 +321,7 @@ impl<'t> Table<'t> {
             if alone {
                 self.say(&mut advice, stated);
             }
-            self.control(&advice, file);
+            file.controls.extend(advice.total_control());
             file.advices.push(advice);
         }
         Ok(())
@@ -457,21 +457,6 @@ impl<'t> Table<'t> {
         let dates = self.payment_dates.filter(|_| told(Column::PaymentDay) || self.profile.date_format.is_some());
         let dates = dates.or(self.dates.filter(|_| told(Column::DocumentDay)));
         parse_day(text, dates?).ok()
-    }
-
-    /// The payment beside its lines; it never binds, for it is an exception and no error.
-    fn control(&self, advice: &RemittanceAdvice, file: &mut RemittanceFile) {
-        let Some(paid) = advice.paid else { return };
-        let decimal = |digits| Decimal { digits, scale: self.currency.exponent() };
-        file.controls.push(ControlTotal {
-            name: "advice_total",
-            of: advice.reference.clone().unwrap_or_else(|| "the advice".to_owned()),
-            place: advice.place,
-            kind: TotalKind::Amount,
-            stated: decimal(paid.into()),
-            counted: decimal(advice.lines_total()),
-            binding: false,
-        });
     }
 }
 

@@ -37,7 +37,8 @@ pub(super) fn of_words(rows: &[GridRow], profile: &AdviceProfile, options: &Read
     advice.payer.name = title(AdviceTitle::Payer).filter(|name| !name.contains('@')).map(str::to_owned);
     let named: Vec<Place> = titles.values().map(|title| title.place).collect();
     let rows: Vec<&GridRow> = rows.iter().filter(|row| !named.contains(&row.place)).collect();
-    let but = |numbers: &[String]| lines(&rows, numbers, options.limits.entries, &minor);
+    let paid = advice.paid;
+    let but = |numbers: &[String]| lines(&rows, numbers, options.limits.entries, paid, &minor);
     let all: Vec<String> = said.numbers.iter().cloned().chain(said.reference.clone()).collect();
     advice.lines = but(&all);
     // A bare `ref` may be the document: its number is a line unless others are named as documents.
@@ -48,18 +49,45 @@ pub(super) fn of_words(rows: &[GridRow], profile: &AdviceProfile, options: &Read
     if advice.lines.len() > options.limits.entries {
         file.refused = Some(Refusal::TooLarge { limit: format!("more than {} lines", options.limits.entries) });
     } else if !advice.lines.is_empty() {
+        if let Some(control) = advice.total_control() {
+            file.controls.push(control);
+        }
         file.advices.push(advice);
     }
 }
 
-/// The references of rows as lines, but for these numbers of payments; at most one more than `most`.
+/// The references of rows as lines, but for these numbers of payments; at most one more than `most`. Where several amounts
+/// stand behind a number (what was due, the discount, what is paid), it is the last one that is paid if all lines come to the
+/// payment so; if they come to it neither way, nobody can tell.
 fn lines(
     rows: &[&GridRow],
     but: &[String],
     most: usize,
+    paid: Option<i64>,
     minor: &impl Fn(Decimal) -> Option<i64>,
 ) -> Vec<RemittanceLine> {
-    let mut found = Vec::new();
+    let (mut found, lasts) = all_lines(rows, but, most, minor);
+    let sum = |amounts: &mut dyn Iterator<Item = Option<i64>>| amounts.flatten().map(i128::from).sum::<i128>();
+    let Some(paid) = paid.map(i128::from).filter(|_| lasts.iter().any(Option::is_some)) else { return found };
+    if sum(&mut found.iter().map(|line| line.paid)) == paid {
+        return found;
+    }
+    let by_last = |line: &RemittanceLine, last: &Option<i64>| last.or(line.paid);
+    let foots = sum(&mut found.iter().zip(&lasts).map(|(line, last)| by_last(line, last))) == paid;
+    for (line, last) in found.iter_mut().zip(&lasts).filter(|(_, last)| last.is_some()) {
+        line.paid = last.filter(|_| foots);
+    }
+    found
+}
+
+/// The same with the first amount behind each number; and the last, where there are several.
+fn all_lines(
+    rows: &[&GridRow],
+    but: &[String],
+    most: usize,
+    minor: &impl Fn(Decimal) -> Option<i64>,
+) -> (Vec<RemittanceLine>, Vec<Option<i64>>) {
+    let (mut found, mut lasts) = (Vec::new(), Vec::new());
     for row in rows {
         let line = row.said().collect::<Vec<_>>().join(" ");
         // What quotes an earlier mail says nothing of this payment.
@@ -74,8 +102,9 @@ fn lines(
         let read = read_references(&[left]);
         for written in read.references {
             if found.len() > most {
-                return found;
+                return (found, lasts);
             }
+            lasts.push(written.last_amount.and_then(minor));
             found.push(RemittanceLine {
                 place: row.place,
                 documents: vec![DocumentRef { kind: written.kind, code: String::new(), number: written.number }],
@@ -85,7 +114,7 @@ fn lines(
             });
         }
     }
-    found
+    (found, lasts)
 }
 
 /// A line without the words that are this number.

@@ -131,18 +131,7 @@ impl Reading<'_> {
     fn close(&mut self) {
         let Some(message) = self.message.take() else { return };
         let advice = message.finish();
-        if let (Some(paid), Some(currency)) = (advice.paid, advice.currency) {
-            let decimal = |digits| Decimal { digits, scale: currency.exponent() };
-            self.file.controls.push(ControlTotal {
-                name: "advice_total",
-                of: advice.reference.clone().unwrap_or_else(|| format!("advice at {}", advice.place)),
-                place: advice.place,
-                kind: TotalKind::Amount,
-                stated: decimal(paid.into()),
-                counted: decimal(advice.lines_total()),
-                binding: false,
-            });
-        }
+        self.file.controls.extend(advice.total_control());
         self.file.advices.push(advice);
     }
 

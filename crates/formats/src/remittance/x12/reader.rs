@@ -165,18 +165,7 @@ fn count_in(open: &mut Option<(String, u64)>) {
 /// Ends the advice at hand: its lines beside its payment.
 fn close(advice: &mut Option<Advice>, file: &mut RemittanceFile) {
     let Some(advice) = advice.take().map(Advice::finish) else { return };
-    if let Some(paid) = advice.paid {
-        let scale = advice.currency.unwrap_or(CurrencyCode::USD).exponent();
-        file.controls.push(ControlTotal {
-            name: "advice_total",
-            of: format!("advice {}", advice.reference.as_deref().unwrap_or_default()).trim().to_owned(),
-            place: advice.place,
-            kind: TotalKind::Amount,
-            stated: Decimal { digits: paid.into(), scale },
-            counted: Decimal { digits: advice.lines_total(), scale },
-            binding: false,
-        });
-    }
+    file.controls.extend(advice.total_control());
     file.advices.push(advice);
 }
 
