@@ -364,7 +364,8 @@ fn people_are_kept_by_hand_and_leave_nothing_in_the_journals() {
         let asked = JournalAsked { account: Some("ACME".into()), ..JournalAsked::default() };
         let rows = journal(&desk, &asked, None, None).await.expect("a page").entries;
         let text = serde_json::to_string(&rows).expect("JSON").to_lowercase();
-        assert!(!text.contains("byron") && !text.contains("555"), "{text}");
+        let names = ["byron", "555 0100", "5550100"].into_iter().find(|words| text.contains(words));
+        assert_eq!(names, None, "{text}");
         verified(&desk).await;
     });
 }
