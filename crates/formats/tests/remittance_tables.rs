@@ -166,6 +166,8 @@ fn of_several_amounts_behind_a_number_the_one_that_comes_to_the_payment_is_paid(
         let [total] = &file.controls[..] else { panic!("one total: {file:?}") };
         assert_eq!((total.name, total.binding, total.foots()), ("advice_total", false, foots), "{text}");
     }
+    let plain = read(b"We paid USD 970.00 for INV 48129.", &AdviceProfile::plain(), &usd());
+    assert_eq!((whole(&plain).lines.len(), plain.controls.len()), (1, 0), "a line without an amount is no difference");
 }
 
 #[test]

@@ -40,44 +40,47 @@ pub(super) fn of_words(rows: &[GridRow], profile: &AdviceProfile, options: &Read
     let paid = advice.paid;
     let but = |numbers: &[String]| lines(&rows, numbers, options.limits.entries, paid, &minor);
     let all: Vec<String> = said.numbers.iter().cloned().chain(said.reference.clone()).collect();
-    advice.lines = but(&all);
+    let mut amounts;
+    (advice.lines, amounts) = but(&all);
     // A bare `ref` may be the document: its number is a line unless others are named as documents.
     let others = advice.lines.iter().any(|line| line.documents.iter().any(|named| named.kind != DocumentKind::Other));
     if !others && said.numbers.is_empty() {
-        advice.lines = but(&[]);
+        (advice.lines, amounts) = but(&[]);
     }
     if advice.lines.len() > options.limits.entries {
         file.refused = Some(Refusal::TooLarge { limit: format!("more than {} lines", options.limits.entries) });
     } else if !advice.lines.is_empty() {
-        if let Some(control) = advice.total_control() {
-            file.controls.push(control);
-        }
+        // Lines without any amount come to nothing, and are not held against what is paid.
+        file.controls.extend(advice.total_control().filter(|_| amounts));
         file.advices.push(advice);
     }
 }
 
 /// The references of rows as lines, but for these numbers of payments; at most one more than `most`. Where several amounts
 /// stand behind a number (what was due, the discount, what is paid), it is the last one that is paid if all lines come to the
-/// payment so; if they come to it neither way, nobody can tell.
+/// payment so; if they come to it neither way, nobody can tell. Answers whether any amount is written as well.
 fn lines(
     rows: &[&GridRow],
     but: &[String],
     most: usize,
     paid: Option<i64>,
     minor: &impl Fn(Decimal) -> Option<i64>,
-) -> Vec<RemittanceLine> {
+) -> (Vec<RemittanceLine>, bool) {
     let (mut found, lasts) = all_lines(rows, but, most, minor);
+    let amounts = found.iter().any(|line| line.paid.is_some());
     let sum = |amounts: &mut dyn Iterator<Item = Option<i64>>| amounts.flatten().map(i128::from).sum::<i128>();
-    let Some(paid) = paid.map(i128::from).filter(|_| lasts.iter().any(Option::is_some)) else { return found };
+    let Some(paid) = paid.map(i128::from).filter(|_| lasts.iter().any(Option::is_some)) else {
+        return (found, amounts);
+    };
     if sum(&mut found.iter().map(|line| line.paid)) == paid {
-        return found;
+        return (found, amounts);
     }
     let by_last = |line: &RemittanceLine, last: &Option<i64>| last.or(line.paid);
     let foots = sum(&mut found.iter().zip(&lasts).map(|(line, last)| by_last(line, last))) == paid;
     for (line, last) in found.iter_mut().zip(&lasts).filter(|(_, last)| last.is_some()) {
         line.paid = last.filter(|_| foots);
     }
-    found
+    (found, amounts)
 }
 
 /// The same with the first amount behind each number; and the last, where there are several.
