@@ -426,6 +426,10 @@ fn a_flag_that_says_nothing_of_such_files_is_refused_and_strict_keeps_nothing() 
     let (exit, strict) = place.answer(&["import", "remittance", "other.csv", "changed.csv", "--strict", "--on", on]);
     assert_eq!((exit, &strict["advices"]), (3, &0.into()), "{strict}");
     assert_eq!(place.json(&["remittances"])["remittances"].as_array().map(Vec::len), Some(1), "the first alone");
+    advice("one.csv", "P-3", "INV-1");
+    advice("two.csv", "P-3", "INV-2");
+    let (exit, strict) = place.answer(&["import", "remittance", "one.csv", "two.csv", "--strict", "--on", on]);
+    assert_eq!((exit, &strict["advices"]), (3, &0.into()), "two files of one payment: {strict}");
     let alone = place.json(&["import", "bank", "bank.sta", "--strict", "--on", on]);
     assert_eq!(alone["files"][0]["duplicate_entries"], 1, "{alone}");
 }

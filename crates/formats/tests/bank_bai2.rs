@@ -237,6 +237,11 @@ fn remittance_that_the_bank_put_into_the_text_is_read_as_in_addenda() {
         .collect();
     assert_eq!(lines, [("INV-77", Some(100_000), 0), ("INV-78", Some(50_000), 2_000)]);
     assert_eq!(payment.text, ["ACME CORP DES:PAYMENT PMT INFO:", "TRACE 99"]);
+    // What is not read as a line stays text.
+    let twice = "16,142,150000,,,,PMT INFO:RMR*IV*48129**1000.00\\PMT INFO:RMR*IV*48130**500.00\\";
+    let file = with("03,4711,USD,/", twice, 150_000);
+    let payment = &file.entries().next().unwrap().payment;
+    assert!(payment.text[0].contains("48130**500.00"), "{payment:?}");
     // Amounts within EDI are dollars; a word that ends like a segment begins is none.
     for (account, text) in [("03,4711,EUR,/", edi), ("03,4711,USD,/", "16,142,150000,,R1,,ACME FORMR*IV*77**1\\")] {
         let file = with(account, text, 150_000);

@@ -214,7 +214,7 @@ fn the_dialects_of_the_information_field_say_who_paid_for_what() {
 
 #[test]
 fn dialects_that_break_their_lines_say_who_paid_for_what() {
-    let table: [(&str, [&str; 5]); 7] = [
+    let table: [(&str, [&str; 5]); 8] = [
         (
             "166\r\n?00GUTSCHRIFT\r\n?20INV-48129\r\n?30ABNANL2A\r\n?31NL91ABNA0417164300\r\n?32ACME BV",
             ["ACME BV", "NL91ABNA0417164300", "ABNANL2A", "", "INV-48129"],
@@ -222,6 +222,10 @@ fn dialects_that_break_their_lines_say_who_paid_for_what() {
         (
             "000+20Plata factura      +31RO49AAAA1B31007593840000\r\n+32ACME SRL+33/\r\n+23FACT 48129",
             ["ACME SRL", "RO49AAAA1B31007593840000", "", "", "Plata factura|FACT 48129"],
+        ),
+        (
+            "166+00GUTSCHRIFT+20EREF+4711 SVWZ+48129 RECHNUNG+31NL91ABNA0417164300+32ACME",
+            ["ACME", "NL91ABNA0417164300", "", "4711", "48129 RECHNUNG"],
         ),
         ("PLATA+20 INV 48129", ["", "", "", "", "PLATA+20 INV 48129"]),
         (
@@ -262,6 +266,17 @@ fn amounts_before_exchange_and_charges_are_told_once_and_what_stands_behind_them
     );
     assert_eq!(payment.charges.iter().map(|charge| charge.amount).collect::<Vec<_>>(), [500]);
     assert_eq!((payment.text.join("|").as_str(), payment.references.len()), ("PAYMENT OF INVOICES 48129", 0));
+}
+
+#[test]
+fn what_stands_behind_an_amount_of_the_line_takes_nothing_from_the_information() {
+    let text = ":20:S1\n:25:1/2\n:28C:1\n:60F:C260303EUR10,00\n:61:2603040304D5,00NRTINONREF\n/OCMT/EUR1.000,00/\n\
+                :86:109?00RETOURE?20EREF+E7?32ACME?34903\n:62F:C260304EUR5,00\n-\n";
+    let file = read(text.as_bytes(), &ReadOptions::default());
+    let entry = file.entries().next().unwrap();
+    let payment = &entry.payment;
+    assert_eq!((entry.reversal, payment.end_to_end.as_deref()), (true, Some("E7")), "{payment:?}");
+    assert!(payment.references.contains(&("supplementary", "EUR1.000,00".to_owned())), "{payment:?}");
 }
 
 #[test]

@@ -166,6 +166,15 @@ fn of_several_amounts_behind_a_number_the_one_that_comes_to_the_payment_is_paid(
         let [total] = &file.controls[..] else { panic!("one total: {file:?}") };
         assert_eq!((total.name, total.binding, total.foots()), ("advice_total", false, foots), "{text}");
     }
+    for (text, paid) in [
+        ("We have paid USD 1,050.00.\n\n48129 1,000.00 and 50.00 for 48130\n", [Some(100_000), None].as_slice()),
+        ("We have paid USD 980.00.\n\nInvoice 48129 1,000.00 less discount 20.00\n", &[Some(100_000)]),
+        ("We have paid USD 1,500.00.\n\nInvoice 48129 1,000.00\nInvoice 48130\n", &[Some(100_000), None]),
+    ] {
+        let file = read(text.as_bytes(), &AdviceProfile::plain(), &usd());
+        let lines: Vec<Option<i64>> = file.advices[0].lines.iter().map(|line| line.paid).collect();
+        assert_eq!((lines.as_slice(), file.controls.len()), (paid, 0), "{text}");
+    }
     let plain = read(b"We paid USD 970.00 for INV 48129.", &AdviceProfile::plain(), &usd());
     assert_eq!((whole(&plain).lines.len(), plain.controls.len()), (1, 0), "a line without an amount is no difference");
 }

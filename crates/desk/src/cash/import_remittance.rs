@@ -139,9 +139,10 @@ async fn read_files(desk: &Desk, request: &RemittanceRequest, keeps: bool) -> Re
     let policy = policy_in_force(desk).await?.policy.cash;
     let mut report = RemittanceReport::default();
     let mut applied: BTreeMap<Currency, i64> = BTreeMap::new();
+    let mut tried = Tried::new();
     for file in &request.files {
         let joining = keeps.then(|| Joining::new(desk, &policy, request.on));
-        let read = import_one(desk, request, file, joining, &mut report, &mut applied).await?;
+        let read = import_one(desk, request, file, joining, &mut tried, &mut report, &mut applied).await?;
         report.files.push(read);
     }
     report.applied_amount = amounts(applied);
@@ -177,6 +178,7 @@ async fn import_one(
     request: &RemittanceRequest,
     file: &ImportFile,
     joining: Option<Joining<'_>>,
+    tried: &mut Tried,
     report: &mut RemittanceReport,
     applied: &mut BTreeMap<Currency, i64>,
 ) -> Result<RemittanceFileReport> {
@@ -216,14 +218,14 @@ async fn import_one(
         return Ok(told);
     }
     let Some(mut joining) = joining else {
-        rehearse(desk, request, &found.told, &mut told).await?;
+        rehearse(desk, request, &found.told, tried, &mut told).await?;
         return Ok(told);
     };
     if request.strict {
-        let mut tried = told.clone();
-        rehearse(desk, request, &found.told, &mut tried).await?;
-        if !tried.rejected.is_empty() {
-            return Ok(tried);
+        let mut refused = told.clone();
+        rehearse(desk, request, &found.told, tried, &mut refused).await?;
+        if !refused.rejected.is_empty() {
+            return Ok(refused);
         }
     }
     let wrong = read.controls.iter().any(|total| total.binding && !total.foots());
@@ -248,11 +250,15 @@ async fn import_one(
     Ok(told)
 }
 
+/// What the files before have told that is not kept, by the advices' keys.
+type Tried = BTreeMap<String, String>;
+
 /// Says which advices are known, or differ from what was told before; keeps nothing.
 async fn rehearse(
     desk: &Desk,
     request: &RemittanceRequest,
     rows: &[(u64, NewRemittance)],
+    tried: &mut Tried,
     told: &mut RemittanceFileReport,
 ) -> Result<()> {
     let mut recording = desk.record("import remittance", request.on).await?;
@@ -260,10 +266,10 @@ async fn rehearse(
         let keys: Vec<&str> = chunk.iter().map(|(_, row)| row.key.as_str()).collect();
         let known = recording.remittance_keys(&keys).await?;
         for (line, row) in chunk {
-            match known.get(&row.key) {
-                Some(known) if known.content == row.content => told.duplicate_advices += 1,
+            match known.get(&row.key).map(|known| &known.content).or_else(|| tried.get(&row.key)) {
+                Some(known) if *known == row.content => told.duplicate_advices += 1,
                 Some(_) => told.rejected.push(differs(*line, row)),
-                None => {}
+                None => drop(tried.insert(row.key.clone(), row.content.clone())),
             }
         }
     }

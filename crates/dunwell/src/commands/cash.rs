@@ -47,7 +47,9 @@ pub(crate) async fn import_bank(
     let report = import_bank_files(&desk, &request).await?;
     bar.done();
     let refused = report.is_refused();
-    out.answer(&report, |report| report_words(report, nothing_kept(asked, refused)));
+    out.answer(&report, |report| {
+        report_words(report, nothing_kept(asked, refused && report.files.iter().all(|file| file.bank_file.is_none())))
+    });
     Ok(!refused)
 }
 

@@ -102,12 +102,15 @@ pub fn looks_like(bytes: &[u8]) -> bool {
     let head = String::from_utf8_lossy(head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head));
     let (mut from, mut sent) = (false, false);
     // The two that every mail has; a text with such titles has no time of day and goes to nobody.
-    let (mut by, mut dated, mut to) = (false, false, false);
+    let (mut by, mut dated, mut to, mut ended) = (false, false, false, false);
     for (at, line) in head.lines().enumerate() {
         if line.starts_with([' ', '\t']) && at > 0 || at == 0 && line.starts_with("From ") {
             continue;
         }
-        let Some((name, value)) = line.split_once(':') else { break };
+        let Some((name, value)) = line.split_once(':') else {
+            ended = line.trim().is_empty();
+            break;
+        };
         let name = name.trim_end().to_ascii_lowercase();
         if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
             break;
@@ -118,7 +121,7 @@ pub fn looks_like(bytes: &[u8]) -> bool {
         to |= matches!(name.as_str(), "to" | "subject");
         sent |= SENT.contains(&name.as_str()) || name.starts_with("x-");
     }
-    from && sent || by && dated && to
+    from && sent || by && dated && to && ended
 }
 
 /// Takes a mail apart.

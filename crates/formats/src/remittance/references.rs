@@ -145,7 +145,7 @@ impl Reading {
             }
             Word::Filler => {}
             // An amount behind it (`48129 and 50.00 for 48130`) is not that of the number before.
-            Word::And => (self.range_from, self.last) = (None, None),
+            Word::And => (self.range_from, self.last, self.amounts_of) = (None, None, None),
             Word::Range => self.range_from = self.last.map(|at| self.found.references[at].number.clone()),
             Word::Less => {
                 self.less = Some(String::new());

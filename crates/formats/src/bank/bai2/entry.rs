@@ -113,24 +113,32 @@ fn take_edi(payment: &mut Payment, place: Place, file: &mut BankFile, limits: &L
     let Some(line) = segment(&joined, "RMR*") else { return };
     let begins = ["ISA*", "ST*820*"].iter().filter_map(|id| segment(&joined, id)).fold(line, usize::min);
     let end = joined.rfind(['\\', '~']).map_or(joined.len(), |at| at + 1);
-    let end = if joined[end.max(begins)..].contains('*') { joined.len() } else { end.max(begins) };
+    let unended = joined[end.max(begins)..].contains('*');
+    let end = if unended { joined.len() } else { end.max(begins) };
     let read = x12::read_fragment(&joined.as_bytes()[begins..end], &[(0, place)], limits);
+    // What was not read as a line stays text.
+    let segments = joined.match_indices("RMR*").filter(|(at, _)| begins_word(&joined, *at)).count();
+    let lines: usize = read.advices.iter().map(|advice| advice.lines.len()).sum();
+    let whole = !unended && read.problems.is_empty() && lines >= segments;
     for problem in read.problems {
         file.warn(limits, problem.code, problem.place, || problem.message);
     }
     let text = std::mem::take(&mut payment.text);
-    if !payment.take_advices(read.advices) {
-        payment.text = text;
-        return;
-    }
-    let words = [&joined[..begins], &joined[end..]].map(str::trim);
-    payment.text.splice(0..0, words.into_iter().filter(|words| !words.is_empty()).map(str::to_owned));
+    let named = payment.take_advices(read.advices);
+    let words = match named && whole {
+        true => [&joined[..begins], &joined[end..]].map(|words| words.trim().to_owned()).to_vec(),
+        false => text,
+    };
+    payment.text.splice(0..0, words.into_iter().filter(|words| !words.is_empty()));
 }
 
 /// Where a segment of EDI begins: its id, and no word before it.
 fn segment(text: &str, id: &str) -> Option<usize> {
-    let begins = |at: &usize| !text[..*at].ends_with(|letter: char| letter.is_alphanumeric());
-    text.match_indices(id).map(|(at, _)| at).find(begins)
+    text.match_indices(id).map(|(at, _)| at).find(|at| begins_word(text, *at))
+}
+
+fn begins_word(text: &str, at: usize) -> bool {
+    !text[..at].ends_with(char::is_alphabetic)
 }
 
 /// Reads a line of text that names what it holds, as many banks write: `EREF: 4711`. The line stays text as well.

@@ -72,10 +72,13 @@ fn references(line: &StatementLine<'_>, codes: &mut Vec<BankCode>) -> Payment {
     for more in &line.more {
         if looks_like_iban(more) {
             payment.counterparty.get_or_insert_default().account = Some((*more).to_owned());
-        } else if !info::read_amounts(more, &mut Info { payment: &mut payment, codes }) {
+        } else if !info::read_amounts(more, &mut Info { payment: &mut payment, codes, told: 0 }) {
             payment.references.push(("supplementary", (*more).to_owned()));
         }
     }
+    // The text is what `:86:` says; what stands behind an amount here is not.
+    let behind = std::mem::take(&mut payment.text);
+    payment.references.extend(behind.into_iter().map(|text| ("supplementary", text)));
     payment
 }
 
@@ -90,7 +93,8 @@ fn present(reference: &str) -> Option<String> {
 
 /// What `:86:` says of the entry before it. A second one goes on with the text of the first, or with tags.
 pub(super) fn information(entry: &mut Entry, field: &Field<'_>) {
-    let mut info = Info { payment: &mut entry.payment, codes: &mut entry.codes };
+    let told = entry.payment.charges.len();
+    let mut info = Info { payment: &mut entry.payment, codes: &mut entry.codes, told };
     if info.payment.text.is_empty() {
         info::read(&field.lines, &mut info);
     } else if !info::read_tags(&field.lines, &mut info) {

@@ -79,8 +79,10 @@ impl<'s> Pieces<'s> {
         if self.rest.is_empty() {
             return None;
         }
-        let end = self.rest.find(['\n', '\r']).unwrap_or(self.rest.len());
-        let end = self.rest[..end].find("@@").filter(|_| self.at_at).unwrap_or(end);
+        // One look that ends at the first mark: a file may be one line of many.
+        let bytes = self.rest.as_bytes();
+        let ends = |at: &usize| bytes[*at] != b'@' || self.at_at && bytes.get(at + 1) == Some(&b'@');
+        let end = memchr::memchr3_iter(b'\n', b'\r', b'@', bytes).find(ends).unwrap_or(bytes.len());
         let (line, tail) = self.rest.split_at(end);
         let ended = tail.strip_prefix("\r\n").or_else(|| tail.strip_prefix("@@"));
         self.rest = ended.or_else(|| tail.get(1..)).unwrap_or("");

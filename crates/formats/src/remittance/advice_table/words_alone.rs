@@ -40,25 +40,25 @@ pub(super) fn of_words(rows: &[GridRow], profile: &AdviceProfile, options: &Read
     let paid = advice.paid;
     let but = |numbers: &[String]| lines(&rows, numbers, options.limits.entries, paid, &minor);
     let all: Vec<String> = said.numbers.iter().cloned().chain(said.reference.clone()).collect();
-    let mut amounts;
-    (advice.lines, amounts) = but(&all);
+    let mut comparable;
+    (advice.lines, comparable) = but(&all);
     // A bare `ref` may be the document: its number is a line unless others are named as documents.
     let others = advice.lines.iter().any(|line| line.documents.iter().any(|named| named.kind != DocumentKind::Other));
     if !others && said.numbers.is_empty() {
-        (advice.lines, amounts) = but(&[]);
+        (advice.lines, comparable) = but(&[]);
     }
     if advice.lines.len() > options.limits.entries {
         file.refused = Some(Refusal::TooLarge { limit: format!("more than {} lines", options.limits.entries) });
     } else if !advice.lines.is_empty() {
-        // Lines without any amount come to nothing, and are not held against what is paid.
-        file.controls.extend(advice.total_control().filter(|_| amounts));
+        file.controls.extend(advice.total_control().filter(|_| comparable));
         file.advices.push(advice);
     }
 }
 
 /// The references of rows as lines, but for these numbers of payments; at most one more than `most`. Where several amounts
 /// stand behind a number (what was due, the discount, what is paid), it is the last one that is paid if all lines come to the
-/// payment so; if they come to it neither way, nobody can tell. Answers whether any amount is written as well.
+/// payment so; if they come to it neither way, nobody can tell. Answers whether lines and payment can be held against each
+/// other as well: not where words say what is taken off, nor where a line has no amount and they do not come to more.
 fn lines(
     rows: &[&GridRow],
     but: &[String],
@@ -66,31 +66,35 @@ fn lines(
     paid: Option<i64>,
     minor: &impl Fn(Decimal) -> Option<i64>,
 ) -> (Vec<RemittanceLine>, bool) {
-    let (mut found, lasts) = all_lines(rows, but, most, minor);
-    let amounts = found.iter().any(|line| line.paid.is_some());
+    let Read { mut lines, lasts, takes_off } = all_lines(rows, but, most, minor);
+    let Some(paid) = paid.map(i128::from) else { return (lines, false) };
     let sum = |amounts: &mut dyn Iterator<Item = Option<i64>>| amounts.flatten().map(i128::from).sum::<i128>();
-    let Some(paid) = paid.map(i128::from).filter(|_| lasts.iter().any(Option::is_some)) else {
-        return (found, amounts);
-    };
-    if sum(&mut found.iter().map(|line| line.paid)) == paid {
-        return (found, amounts);
+    let first = sum(&mut lines.iter().map(|line| line.paid));
+    let all = lines.iter().all(|line| line.paid.is_some());
+    let comparable = !takes_off && (all || first > paid);
+    if first != paid {
+        let foots = sum(&mut lines.iter().zip(&lasts).map(|(line, last)| last.or(line.paid))) == paid;
+        for (line, last) in lines.iter_mut().zip(lasts).filter(|(_, last)| last.is_some() && (foots || !takes_off)) {
+            line.paid = last.filter(|_| foots);
+        }
     }
-    let by_last = |line: &RemittanceLine, last: &Option<i64>| last.or(line.paid);
-    let foots = sum(&mut found.iter().zip(&lasts).map(|(line, last)| by_last(line, last))) == paid;
-    for (line, last) in found.iter_mut().zip(&lasts).filter(|(_, last)| last.is_some()) {
-        line.paid = last.filter(|_| foots);
-    }
-    (found, amounts)
+    (lines, comparable)
 }
 
-/// The same with the first amount behind each number; and the last, where there are several.
-fn all_lines(
-    rows: &[&GridRow],
-    but: &[String],
-    most: usize,
-    minor: &impl Fn(Decimal) -> Option<i64>,
-) -> (Vec<RemittanceLine>, Vec<Option<i64>>) {
-    let (mut found, mut lasts) = (Vec::new(), Vec::new());
+/// What rows say of documents.
+#[derive(Default)]
+struct Read {
+    /// Each with the first amount behind its number.
+    lines: Vec<RemittanceLine>,
+    /// The last amount behind each, where there are several.
+    lasts: Vec<Option<i64>>,
+    /// Whether they say what is taken off (`less 20.00 discount`, `less 2%`).
+    takes_off: bool,
+}
+
+/// Reads rows, but for these numbers of payments; at most one line more than `most`.
+fn all_lines(rows: &[&GridRow], but: &[String], most: usize, minor: &impl Fn(Decimal) -> Option<i64>) -> Read {
+    let mut found = Read::default();
     for row in rows {
         let line = row.said().collect::<Vec<_>>().join(" ");
         // What quotes an earlier mail says nothing of this payment.
@@ -103,12 +107,13 @@ fn all_lines(
             .filter(|number| line.contains(number.as_str()))
             .fold(line.clone(), |line, number| less(&line, number));
         let read = read_references(&[left]);
+        found.takes_off |= !read.deductions.is_empty() || read.discount_percent.is_some();
         for written in read.references {
-            if found.len() > most {
-                return (found, lasts);
+            if found.lines.len() > most {
+                return found;
             }
-            lasts.push(written.last_amount.and_then(minor));
-            found.push(RemittanceLine {
+            found.lasts.push(written.last_amount.and_then(minor));
+            found.lines.push(RemittanceLine {
                 place: row.place,
                 documents: vec![DocumentRef { kind: written.kind, code: String::new(), number: written.number }],
                 paid: written.amount.and_then(minor),
@@ -117,7 +122,7 @@ fn all_lines(
             });
         }
     }
-    (found, lasts)
+    found
 }
 
 /// A line without the words that are this number.

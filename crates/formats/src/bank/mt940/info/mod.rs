@@ -21,7 +21,12 @@ pub(super) struct Info<'p> {
     pub(super) payment: &'p mut Payment,
     /// The codes of the entry.
     pub(super) codes: &'p mut Vec<BankCode>,
+    /// How many charges of the payment were told before.
+    pub(super) told: usize,
 }
+
+/// The most charges told before that another one is held against.
+const MOST_TOLD: usize = 16;
 
 /// Reads the lines of a `:86:` that belongs to an entry.
 pub(super) fn read(lines: &[&str], info: &mut Info<'_>) {
@@ -114,10 +119,11 @@ impl Info<'_> {
         }
     }
 
-    /// A charge with its currency in front, once: the line and the information behind it may both tell it.
+    /// A charge with its currency in front, once where both the line and the information behind it tell it.
     fn charge(&mut self, text: &str, code: &str) {
         let Some((currency, amount, rest)) = currency_amount(text) else { return self.text(text) };
-        let told = self.payment.charges.iter().any(|told| (told.amount, told.currency) == (amount, currency));
+        let mut before = self.payment.charges.iter().take(self.told.min(MOST_TOLD));
+        let told = before.any(|told| (told.amount, told.currency) == (amount, currency));
         if amount != 0 && !told {
             self.payment.charges.push(Charge { amount, currency, code: code.to_owned(), included: None });
         }

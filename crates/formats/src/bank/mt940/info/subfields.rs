@@ -9,6 +9,10 @@ pub(super) fn read(lines: &[&str], info: &mut Info<'_>) -> bool {
     let Some((code, mark)) = shape(lines) else { return false };
     // Lines break anywhere, within words too, so they are joined as they stand.
     let joined: String = lines.concat();
+    // A plus is a mark of texts too: of sub-fields it is one where they name somebody.
+    if mark == '+' && !["+30", "+31", "+32"].iter().any(|party| joined.contains(party)) {
+        return false;
+    }
     let fields = split(&joined, mark);
     if let Some(code) = &code {
         info.codes.push(BankCode { list: "gvc", code: code.clone(), meaning: meaning(code) });
@@ -68,12 +72,22 @@ fn split(text: &str, mark: char) -> Vec<(&str, &str)> {
         else {
             continue;
         };
+        // `SVWZ+48129`: the plus ends a word of the purpose.
+        if mark == '+' && (!is_known(number) || WORDS.iter().any(|word| text[..at].ends_with(word))) {
+            continue;
+        }
         if let Some((before, from)) = begun.replace((number, at + 3)) {
             fields.push((before, text.get(from..at).unwrap_or("")));
         }
     }
     fields.extend(begun.map(|(number, from)| (number, text.get(from..).unwrap_or(""))));
     fields
+}
+
+/// Whether the standard has a sub-field of this number.
+fn is_known(number: &str) -> bool {
+    let other = matches!(number.as_bytes(), [b'0' | b'1', b'0'] | [b'3', b'0'..=b'8'] | [b'7', b'0' | b'1']);
+    other || is_purpose(number)
 }
 
 /// Whether a sub-field is part of the purpose.

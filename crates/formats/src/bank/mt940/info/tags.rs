@@ -148,7 +148,8 @@ fn breaks(lines: &[&str]) -> Vec<usize> {
 /// The lines of a value, those that say nothing left out.
 fn cut<'t>(text: &'t str, value: Range<usize>, breaks: &[usize]) -> Vec<&'t str> {
     let mut from = value.start;
-    let ends = breaks.iter().copied().filter(|end| value.contains(end)).chain([value.end]);
+    let first = breaks.partition_point(|end| *end < value.start);
+    let ends = breaks[first..].iter().copied().take_while(|end| *end < value.end).chain([value.end]);
     let lines = ends.map(|end| text[std::mem::replace(&mut from, end)..end].trim());
     lines.filter(|line| !line.trim_matches('/').is_empty()).collect()
 }
